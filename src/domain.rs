@@ -1,0 +1,18 @@
+//! What a CRM of modules is: its words, rules and arithmetic.
+//!
+//! Deliberately absent: any framework, any database, any clock, any randomness. Time, ids and the user are arguments.
+
+pub mod bucket;
+pub mod datasheet;
+pub mod due;
+pub mod filter;
+pub mod history;
+pub mod id;
+pub mod module;
+pub mod rank;
+pub mod status;
+pub mod text;
+pub mod time;
+pub mod todo;
+pub mod user;
+pub mod zone;

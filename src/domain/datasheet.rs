@@ -1,0 +1,190 @@
+//! Datasheets: one case in a module each; rows of the list; the page of one.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    bucket::Bucket,
+    due::Due,
+    id::{DatasheetId, EventId, ModuleId, StatusId, UserId},
+    module::{Module, TodoType},
+    status::StatusTree,
+    time::Timestamp,
+    todo::{NextTodo, Todo, TodoForm},
+};
+
+/// Where a datasheet stands in the list: one number that sorts as the list does.
+///
+/// The due time of the next open to-do in milliseconds; without one, [`ListKey::NO_TODO`] and more, the last modified first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+#[cfg_attr(feature = "ssr", derive(sqlx::Type))]
+#[cfg_attr(feature = "ssr", sqlx(transparent))]
+pub struct ListKey(pub i64);
+
+impl ListKey {
+    /// Keys from here on mean «no open to-do» (the year 33,658 as a due time).
+    pub const NO_TODO: i64 = 1_000_000_000_000_000;
+
+    /// The key of a datasheet.
+    pub fn of(next_due: Option<Timestamp>, modified: Timestamp) -> Self {
+        match next_due {
+            Some(due) => Self(due.0.min(Self::NO_TODO - 1)),
+            None => Self(2 * Self::NO_TODO - modified.0.clamp(1, Self::NO_TODO)),
+        }
+    }
+
+    /// The due time in it.
+    pub fn due(self) -> Option<Timestamp> {
+        (self.0 < Self::NO_TODO).then_some(Timestamp(self.0))
+    }
+}
+
+/// A place between two rows of the list: after that key and id. Pages start there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Cursor {
+    /// Key of the last row of the page before.
+    pub key: ListKey,
+    /// Its id: breaks ties.
+    pub id: DatasheetId,
+}
+
+/// A datasheet as the list shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// Which it is.
+    pub id: DatasheetId,
+    /// The case's name.
+    pub name: String,
+    /// Whom it is about.
+    pub contact: Option<String>,
+    /// Where it stands.
+    pub status: StatusId,
+    /// Who is responsible.
+    pub owner: UserId,
+    /// When it, or a to-do of it, was last changed.
+    pub modified_at: Timestamp,
+    /// Counts the changes of name, status, owner and trash.
+    pub version: i64,
+    /// The open to-do that is due first.
+    pub todo: Option<NextTodo>,
+}
+
+impl Row {
+    /// Its place in the list.
+    pub fn cursor(&self) -> Cursor {
+        Cursor { key: ListKey::of(self.todo.as_ref().map(|todo| todo.moment), self.modified_at), id: self.id }
+    }
+}
+
+/// Some rows of the list, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// Whether more follow.
+    pub more: bool,
+}
+
+/// How many datasheets have a status, under the owner filter; exact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
+pub struct StatusCount {
+    /// The status.
+    pub status_id: StatusId,
+    /// How many.
+    pub n: i64,
+}
+
+/// What the headings and the tree show.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Per status, under the owner filter alone; statuses with none may be absent.
+    pub statuses: Vec<StatusCount>,
+    /// Per bucket, under all filters; exact to 999, 1,000 means «1,000 or more». In the order of [`Bucket::ALL`].
+    pub buckets: [u32; Bucket::ALL.len()],
+}
+
+/// Everything that the module page shows at first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModulePage {
+    /// The module.
+    pub module: Module,
+    /// Its to-do types.
+    pub types: Vec<TodoType>,
+    /// Its statuses.
+    pub tree: StatusTree,
+    /// The counts.
+    pub counts: Counts,
+    /// The first rows.
+    pub page: Page,
+}
+
+/// Everything that the page of one datasheet shows, but for its history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatasheetPage {
+    /// The datasheet as the list shows it.
+    pub row: Row,
+    /// Its module.
+    pub module: Module,
+    /// The module's to-do types.
+    pub types: Vec<TodoType>,
+    /// The module's statuses.
+    pub tree: StatusTree,
+    /// Its to-dos: open ones by due time, then closed ones, the last closed first (at most [`DatasheetPage::CLOSED`]).
+    pub todos: Vec<Todo>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Whether it is in the trash.
+    pub trashed: bool,
+}
+
+impl DatasheetPage {
+    /// How many closed to-dos the page brings at most; the history has them all.
+    pub const CLOSED: i64 = 50;
+}
+
+/// What is filled in for a new datasheet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatasheetForm {
+    /// The case's name.
+    pub name: String,
+    /// Where it starts; the topmost status when `None`.
+    pub status: Option<StatusId>,
+    /// Who is responsible; the viewer when `None`.
+    pub owner: Option<UserId>,
+    /// Its first to-do.
+    pub todo: Option<TodoForm>,
+}
+
+/// The answer to a write on a datasheet: how it is now, and what takes it back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// The module it is in.
+    pub module: ModuleId,
+    /// The datasheet's row now; `None` when it is no longer in the list (trashed, taken back, or no longer the viewer's to see).
+    pub row: Option<Row>,
+    /// The datasheet.
+    pub datasheet: DatasheetId,
+    /// Undoes it.
+    pub undo: Option<EventId>,
+}
+
+/// A due time for the form of a new to-do: today's end as a day.
+pub fn default_due(today: chrono::NaiveDate) -> Due {
+    Due::Day(today)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn datasheets_without_a_todo_come_last_the_last_modified_first() {
+        let late = ListKey::of(Some(Timestamp(32_503_680_000_000)), Timestamp(1));
+        let fresh = ListKey::of(None, Timestamp(2_000));
+        let stale = ListKey::of(None, Timestamp(1_000));
+        assert!(late < fresh && fresh < stale);
+        assert_eq!(late.due(), Some(Timestamp(32_503_680_000_000)));
+        assert_eq!(fresh.due(), None);
+    }
+}

@@ -1,0 +1,218 @@
+//! Modules: one process of the company each, and the templates they start from.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    id::{ModuleId, TodoTypeId},
+    status::StatusGroup,
+};
+use crate::i18n::Locale;
+
+/// What a module starts from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ssr", derive(sqlx::Type))]
+#[cfg_attr(feature = "ssr", sqlx(type_name = "text", rename_all = "snake_case"))]
+pub enum Template {
+    /// Projects.
+    Projects,
+    /// Applicants for jobs.
+    Hr,
+    /// People at an event.
+    Events,
+    /// Partners and suppliers.
+    Partners,
+    /// Tickets of customers.
+    HelpDesk,
+    /// Anything else.
+    Custom,
+}
+
+/// Name in Hungarian and in English.
+type Words = (&'static str, &'static str);
+
+impl Template {
+    /// All that can be added.
+    pub const ALL: [Self; 6] = [Self::Projects, Self::Hr, Self::Events, Self::Partners, Self::HelpDesk, Self::Custom];
+
+    /// Whether hands move the statuses. The fixed templates come with their own processes.
+    pub fn is_customisable(self) -> bool {
+        true
+    }
+
+    /// The module's first name.
+    pub fn name(self, locale: Locale) -> &'static str {
+        locale.pick(match self {
+            Self::Projects => ("Projektek", "Projects"),
+            Self::Hr => ("HR", "HR"),
+            Self::Events => ("Rendezvény", "Events"),
+            Self::Partners => ("Partnerek", "Partners"),
+            Self::HelpDesk => ("Ügyfélszolgálat", "Help desk"),
+            Self::Custom => ("Egyéni", "Custom"),
+        })
+    }
+
+    /// What the module calls one datasheet.
+    pub fn item_name(self, locale: Locale) -> &'static str {
+        locale.pick(match self {
+            Self::Projects => ("Projekt", "Project"),
+            Self::Hr => ("Jelentkező", "Applicant"),
+            Self::Events => ("Résztvevő", "Participant"),
+            Self::Partners => ("Partner", "Partner"),
+            Self::HelpDesk => ("Hibajegy", "Ticket"),
+            Self::Custom => ("Adatlap", "Datasheet"),
+        })
+    }
+
+    /// The statuses it seeds, top to bottom (`product.md`, «Customisable modules»).
+    pub fn statuses(self, locale: Locale) -> Vec<(StatusGroup, &'static str)> {
+        use StatusGroup::{Failed, Lead, Open, Success};
+        let all: &[(StatusGroup, Words)] = match self {
+            Self::Projects => &[
+                (Lead, ("Projektötlet", "Idea")),
+                (Lead, ("Előkészítés", "Preparation")),
+                (Open, ("Tervezés", "Planning")),
+                (Open, ("Megvalósítás", "Implementation")),
+                (Open, ("Átadás", "Handover")),
+                (Success, ("Befejezett", "Completed")),
+                (Failed, ("Sikertelen", "Failed")),
+            ],
+            Self::Hr => &[
+                (Lead, ("Jelentkezett", "Applied")),
+                (Open, ("Előszűrés", "Screening")),
+                (Open, ("Interjú", "Interview")),
+                (Open, ("Ajánlat", "Offer")),
+                (Success, ("Felvett", "Hired")),
+                (Failed, ("Elutasított", "Rejected")),
+                (Failed, ("Visszalépett", "Withdrew")),
+            ],
+            Self::Events => &[
+                (Lead, ("Meghívandó", "To invite")),
+                (Lead, ("Meghívott", "Invited")),
+                (Open, ("Érdeklődik", "Interested")),
+                (Open, ("Jelentkezett", "Registered")),
+                (Success, ("Részt vett", "Attended")),
+                (Failed, ("Lemondta", "Cancelled")),
+                (Failed, ("Nem jelent meg", "No-show")),
+            ],
+            Self::Partners => &[
+                (Lead, ("Lehetséges partner", "Possible partner")),
+                (Open, ("Egyeztetés", "In talks")),
+                (Open, ("Szerződéskötés", "Contracting")),
+                (Success, ("Aktív partner", "Active partner")),
+                (Failed, ("Megszűnt", "Ended")),
+            ],
+            Self::HelpDesk => &[
+                (Lead, ("Feldolgozásra vár", "Waiting to be processed")),
+                (Open, ("Folyamatban", "In progress")),
+                (Open, ("Ügyfélre vár", "Waiting for customer")),
+                (Success, ("Megoldott", "Solved")),
+                (Failed, ("Nem megoldható", "Cannot be solved")),
+            ],
+            Self::Custom => &[
+                (Lead, ("Új", "New")),
+                (Open, ("Folyamatban", "In progress")),
+                (Success, ("Sikeres", "Successful")),
+                (Failed, ("Sikertelen", "Failed")),
+            ],
+        };
+        all.iter().map(|(group, words)| (*group, locale.pick(*words))).collect()
+    }
+
+    /// The to-do types it seeds.
+    pub fn todo_types(locale: Locale) -> [(TodoIcon, &'static str); 4] {
+        [
+            (TodoIcon::Call, locale.pick(("Hívás", "Call"))),
+            (TodoIcon::Meeting, locale.pick(("Találkozó", "Meeting"))),
+            (TodoIcon::Email, ("E-mail")),
+            (TodoIcon::Other, locale.pick(("Egyéb", "Other"))),
+        ]
+    }
+}
+
+/// The picture of a to-do type.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ssr", derive(sqlx::Type))]
+#[cfg_attr(feature = "ssr", sqlx(type_name = "text", rename_all = "snake_case"))]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum TodoIcon {
+    Call,
+    Meeting,
+    Email,
+    #[default]
+    Other,
+}
+
+impl TodoIcon {
+    /// The icon's name in the sprite.
+    pub fn icon(self) -> &'static str {
+        match self {
+            Self::Call => "call",
+            Self::Meeting => "meeting",
+            Self::Email => "email",
+            Self::Other => "check",
+        }
+    }
+}
+
+/// A kind of to-do in a module.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
+pub struct TodoType {
+    /// Which it is.
+    pub id: TodoTypeId,
+    /// What people call it.
+    pub name: String,
+    /// Its picture.
+    pub icon: TodoIcon,
+}
+
+/// A module as the bar shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
+pub struct ModuleLink {
+    /// Which it is.
+    pub id: ModuleId,
+    /// What people call it.
+    pub name: String,
+    /// Counts the changes of its settings.
+    pub version: i64,
+}
+
+/// A module with its settings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Module {
+    /// Which it is.
+    pub id: ModuleId,
+    /// What it started from.
+    pub template: Template,
+    /// What people call it.
+    pub name: String,
+    /// What it calls one datasheet.
+    pub item_name: String,
+    /// Labels of the four groups, where they were renamed.
+    pub group_labels: [Option<String>; 4],
+    /// Counts the changes of its settings.
+    pub version: i64,
+    /// Whether it is in the trash.
+    pub trashed: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_fills_all_four_groups_in_both_languages() {
+        for template in Template::ALL {
+            for locale in [Locale::Hu, Locale::En] {
+                let statuses = template.statuses(locale);
+                assert!(statuses.is_sorted_by_key(|(group, _)| *group), "{template:?}");
+                for group in StatusGroup::ALL {
+                    assert!(statuses.iter().any(|(other, _)| *other == group), "{template:?} has no {group:?}");
+                }
+            }
+        }
+    }
+}

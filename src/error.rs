@@ -1,0 +1,208 @@
+//! The one error type. It crosses the wire: each variant is something a caller can act on.
+//! Database text never gets in here; it is logged where it becomes [`Error::Server`].
+
+use serde::{Deserialize, Serialize};
+
+/// What every fallible function of this crate returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why something was not done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum Error {
+    /// There is no such thing, or the viewer may not know of it (404).
+    #[error("not found")]
+    NotFound,
+    /// The viewer may see it but not do this (403).
+    #[error("not allowed")]
+    Forbidden,
+    /// No valid session came with the request (401).
+    #[error("sign-in needed")]
+    SignInNeeded,
+    /// What was typed cannot be taken; names the field (422).
+    #[error("{0}")]
+    Invalid(Invalid),
+    /// Somebody changed it since the viewer saw it (409).
+    #[error("changed meanwhile")]
+    Conflict(Conflict),
+    /// The rules of the module or of the data refuse it, whatever is typed (409).
+    #[error("refused: {0:?}")]
+    Refused(Refusal),
+    /// The idempotency key was used before for another request (422).
+    #[error("idempotency key used for another request")]
+    KeyReused,
+    /// Too many tries; wait so many seconds (429).
+    #[error("too many tries, wait {seconds} s")]
+    TooMany {
+        /// Seconds until the next try is answered.
+        seconds: i64,
+    },
+    /// The database does not answer in time; try again (503).
+    #[error("busy, try again")]
+    Busy,
+    /// A fault of ours, logged under the request's id (500).
+    #[error("server error")]
+    Server,
+    /// The browser got no answer. Only made in the browser.
+    #[error("the server did not answer")]
+    Unreachable,
+}
+
+/// A value that cannot be taken, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{field:?}: {problem:?}")]
+pub struct Invalid {
+    /// The field of the form that holds the value.
+    pub field: Field,
+    /// What is wrong with it.
+    pub problem: Problem,
+}
+
+/// A field of a form, as the user knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// A name: of a datasheet, module, status, user.
+    Name,
+    /// What the module calls one of its datasheets.
+    ItemName,
+    /// The text of a to-do.
+    Todo,
+    /// When a to-do is due.
+    Due,
+    /// A note to a closed to-do.
+    Note,
+    /// An e-mail address.
+    Email,
+    /// A password.
+    Password,
+    /// The current password, asked for before a new one is set.
+    CurrentPassword,
+    /// A status.
+    Status,
+    /// The owner of a datasheet.
+    Owner,
+    /// The assignee of a to-do.
+    Assignee,
+    /// A time zone.
+    Zone,
+    /// A role.
+    Role,
+    /// An uploaded file.
+    File,
+}
+
+/// What is wrong with a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Problem {
+    /// Nothing was given.
+    Missing,
+    /// Longer than so many characters.
+    TooLong(u32),
+    /// Shorter than so many characters.
+    TooShort(u32),
+    /// Not of the field's form (not a date, not an e-mail address).
+    Unreadable,
+    /// Another one has it already.
+    Taken,
+    /// There is no such thing to choose.
+    Unknown,
+    /// Does not match what is stored (a wrong password).
+    Wrong,
+    /// Among the passwords everybody tries first.
+    TooCommon,
+}
+
+/// A stale edit: what is stored now, for the user to choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflict {
+    /// The field that differs, where one does.
+    pub field: Option<Field>,
+    /// The value stored now, as text for a reader.
+    pub theirs: String,
+    /// The version stored now: sending it says «I saw theirs».
+    pub version: i64,
+}
+
+/// A rule that refuses, whatever is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// The module's process moves its statuses; a hand cannot.
+    FixedModule,
+    /// A module keeps at least one status.
+    LastStatus,
+    /// There is always an active admin.
+    LastAdmin,
+    /// The status has datasheets: say where they go.
+    StatusInUse,
+    /// The to-do is closed already.
+    TodoClosed,
+    /// Undone already, or something came after it.
+    CannotUndo,
+    /// The thing is in the trash: restore it first.
+    Trashed,
+}
+
+impl Error {
+    /// Shorthand for a bad value in a field.
+    pub fn invalid(field: Field, problem: Problem) -> Self {
+        Self::Invalid(Invalid { field, problem })
+    }
+
+    /// The HTTP status that tells the same.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::NotFound => 404,
+            Self::Forbidden => 403,
+            Self::SignInNeeded => 401,
+            Self::Invalid(_) | Self::KeyReused => 422,
+            Self::Conflict(_) | Self::Refused(_) => 409,
+            Self::TooMany { .. } => 429,
+            Self::Busy | Self::Unreachable => 503,
+            Self::Server => 500,
+        }
+    }
+}
+
+impl From<Invalid> for Error {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid)
+    }
+}
+
+impl leptos::server_fn::error::FromServerFnError for Error {
+    type Encoder = leptos::server_fn::codec::JsonEncoding;
+
+    fn from_server_fn_error(error: leptos::server_fn::error::ServerFnErrorErr) -> Self {
+        use leptos::server_fn::error::ServerFnErrorErr as E;
+        match error {
+            E::Request(_) | E::Response(_) => Self::Unreachable,
+            _ => Self::Server,
+        }
+    }
+}
+
+/// Database errors become [`Error::Busy`] or [`Error::Server`]; the detail goes to the log only.
+#[cfg(feature = "ssr")]
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        let busy = match &error {
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
+            // SQLITE_BUSY, SQLITE_LOCKED, SQLITE_FULL; Postgres: shutting down, disk full, serialisation, deadlock, too many connections.
+            sqlx::Error::Database(database) => matches!(
+                database.code().as_deref(),
+                Some("5" | "6" | "13" | "517" | "57P01" | "57P02" | "57P03" | "53100" | "53300" | "40001" | "40P01")
+            ),
+            _ => false,
+        };
+        if busy {
+            tracing::warn!(%error, "the database is busy");
+            Self::Busy
+        } else {
+            tracing::error!(%error, "database error");
+            Self::Server
+        }
+    }
+}

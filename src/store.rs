@@ -1,0 +1,27 @@
+//! All SQL. One text for SQLite and Postgres; functions take [`Tx`] and return domain types.
+//!
+//! Deliberately absent: HTTP, the viewer's rights, a clock. No `sqlx` type leaves this module.
+//!
+//! To add a function: write `const SQL` beside it with `$1…` placeholders, wrap the whole call in [`on!`], test it with
+//! [`on_both!`]. What differs between the databases: integers are `bigint`, so write `cast(… as bigint)` around `count`
+//! and `sum`; text that is ordered or ranged over has collation "C" on Postgres; error kinds are alike, constraint names are not.
+
+pub mod db;
+pub mod ids;
+pub mod migrate;
+
+pub use db::{Db, Tx};
+
+/// Runs one statement on whichever database the transaction belongs to. The body is compiled for both drivers.
+macro_rules! on {
+    ($tx:expr, |$conn:ident| $body:expr) => {
+        match $tx.connection() {
+            $crate::store::db::Connection::Sqlite($conn) => $body,
+            $crate::store::db::Connection::Postgres($conn) => $body,
+        }
+    };
+}
+pub(crate) use on;
+
+#[cfg(test)]
+pub mod testing;

@@ -1,0 +1,184 @@
+//! The two databases behind one door: pools, transactions, and which of the two it is.
+
+use std::{sync::Arc, time::Duration};
+
+use sqlx::{
+    ConnectOptions as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    pool::PoolConnection,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::ids::Ids;
+use crate::{
+    domain::time::Timestamp,
+    error::{Error, Result},
+};
+
+/// A database: SQLite (one writer, several readers on one file) or Postgres. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db {
+    pools: Pools,
+    ids: Arc<Ids>,
+}
+
+#[derive(Clone, Debug)]
+enum Pools {
+    Sqlite { read: SqlitePool, write: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// Statements that belong together: a transaction that must be [`Tx::commit`]ted, or a connection that only reads.
+#[derive(Debug)]
+pub struct Tx {
+    handle: Handle,
+    ids: Arc<Ids>,
+}
+
+#[derive(Debug)]
+enum Handle {
+    Sqlite(Transaction<'static, Sqlite>),
+    SqliteRead(PoolConnection<Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+    PostgresRead(PoolConnection<Postgres>),
+}
+
+/// What a statement runs on; only `on!` looks inside.
+#[derive(Debug)]
+pub enum Connection<'a> {
+    /// SQLite.
+    Sqlite(&'a mut SqliteConnection),
+    /// Postgres.
+    Postgres(&'a mut PgConnection),
+}
+
+/// How long a statement waits for a connection or for SQLite's one writer before the user is told «busy».
+const WAIT: Duration = Duration::from_secs(5);
+
+impl Db {
+    /// Opens `sqlite:PATH` (made if missing) or `postgres://…`. Applies no migration, but needs a migrated database to write:
+    /// see [`super::migrate::run`].
+    pub async fn open(url: &str) -> Result<Self> {
+        let pools = if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let options: PgConnectOptions = url.parse()?;
+            // A statement that hangs is given up, so that a sick database does not pile up requests.
+            let options = options.application_name("modulok").log_slow_statements(log_level(), Duration::from_secs(1));
+            Pools::Postgres(PgPoolOptions::new().max_connections(16).acquire_timeout(WAIT).connect_with(options).await?)
+        } else {
+            let options: SqliteConnectOptions = url.parse()?;
+            let options = options
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(WAIT)
+                .foreign_keys(true)
+                .pragma("temp_store", "memory")
+                .pragma("wal_autocheckpoint", "2000")
+                .statement_cache_capacity(300)
+                .log_slow_statements(log_level(), Duration::from_secs(1));
+            // The writer first: it makes the file and turns WAL on.
+            let write = SqlitePoolOptions::new()
+                .max_connections(1)
+                .acquire_timeout(WAIT)
+                .connect_with(options.clone().pragma("cache_size", "-16000").optimize_on_close(true, None))
+                .await?;
+            let read = SqlitePoolOptions::new()
+                .max_connections(4)
+                .acquire_timeout(WAIT)
+                .connect_with(options.pragma("cache_size", "-8000").read_only(true))
+                .await?;
+            Pools::Sqlite { read, write }
+        };
+        Ok(Self { pools, ids: Arc::new(Ids::new()) })
+    }
+
+    /// Begins a transaction that may write. On SQLite it takes the writer's place at once: nothing fails half-way for a lock.
+    pub async fn begin(&self) -> Result<Tx> {
+        let handle = match &self.pools {
+            Pools::Sqlite { write, .. } => Handle::Sqlite(write.begin_with("begin immediate").await?),
+            Pools::Postgres(pool) => Handle::Postgres(pool.begin().await?),
+        };
+        Ok(self.tx(handle))
+    }
+
+    /// A connection for reading, with no transaction around it: two round trips fewer.
+    pub async fn read(&self) -> Result<Tx> {
+        let handle = match &self.pools {
+            Pools::Sqlite { read, .. } => Handle::SqliteRead(read.acquire().await?),
+            Pools::Postgres(pool) => Handle::PostgresRead(pool.acquire().await?),
+        };
+        Ok(self.tx(handle))
+    }
+
+    fn tx(&self, handle: Handle) -> Tx {
+        Tx { handle, ids: Arc::clone(&self.ids) }
+    }
+
+    /// The maker of ids. Its node number is taken from the database by [`super::migrate::run`].
+    pub fn ids(&self) -> &Ids {
+        &self.ids
+    }
+
+    /// Whether it is SQLite: one file, one server.
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self.pools, Pools::Sqlite { .. })
+    }
+
+    /// The writer of SQLite outside any transaction, for what cannot run inside one (`vacuum into`).
+    pub async fn sqlite_writer(&self) -> Result<Option<PoolConnection<Sqlite>>> {
+        match &self.pools {
+            Pools::Sqlite { write, .. } => Ok(Some(write.acquire().await?)),
+            Pools::Postgres(_) => Ok(None),
+        }
+    }
+
+    /// Closes all connections; SQLite's log is folded into its file.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+fn log_level() -> log::LevelFilter {
+    log::LevelFilter::Warn
+}
+
+impl Tx {
+    /// What the next statement runs on.
+    pub fn connection(&mut self) -> Connection<'_> {
+        match &mut self.handle {
+            Handle::Sqlite(tx) => Connection::Sqlite(tx),
+            Handle::SqliteRead(connection) => Connection::Sqlite(connection),
+            Handle::Postgres(tx) => Connection::Postgres(tx),
+            Handle::PostgresRead(connection) => Connection::Postgres(connection),
+        }
+    }
+
+    /// A new id.
+    pub fn new_id(&self, now: Timestamp) -> i64 {
+        self.ids.next(now)
+    }
+
+    /// Makes it durable.
+    pub async fn commit(self) -> Result<()> {
+        match self.handle {
+            Handle::Sqlite(tx) => tx.commit().await?,
+            Handle::Postgres(tx) => tx.commit().await?,
+            Handle::SqliteRead(_) | Handle::PostgresRead(_) => {
+                tracing::error!("a reading connection cannot be committed");
+                return Err(Error::Server);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether it is SQLite.
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self.handle, Handle::Sqlite(_) | Handle::SqliteRead(_))
+    }
+}
