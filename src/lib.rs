@@ -1,1 +1,4 @@
 //! Modulok.
+
+pub mod domain;
+pub mod i18n;

@@ -1,0 +1,6 @@
+//! What a CRM is. Knows no framework, no database and no clock.
+
+pub mod bucket;
+pub mod due;
+pub mod time;
+pub mod zone;
