@@ -1,1 +1,35 @@
-//! Modulok.
+//! Modulok: a CRM in which every business process is a module.
+//!
+//! ```text
+//! main ──► server ──► ui ──► api ──► store ──► domain ──► error, i18n
+//! ```
+//!
+//! An arrow also allows everything further right, with one exception: `ui` may not name `store`, `server`, `sqlx` or `axum`.
+//! Built for the browser: `error`, `i18n`, `domain`, `api` (as stubs), `ui`. Built only for the server: `store`, `server`, `api::request`.
+//!
+//! | layer | what it is | deliberately absent |
+//! |---|---|---|
+//! | [`domain`] | the words and rules of the product | frameworks, databases, clocks, randomness |
+//! | [`store`](crate) | all SQL | HTTP, rights, clocks |
+//! | [`api`] | every server function: a use case each, one transaction; the only place rights are checked | SQL, HTML |
+//! | [`ui`] | what the user sees | business rules |
+//! | [`server`](crate) | wiring: routes, sessions, configuration, commands | business rules |
+
+#![recursion_limit = "512"]
+
+pub mod api;
+pub mod domain;
+pub mod error;
+pub mod i18n;
+#[cfg(feature = "ssr")]
+pub mod server;
+#[cfg(feature = "ssr")]
+pub mod store;
+pub mod ui;
+
+/// Takes over the page that the server rendered.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_body(ui::App);
+}

@@ -41,7 +41,7 @@ pub enum What {
     Trashed,
     Restored,
     /// Took back the entry of that kind.
-    Undone { kind: String },
+    Undone { of: String },
     ModuleAdded { name: String },
     ModuleRenamed { from: String, to: String },
     ModuleMoved { name: String },

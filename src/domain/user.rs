@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::{id::UserId, zone::Zone};
-use crate::i18n::Locale;
 
 /// What a user may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -1,0 +1,24 @@
+//! The wire: every server function, nothing else. Each one is a public endpoint: it checks the session and the right itself,
+//! in its own body, and a write is one transaction with its history entry and its idempotency key.
+
+pub mod datasheets;
+pub mod modules;
+#[cfg(feature = "ssr")]
+pub mod request;
+pub mod session;
+pub mod statuses;
+pub mod todos;
+pub mod users;
+
+use serde::{Deserialize, Serialize};
+
+/// A write's idempotency key: made anew by the browser for each thing the user does, sent again when no answer came.
+/// The same key twice has one effect and the same answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Key(pub String);
+
+impl Key {
+    /// The longest key taken, in bytes.
+    pub const MAX: usize = 64;
+}

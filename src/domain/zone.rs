@@ -1,0 +1,219 @@
+//! Time zones: what the wall clock shows at a moment, and which moment a wall clock means.
+//!
+//! The browser has no time zone data of ours: the server sends the few offset changes of the viewer's zone, and both sides
+//! calculate with the same code.
+
+use super::time::Timestamp;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
+use serde::{Deserialize, Serialize};
+
+/// No zone was ever further from UTC; what claims to be is refused.
+const MAX_OFFSET: i32 = 26 * 3600;
+
+/// A time zone as far as anyone plans or looks back: the offsets from UTC and when they change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Wire", try_from = "Wire")]
+pub struct Zone {
+    name: String,
+    /// Seconds east of UTC before the first change.
+    first_offset: i32,
+    /// In order of time.
+    changes: Vec<OffsetChange>,
+}
+
+/// From a moment on the clocks show another offset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct OffsetChange {
+    at: Timestamp,
+    /// Seconds east of UTC.
+    offset: i32,
+}
+
+impl Zone {
+    /// Coordinated universal time.
+    pub fn utc() -> Self {
+        Self { name: "UTC".to_owned(), first_offset: 0, changes: Vec::new() }
+    }
+
+    /// The zone with this IANA name, exact for 30 years before and after `around`; beyond these its last known offset
+    /// goes on. `None` when there is no such zone. Takes about a millisecond: the caller keeps it.
+    ///
+    /// So wide, because history is as old as the company, and a wall-clock time must not change when the window moves.
+    #[cfg(feature = "ssr")]
+    pub fn load(name: &str, around: Timestamp) -> Option<Self> {
+        use chrono::{Offset as _, TimeZone as _};
+
+        const WINDOW: i64 = 30 * 366 * 86_400;
+        // Shorter than any pair of changes that cancel each other out (the shortest is a Ramadan).
+        const STEP: i64 = 4 * 86_400;
+
+        let zone: chrono_tz::Tz = name.parse().ok()?;
+        let offset_at = |seconds: i64| -> i32 {
+            let utc = DateTime::from_timestamp(seconds, 0).unwrap_or_default().naive_utc();
+            zone.offset_from_utc_datetime(&utc).fix().local_minus_utc()
+        };
+
+        let around = around.clamped().seconds();
+        let mut changes = Vec::new();
+        let mut from = around - WINDOW;
+        let first_offset = offset_at(from);
+        let mut offset = first_offset;
+        while from < around + WINDOW {
+            let to = from + STEP;
+            // Two changes can fall into one step, so look again from each one found.
+            while offset_at(to) != offset {
+                let (mut before, mut after) = (from, to);
+                while after - before > 1 {
+                    let middle = before + (after - before) / 2;
+                    if offset_at(middle) == offset { before = middle } else { after = middle }
+                }
+                offset = offset_at(after);
+                changes.push(OffsetChange { at: Timestamp::from_seconds(after), offset });
+                from = after;
+            }
+            from = to;
+        }
+        Some(Self { name: zone.name().to_owned(), first_offset, changes })
+    }
+
+    /// The IANA names of all zones, old names included.
+    #[cfg(feature = "ssr")]
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())
+    }
+
+    /// The IANA name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Seconds east of UTC at this moment.
+    pub fn offset_seconds(&self, at: Timestamp) -> i32 {
+        self.offset_after(self.changes.partition_point(|change| change.at <= at))
+    }
+
+    /// What the wall clock shows at this moment.
+    pub fn local(&self, at: Timestamp) -> NaiveDateTime {
+        let at = at.clamped();
+        DateTime::from_timestamp_millis(at.0 + i64::from(self.offset_seconds(at)) * 1000).unwrap_or_default().naive_utc()
+    }
+
+    /// The moment at which the wall clock shows `local`. Where the clock skips it (a gap), the moment is moved forward by the
+    /// length of the gap; where the clock shows it twice (a fold), it is the first one.
+    pub fn resolve(&self, local: NaiveDateTime) -> Timestamp {
+        match self.find(local) {
+            Found::Shown(at) => at,
+            Found::Skipped { moved, .. } => moved,
+        }
+    }
+
+    /// The day on the calendar at this moment.
+    pub fn today(&self, now: Timestamp) -> NaiveDate {
+        self.local(now).date()
+    }
+
+    /// The first moment of this day, also where midnight is skipped. A day that is skipped as a whole starts (and ends) where
+    /// the day after it starts.
+    pub fn start_of_day(&self, day: NaiveDate) -> Timestamp {
+        match self.find(day.and_time(NaiveTime::MIN)) {
+            Found::Shown(at) => at,
+            Found::Skipped { gap, .. } => gap,
+        }
+    }
+
+    /// The last millisecond before the next day starts.
+    pub fn end_of_day(&self, day: NaiveDate) -> Timestamp {
+        match day.succ_opt() {
+            Some(next) => self.start_of_day(next).plus_millis(-1).clamped(),
+            None => Timestamp::MAX.clamped(),
+        }
+    }
+
+    /// The next day that there is: a zone that moves over the date line skips one.
+    pub fn day_after(&self, day: NaiveDate) -> NaiveDate {
+        let Some(next) = day.succ_opt() else { return day };
+        match next.succ_opt() {
+            Some(second) if self.start_of_day(second) == self.start_of_day(next) => second,
+            _ => next,
+        }
+    }
+
+    /// The offset after the first `count` changes.
+    fn offset_after(&self, count: usize) -> i32 {
+        match count.checked_sub(1).and_then(|last| self.changes.get(last)) {
+            Some(change) => change.offset,
+            None => self.first_offset,
+        }
+    }
+
+    fn find(&self, local: NaiveDateTime) -> Found {
+        let local = local.and_utc().timestamp_millis();
+        let with = |offset: i32| Timestamp(local - i64::from(offset) * 1000).clamped();
+        // The first offset that was not yet over when it showed `local`.
+        let mut index = self.changes.partition_point(|change| change.at <= with(MAX_OFFSET));
+        while self.changes.get(index).is_some_and(|next| next.at <= with(self.offset_after(index))) {
+            index += 1;
+        }
+        let at = with(self.offset_after(index));
+        match index.checked_sub(1).and_then(|last| self.changes.get(last).map(|since| (last, since.at))) {
+            Some((last, since)) if at < since => Found::Skipped { gap: since, moved: with(self.offset_after(last)) },
+            _ => Found::Shown(at),
+        }
+    }
+}
+
+/// What a wall-clock time means.
+enum Found {
+    /// The (first) moment that shows it.
+    Shown(Timestamp),
+    /// No moment shows it.
+    Skipped {
+        /// When the clock jumps over it.
+        gap: Timestamp,
+        /// The moment that would show it had the clock not been moved yet.
+        moved: Timestamp,
+    },
+}
+
+/// A zone on the wire: its name, its first offset, then pairs of seconds since the change before and the new offset.
+/// The distances repeat from year to year, so they compress to almost nothing.
+#[derive(Serialize, Deserialize)]
+struct Wire(String, i32, Vec<i64>);
+
+impl From<Zone> for Wire {
+    fn from(zone: Zone) -> Self {
+        let mut before = 0;
+        let mut flat = Vec::with_capacity(zone.changes.len() * 2);
+        for change in &zone.changes {
+            let at = change.at.seconds();
+            flat.extend([at - before, i64::from(change.offset)]);
+            before = at;
+        }
+        Self(zone.name, zone.first_offset, flat)
+    }
+}
+
+impl TryFrom<Wire> for Zone {
+    type Error = &'static str;
+
+    fn try_from(Wire(name, first_offset, flat): Wire) -> Result<Self, Self::Error> {
+        const BROKEN: &str = "not a time zone";
+        let possible = |offset: i32| (-MAX_OFFSET..=MAX_OFFSET).contains(&offset);
+        if !possible(first_offset) {
+            return Err(BROKEN);
+        }
+        let mut seconds: i64 = 0;
+        let mut changes: Vec<OffsetChange> = Vec::with_capacity(flat.len() / 2);
+        for pair in flat.chunks(2) {
+            let &[distance, offset] = pair else { return Err(BROKEN) };
+            seconds = seconds.checked_add(distance).ok_or(BROKEN)?;
+            let offset = i32::try_from(offset).ok().filter(|&offset| possible(offset)).ok_or(BROKEN)?;
+            let at = Timestamp::from_seconds(seconds);
+            if at != at.clamped() || changes.last().is_some_and(|before| before.at >= at) {
+                return Err(BROKEN);
+            }
+            changes.push(OffsetChange { at, offset });
+        }
+        Ok(Self { name, first_offset, changes })
+    }
+}

@@ -1,0 +1,105 @@
+//! What went wrong, in the user's language, naming the field.
+
+use super::Locale;
+use crate::error::{Error, Field, Problem, Refusal};
+
+texts! {
+    not_found: "Nincs ilyen oldal vagy adatlap.", "There is no such page or datasheet.";
+    forbidden: "Ehhez nincs jogosultsága.", "You may not do this.";
+    sign_in_needed: "Jelentkezzen be újra.", "Please sign in again.";
+    changed(theirs: &str): "Közben más módosította. Most ez áll benne: {theirs}", "Someone changed it meanwhile. It now says: {theirs}";
+    changed_meanwhile: "Közben más módosította.", "Someone changed it meanwhile.";
+    key_reused: "Ez a kérés már más tartalommal elment. Töltse újra az oldalt.", "This request was already sent with other content. Reload the page.";
+    too_many(seconds: i64): "Túl sok próbálkozás. Próbálja újra {seconds} másodperc múlva.", "Too many tries. Try again in {seconds} seconds.";
+    busy: "Az adatbázis most nem válaszol. Próbálja újra.", "The database does not answer right now. Try again.";
+    server: "Hiba történt nálunk. Semmi sem változott.", "Something went wrong on our side. Nothing was changed.";
+    unreachable: "A szerver nem érhető el. Ellenőrizze a kapcsolatot.", "The server cannot be reached. Check your connection.";
+    missing(field: &str): "{field}: kötelező kitölteni.", "{field}: must be filled in.";
+    too_long(field: &str, max: u32): "{field}: legfeljebb {max} karakter lehet.", "{field}: at most {max} characters.";
+    too_short(field: &str, min: u32): "{field}: legalább {min} karakter kell.", "{field}: at least {min} characters.";
+    unreadable(field: &str): "{field}: nem értelmezhető.", "{field}: cannot be read.";
+    taken(field: &str): "{field}: már foglalt.", "{field}: already taken.";
+    unknown(field: &str): "{field}: nincs ilyen.", "{field}: there is no such choice.";
+    wrong(field: &str): "{field}: nem egyezik.", "{field}: does not match.";
+    too_common(field: &str): "{field}: túl gyakori, könnyen kitalálható.", "{field}: too common, easily guessed.";
+    name: "Név", "Name";
+    item_name: "Adatlap neve a modulban", "Name of an item";
+    todo: "Teendő", "To-do";
+    due: "Határidő", "Due";
+    note: "Megjegyzés", "Note";
+    email: "E-mail", "E-mail";
+    password: "Jelszó", "Password";
+    current_password: "Jelenlegi jelszó", "Current password";
+    status: "Státusz", "Status";
+    owner: "Felelős", "Owner";
+    assignee: "Teendő felelőse", "Assignee";
+    zone: "Időzóna", "Time zone";
+    role: "Szerep", "Role";
+    file: "Fájl", "File";
+    fixed_module: "Ebben a modulban a folyamat mozgatja a státuszt, kézzel nem állítható.", "In this module the process moves the status; it cannot be set by hand.";
+    last_status: "Legalább egy státusznak maradnia kell.", "At least one status must stay.";
+    last_admin: "Legalább egy aktív adminnak maradnia kell.", "At least one active admin must stay.";
+    status_in_use: "A státuszban adatlapok vannak: válassza ki, hová kerüljenek.", "The status has datasheets: choose where they go.";
+    todo_closed: "Ez a teendő már le van zárva.", "This to-do is closed already.";
+    cannot_undo: "Már nem vonható vissza: azóta más is történt.", "It can no longer be undone: something happened since.";
+    trashed: "A kukában van: előbb állítsa vissza.", "It is in the trash: restore it first.";
+}
+
+/// The name of a field, as its label says it.
+pub const fn field(locale: Locale, field: Field) -> &'static str {
+    match field {
+        Field::Name => name(locale),
+        Field::ItemName => item_name(locale),
+        Field::Todo => todo(locale),
+        Field::Due => due(locale),
+        Field::Note => note(locale),
+        Field::Email => email(locale),
+        Field::Password => password(locale),
+        Field::CurrentPassword => current_password(locale),
+        Field::Status => status(locale),
+        Field::Owner => owner(locale),
+        Field::Assignee => assignee(locale),
+        Field::Zone => zone(locale),
+        Field::Role => role(locale),
+        Field::File => file(locale),
+    }
+}
+
+/// An error as one sentence.
+pub fn message(locale: Locale, error: &Error) -> String {
+    match error {
+        Error::NotFound => not_found(locale).to_owned(),
+        Error::Forbidden => forbidden(locale).to_owned(),
+        Error::SignInNeeded => sign_in_needed(locale).to_owned(),
+        Error::Conflict(conflict) if conflict.theirs.is_empty() => changed_meanwhile(locale).to_owned(),
+        Error::Conflict(conflict) => changed(locale, &conflict.theirs),
+        Error::KeyReused => key_reused(locale).to_owned(),
+        Error::TooMany { seconds } => too_many(locale, *seconds),
+        Error::Busy => busy(locale).to_owned(),
+        Error::Server => server(locale).to_owned(),
+        Error::Unreachable => unreachable(locale).to_owned(),
+        Error::Invalid(invalid) => {
+            let field = field(locale, invalid.field);
+            match invalid.problem {
+                Problem::Missing => missing(locale, field),
+                Problem::TooLong(max) => too_long(locale, field, max),
+                Problem::TooShort(min) => too_short(locale, field, min),
+                Problem::Unreadable => unreadable(locale, field),
+                Problem::Taken => taken(locale, field),
+                Problem::Unknown => unknown(locale, field),
+                Problem::Wrong => wrong(locale, field),
+                Problem::TooCommon => too_common(locale, field),
+            }
+        }
+        Error::Refused(refusal) => match refusal {
+            Refusal::FixedModule => fixed_module(locale),
+            Refusal::LastStatus => last_status(locale),
+            Refusal::LastAdmin => last_admin(locale),
+            Refusal::StatusInUse => status_in_use(locale),
+            Refusal::TodoClosed => todo_closed(locale),
+            Refusal::CannotUndo => cannot_undo(locale),
+            Refusal::Trashed => trashed(locale),
+        }
+        .to_owned(),
+    }
+}

@@ -1,0 +1,319 @@
+//! Numbers, money, days and hours in each language's form; the same text on the server and in the browser.
+
+use super::Locale;
+use crate::domain::{
+    bucket::{Borders, Bucket},
+    due::{Due, Postpone},
+    time::Timestamp,
+    zone::Zone,
+};
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _};
+use std::ops::RangeInclusive;
+
+/// A number never breaks over two lines.
+const NO_BREAK_SPACE: char = '\u{a0}';
+
+/// A whole number: `1 234 567` (hu), `1,234,567` (en).
+pub fn number(number: i64, locale: Locale) -> String {
+    let digits = grouped(number.unsigned_abs(), locale);
+    if number < 0 { format!("-{digits}") } else { digits }
+}
+
+fn grouped(number: u64, locale: Locale) -> String {
+    let separator = match locale {
+        Locale::Hu => NO_BREAK_SPACE,
+        Locale::En => ',',
+    };
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() * 2);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(separator);
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// The count in the heading of a bucket: exact to 999, then `1 000+` (hu), `1,000+` (en).
+pub fn bucket_count(count: u64, locale: Locale) -> String {
+    if count > 999 { format!("{}+", grouped(1000, locale)) } else { count.to_string() }
+}
+
+/// How many decimals an amount in this currency (ISO 4217) has.
+pub fn minor_digits(currency: &str) -> u32 {
+    match currency {
+        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+        _ => 2,
+    }
+}
+
+/// An amount in the smallest unit of its currency (ISO 4217): `12 345,50 Ft` (hu), `HUF 12,345.50`, `€12,345.50` (en).
+/// Whole forints are shown without decimals.
+pub fn money(minor: i64, currency: &str, locale: Locale) -> String {
+    let digits = minor_digits(currency);
+    let unit = 10_u64.pow(digits);
+    let (whole, fraction) = (minor.unsigned_abs() / unit, minor.unsigned_abs() % unit);
+    let sign = if minor < 0 { "-" } else { "" };
+    let mut amount = grouped(whole, locale);
+    if digits > 0 && (fraction != 0 || currency != "HUF") {
+        let point = match locale {
+            Locale::Hu => ',',
+            Locale::En => '.',
+        };
+        let width = digits as usize;
+        amount = format!("{amount}{point}{fraction:0width$}");
+    }
+    match (locale, currency) {
+        (Locale::Hu, "HUF") => format!("{sign}{amount}{NO_BREAK_SPACE}Ft"),
+        (Locale::Hu, "EUR") => format!("{sign}{amount}{NO_BREAK_SPACE}€"),
+        (Locale::Hu, _) => format!("{sign}{amount}{NO_BREAK_SPACE}{currency}"),
+        (Locale::En, "EUR") => format!("{sign}€{amount}"),
+        (Locale::En, "USD") => format!("{sign}${amount}"),
+        (Locale::En, "GBP") => format!("{sign}£{amount}"),
+        (Locale::En, _) => format!("{sign}{currency}{NO_BREAK_SPACE}{amount}"),
+    }
+}
+
+/// A month's name as it stands inside a sentence: `november` (hu), `November` (en).
+pub fn month_name(month: u32, locale: Locale) -> &'static str {
+    const HU: [&str; 12] =
+        ["január", "február", "március", "április", "május", "június", "július", "augusztus", "szeptember", "október", "november", "december"];
+    const EN: [&str; 12] =
+        ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+    name(&HU, &EN, month.wrapping_sub(1), locale)
+}
+
+/// `nov.` (hu), `Nov` (en).
+pub fn month_short(month: u32, locale: Locale) -> &'static str {
+    const HU: [&str; 12] = ["jan.", "febr.", "márc.", "ápr.", "máj.", "jún.", "júl.", "aug.", "szept.", "okt.", "nov.", "dec."];
+    const EN: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    name(&HU, &EN, month.wrapping_sub(1), locale)
+}
+
+/// `kedd` (hu), `Tuesday` (en).
+pub fn weekday_name(day: NaiveDate, locale: Locale) -> &'static str {
+    const HU: [&str; 7] = ["hétfő", "kedd", "szerda", "csütörtök", "péntek", "szombat", "vasárnap"];
+    const EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    name(&HU, &EN, day.weekday().num_days_from_monday(), locale)
+}
+
+/// `sze` (hu), `Wed` (en).
+pub fn weekday_short(day: NaiveDate, locale: Locale) -> &'static str {
+    const HU: [&str; 7] = ["hét", "kedd", "sze", "csüt", "pén", "szo", "vas"];
+    const EN: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    name(&HU, &EN, day.weekday().num_days_from_monday(), locale)
+}
+
+fn name<const N: usize>(hu: &[&'static str; N], en: &[&'static str; N], index: u32, locale: Locale) -> &'static str {
+    let names = match locale {
+        Locale::Hu => hu,
+        Locale::En => en,
+    };
+    names.get(index as usize).copied().unwrap_or_default()
+}
+
+/// An hour of the day: `9:05`, `14:30`.
+pub fn time_of_day(time: NaiveTime) -> String {
+    format!("{}:{:02}", time.hour(), time.minute())
+}
+
+/// A day without its weekday: `nov. 24.` (hu), `24 Nov` (en); with the year where it is not this one:
+/// `2027. jan. 5.` (hu), `5 Jan 2027` (en).
+pub fn day_short(day: NaiveDate, today: NaiveDate, locale: Locale) -> String {
+    let (year, month, day_of_month) = (day.year(), month_short(day.month(), locale), day.day());
+    match (locale, year == today.year()) {
+        (Locale::Hu, true) => format!("{month} {day_of_month}."),
+        (Locale::Hu, false) => format!("{year}. {month} {day_of_month}."),
+        (Locale::En, true) => format!("{day_of_month} {month}"),
+        (Locale::En, false) => format!("{day_of_month} {month} {year}"),
+    }
+}
+
+/// A day with its weekday: `nov. 24., kedd` (hu), `24 Nov, Tue` (en); with the year where it is not this one.
+pub fn day_with_weekday(day: NaiveDate, today: NaiveDate, locale: Locale) -> String {
+    let weekday = match locale {
+        Locale::Hu => weekday_name(day, locale),
+        Locale::En => weekday_short(day, locale),
+    };
+    format!("{}, {weekday}", day_short(day, today, locale))
+}
+
+/// A day with its year: `2026. 11. 24.` (hu), `24 Nov 2026` (en).
+pub fn date(day: NaiveDate, locale: Locale) -> String {
+    match locale {
+        Locale::Hu => format!("{}. {:02}. {:02}.", day.year(), day.month(), day.day()),
+        Locale::En => format!("{} {} {}", day.day(), month_short(day.month(), locale), day.year()),
+    }
+}
+
+/// A day in full: `2026. november 24., kedd` (hu), `Tuesday, 24 November 2026` (en).
+pub fn day_long(day: NaiveDate, locale: Locale) -> String {
+    let (year, month, weekday) = (day.year(), month_name(day.month(), locale), weekday_name(day, locale));
+    match locale {
+        Locale::Hu => format!("{year}. {month} {}., {weekday}", day.day()),
+        Locale::En => format!("{weekday}, {} {month} {year}", day.day()),
+    }
+}
+
+/// The days of a bucket: `nov. 24., kedd`, `nov. 26–29.`, `nov. 30. – dec. 6.`, `december` (hu); `24 Nov, Tue`, `26–29 Nov`,
+/// `30 Nov – 6 Dec`, `December` (en).
+pub fn day_span(span: &RangeInclusive<NaiveDate>, today: NaiveDate, locale: Locale) -> String {
+    let (first, last) = (*span.start(), *span.end());
+    let same_month = (first.year(), first.month()) == (last.year(), last.month());
+    let this_year = first.year() == today.year();
+    if first == last {
+        day_with_weekday(first, today, locale)
+    } else if same_month && first.day() == 1 && last.succ_opt().is_none_or(|next| next.day() == 1) {
+        let (year, month) = (first.year(), month_name(first.month(), locale));
+        match (locale, this_year) {
+            (_, true) => month.to_owned(),
+            (Locale::Hu, false) => format!("{year}. {month}"),
+            (Locale::En, false) => format!("{month} {year}"),
+        }
+    } else if same_month {
+        match locale {
+            Locale::Hu => format!("{}–{}.", day_short(first, today, locale).trim_end_matches('.'), last.day()),
+            Locale::En => format!("{}–{}", first.day(), day_short(last, today, locale)),
+        }
+    } else {
+        format!("{} – {}", day_short(first, today, locale), day_short(last, today, locale))
+    }
+}
+
+/// The due time in a row of the list: short, because the heading above it says the rest. `tegnap 14:30`, `3 napja` under
+/// Overdue; `11:00`, `egész nap` under Today and Tomorrow; `hétfő 10:00` under this and next week; `dec. 15. 10:00` after that.
+/// `moment` is [`Due::moment`] in the assignee's zone, `zone` is the viewer's.
+pub fn due_short(due: Due, moment: Timestamp, now: Timestamp, zone: &Zone, locale: Locale) -> String {
+    due_short_between(due, moment, &Borders::at(now, zone), zone, locale)
+}
+
+/// As [`due_short`], for many rows with the same borders (which are those of `zone`).
+pub fn due_short_between(due: Due, moment: Timestamp, borders: &Borders, zone: &Zone, locale: Locale) -> String {
+    let (day, today) = (due.day(zone), borders.today());
+    let time = match due {
+        Due::Day(_) => None,
+        Due::At(at) => Some(time_of_day(zone.local(at).time())),
+    };
+    let bucket = borders.bucket(Some(moment));
+    if bucket == Bucket::Overdue {
+        return overdue(day, time.as_deref(), today, locale);
+    }
+    // A whole day of an assignee far away can end on another day of the viewer's: then the heading does not say which day it is.
+    let under_its_day = borders.label_span(bucket).is_some_and(|span| span.contains(&day));
+    match (bucket, time) {
+        (Bucket::Today | Bucket::Tomorrow, None) if under_its_day => all_day(locale).to_owned(),
+        (Bucket::Today | Bucket::Tomorrow, Some(time)) if under_its_day => time,
+        (Bucket::ThisWeek | Bucket::NextWeek, time) if under_its_day => with_time(weekday_name(day, locale), time.as_deref()),
+        (_, time) => with_time(&day_short(day, today, locale), time.as_deref()),
+    }
+}
+
+fn overdue(day: NaiveDate, time: Option<&str>, today: NaiveDate, locale: Locale) -> String {
+    /// After about a month the date says more than the number of days.
+    const LONGEST: i64 = 30;
+    match (today.signed_duration_since(day).num_days(), locale) {
+        (0, _) => with_time(today_word(locale), time),
+        (1, _) => with_time(yesterday_word(locale), time),
+        (days @ 2..=LONGEST, Locale::Hu) => format!("{days} napja"),
+        (days @ 2..=LONGEST, Locale::En) => format!("{days} days ago"),
+        _ => day_short(day, today, locale),
+    }
+}
+
+fn with_time(day: &str, time: Option<&str>) -> String {
+    match time {
+        Some(time) => format!("{day} {time}"),
+        None => day.to_owned(),
+    }
+}
+
+const fn all_day(locale: Locale) -> &'static str {
+    match locale {
+        Locale::Hu => "egész nap",
+        Locale::En => "all day",
+    }
+}
+
+const fn today_word(locale: Locale) -> &'static str {
+    match locale {
+        Locale::Hu => "ma",
+        Locale::En => "today",
+    }
+}
+
+const fn yesterday_word(locale: Locale) -> &'static str {
+    match locale {
+        Locale::Hu => "tegnap",
+        Locale::En => "yesterday",
+    }
+}
+
+/// The due time in full, for a title: `2026. november 24., kedd 14:30` (hu), `Tuesday, 24 November 2026, 14:30` (en);
+/// a whole day without an hour.
+pub fn due_exact(due: Due, zone: &Zone, locale: Locale) -> String {
+    match due {
+        Due::Day(day) => day_long(day, locale),
+        Due::At(at) => moment_exact(at, zone, locale),
+    }
+}
+
+/// A moment in full on the clock of `zone`: `2026. november 24., kedd 14:30` (hu), `Tuesday, 24 November 2026, 14:30` (en).
+pub fn moment_exact(at: Timestamp, zone: &Zone, locale: Locale) -> String {
+    let local = zone.local(at);
+    let (day, time) = (day_long(local.date(), locale), time_of_day(local.time()));
+    match locale {
+        Locale::Hu => format!("{day} {time}"),
+        Locale::En => format!("{day}, {time}"),
+    }
+}
+
+/// When something happened: `most`, `5 perce`, `ma 8:15`, `tegnap 14:30`, `nov. 20. 9:00` (hu); `just now`, `5 minutes ago`,
+/// `today 8:15` and so on (en). What seems to come from the near future (two clocks differ) is `just now`.
+pub fn ago(at: Timestamp, now: Timestamp, zone: &Zone, locale: Locale) -> String {
+    const MINUTE: i64 = 60_000;
+    let (local, today) = (zone.local(at), zone.today(now));
+    let time = time_of_day(local.time());
+    let minutes = now.millis_since(at).div_euclid(MINUTE);
+    match (minutes, locale) {
+        (-2..=0, Locale::Hu) => return "most".to_owned(),
+        (-2..=0, Locale::En) => return "just now".to_owned(),
+        (1..60, Locale::Hu) => return format!("{minutes} perce"),
+        (1, Locale::En) => return "1 minute ago".to_owned(),
+        (2..60, Locale::En) => return format!("{minutes} minutes ago"),
+        _ => {}
+    }
+    match today.signed_duration_since(local.date()).num_days() {
+        0 => with_time(today_word(locale), Some(&time)),
+        1 => with_time(yesterday_word(locale), Some(&time)),
+        _ => with_time(&day_short(local.date(), today, locale), Some(&time)),
+    }
+}
+
+/// What a choice of the postpone menu would make of `due`: `sze, 9:00`, `nov. 30. 9:00` (hu), `Wed, 9:00`, `30 Nov 9:00` (en).
+pub fn postpone_hint(choice: Postpone, due: Due, now: Timestamp, zone: &Zone, locale: Locale) -> String {
+    let postponed = choice.apply(due, now, zone);
+    let (day, today) = (postponed.day(zone), zone.today(now));
+    let time = match postponed {
+        Due::Day(_) => None,
+        Due::At(at) => Some(time_of_day(zone.local(at).time())),
+    };
+    match (choice, time) {
+        (Postpone::Tomorrow | Postpone::NextWorkingDay, Some(time)) => format!("{}, {time}", weekday_short(day, locale)),
+        (Postpone::Tomorrow | Postpone::NextWorkingDay, None) => weekday_name(day, locale).to_owned(),
+        (_, time) => with_time(&day_short(day, today, locale), time.as_deref()),
+    }
+}
+
+/// What a date and time field holds: `2026. 11. 24. 14:30` (hu), `24 Nov 2026 14:30` (en); read back by
+/// [`parse_due`](crate::domain::due::parse_due).
+pub fn due_input(due: Due, zone: &Zone, locale: Locale) -> String {
+    match due {
+        Due::Day(day) => date(day, locale),
+        Due::At(at) => {
+            let local: NaiveDateTime = zone.local(at);
+            format!("{} {}", date(local.date(), locale), time_of_day(local.time()))
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! The status tree.
+
+texts! {
+    statuses: "Státuszok", "Statuses";
+    customise: "Státuszok testreszabása", "Customise statuses";
+}

@@ -1,0 +1,1 @@
+//! Wiring: routes, sessions, configuration, commands. No business rule.
