@@ -4,3 +4,7 @@ pub mod bucket;
 pub mod due;
 pub mod time;
 pub mod zone;
+
+#[cfg(test)]
+#[cfg(feature = "ssr")]
+mod every_zone;
