@@ -80,13 +80,27 @@ impl Borders {
     pub fn at(now: Timestamp, viewer: &Zone) -> Self {
         let now = now.clamped();
         let today = viewer.today(now);
-        let plus_days = |day: NaiveDate, days: u32| day.checked_add_days(Days::new(days.into())).unwrap_or(NaiveDate::MAX);
-        let plus_months = |months: u32| today.with_day(1).and_then(|first| first.checked_add_months(Months::new(months))).unwrap_or(NaiveDate::MAX);
+        let plus_days = |day: NaiveDate, days: u32| {
+            day.checked_add_days(Days::new(days.into())).unwrap_or(NaiveDate::MAX)
+        };
+        let plus_months = |months: u32| {
+            today
+                .with_day(1)
+                .and_then(|first| first.checked_add_months(Months::new(months)))
+                .unwrap_or(NaiveDate::MAX)
+        };
 
         // The days on which tomorrow and the buckets after it start, and where `Later` does.
         let tomorrow = viewer.day_after(today);
         let monday = plus_days(today, 7 - today.weekday().num_days_from_monday());
-        let mut days = [tomorrow, viewer.day_after(tomorrow), monday, plus_days(monday, 7), plus_months(1), plus_months(2)];
+        let mut days = [
+            tomorrow,
+            viewer.day_after(tomorrow),
+            monday,
+            plus_days(monday, 7),
+            plus_months(1),
+            plus_months(2),
+        ];
         let mut starts = [Timestamp::MIN, now, now, now, now, now, now, now, Timestamp::MAX];
         for index in 0..days.len() {
             // Where a bucket ends before it starts, it is empty and the next one starts where it does.
@@ -104,7 +118,10 @@ impl Borders {
         }
 
         // On the evening that a clock goes back over midnight, the day starts twice; the first time is then past.
-        let next_midnight = [tomorrow, viewer.day_after(tomorrow)].map(|day| viewer.start_of_day(day)).into_iter().find(|&start| start > now);
+        let next_midnight = [tomorrow, viewer.day_after(tomorrow)]
+            .map(|day| viewer.start_of_day(day))
+            .into_iter()
+            .find(|&start| start > now);
         Self { today, next_midnight: next_midnight.unwrap_or(Timestamp::MAX), starts, spans }
     }
 
@@ -247,9 +264,10 @@ mod tests {
 
     #[test]
     fn today_has_23_or_25_hours_where_the_clocks_change() {
-        for (name, short, long) in
-            [("Europe/Budapest", "2026-03-29", "2026-10-25"), ("America/New_York", "2026-03-08", "2026-11-01")]
-        {
+        for (name, short, long) in [
+            ("Europe/Budapest", "2026-03-29", "2026-10-25"),
+            ("America/New_York", "2026-03-08", "2026-11-01"),
+        ] {
             let zone = zone(name);
             for (date, hours) in [(short, 23), (long, 25)] {
                 let borders = Borders::at(zone.start_of_day(day(date)), &zone);
@@ -257,8 +275,14 @@ mod tests {
                 assert_eq!(today.end.millis_since(today.start), hours * 3_600_000, "{name} {date}");
                 assert_eq!(borders.next_midnight(), today.end);
             }
-            assert_eq!(bucket_in(&zone, &format!("{long}T00:30:00"), &format!("{long}T23:59:59.999")), Bucket::Today);
-            assert_eq!(bucket_in(&zone, &format!("{short}T00:30:00"), &format!("{short}T23:59:59.999")), Bucket::Today);
+            assert_eq!(
+                bucket_in(&zone, &format!("{long}T00:30:00"), &format!("{long}T23:59:59.999")),
+                Bucket::Today
+            );
+            assert_eq!(
+                bucket_in(&zone, &format!("{short}T00:30:00"), &format!("{short}T23:59:59.999")),
+                Bucket::Today
+            );
         }
     }
 

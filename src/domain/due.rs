@@ -69,7 +69,8 @@ pub enum Postpone {
 
 impl Postpone {
     /// The choices that need no further question, in the order of the menu.
-    pub const PRESETS: [Self; 5] = [Self::Tomorrow, Self::NextWorkingDay, Self::NextMonday, Self::InAWeek, Self::InAMonth];
+    pub const PRESETS: [Self; 5] =
+        [Self::Tomorrow, Self::NextWorkingDay, Self::NextMonday, Self::InAWeek, Self::InAMonth];
 
     /// The new due time. Counts from the viewer's today; keeps the hour on the viewer's clock, and "all day".
     #[must_use]
@@ -195,12 +196,26 @@ fn day(rest: &mut &[Token], now: Timestamp, zone: &Zone) -> Option<NaiveDate> {
             return NaiveDate::from_ymd_opt((ymd / 10_000).cast_signed(), ymd / 100 % 100, ymd % 100);
         }
         // 2026. 11. 24. and 2026-11-24
-        [Number(year, 4), Sign(a @ ('.' | '-' | '/')), Number(month, 1..=2), Sign(b), Number(day, 1..=2), tail @ ..] if a == b => {
+        [
+            Number(year, 4),
+            Sign(a @ ('.' | '-' | '/')),
+            Number(month, 1..=2),
+            Sign(b),
+            Number(day, 1..=2),
+            tail @ ..,
+        ] if a == b => {
             *rest = tail;
             NaiveDate::from_ymd_opt(year.cast_signed(), *month, *day)?
         }
         // 24/11/2026
-        [Number(first, 1..=2), Sign(a @ ('.' | '-' | '/')), Number(second, 1..=2), Sign(b), Number(year, 4), tail @ ..] if a == b => {
+        [
+            Number(first, 1..=2),
+            Sign(a @ ('.' | '-' | '/')),
+            Number(second, 1..=2),
+            Sign(b),
+            Number(year, 4),
+            tail @ ..,
+        ] if a == b => {
             *rest = tail;
             let date = |month: u32, day: u32| NaiveDate::from_ymd_opt(year.cast_signed(), month, day);
             match (date(*second, *first), date(*first, *second)) {
@@ -273,7 +288,9 @@ fn skip_weekday(rest: &mut &[Token], day: NaiveDate) {
         ["vasárnap", "vas", "sunday", "sun"],
     ];
     if let [Token::Word(word), tail @ ..] = *rest
-        && NAMES.iter().zip(0..).any(|(names, index)| names.contains(&word.as_str()) && index == day.weekday().num_days_from_monday())
+        && NAMES.iter().zip(0..).any(|(names, index)| {
+            names.contains(&word.as_str()) && index == day.weekday().num_days_from_monday()
+        })
     {
         *rest = tail;
         skip(rest, &['.']);
@@ -393,7 +410,10 @@ mod tests {
         assert_eq!(serde_json::from_str::<Due>(r#"{"day":"2026-11-24"}"#).unwrap(), due);
         assert_eq!(serde_json::to_string(&Due::At(Timestamp(7))).unwrap(), r#"{"at":7}"#);
         assert!(serde_json::from_str::<Due>(r#"{"day":"2026-02-30"}"#).is_err());
-        assert_eq!(serde_json::from_str::<Postpone>(r#"{"to":{"at":7}}"#).unwrap(), Postpone::To(Due::At(Timestamp(7))));
+        assert_eq!(
+            serde_json::from_str::<Postpone>(r#"{"to":{"at":7}}"#).unwrap(),
+            Postpone::To(Due::At(Timestamp(7)))
+        );
         assert_eq!(serde_json::to_string(&Postpone::NextWorkingDay).unwrap(), r#""next_working_day""#);
     }
 
@@ -416,26 +436,59 @@ mod tests {
 
     #[test]
     fn next_monday_on_a_monday_is_a_week_away() {
-        assert_eq!(postponed(Postpone::NextMonday, "2026-11-23T09:00:00", "2026-11-23T08:00:00"), "2026-11-30 08:00:00");
-        assert_eq!(postponed(Postpone::NextMonday, "2026-11-29T09:00:00", "2026-11-23T08:00:00"), "2026-11-30 08:00:00");
+        assert_eq!(
+            postponed(Postpone::NextMonday, "2026-11-23T09:00:00", "2026-11-23T08:00:00"),
+            "2026-11-30 08:00:00"
+        );
+        assert_eq!(
+            postponed(Postpone::NextMonday, "2026-11-29T09:00:00", "2026-11-23T08:00:00"),
+            "2026-11-30 08:00:00"
+        );
     }
 
     #[test]
     fn the_hour_stays_across_both_clock_changes() {
-        assert_eq!(postponed(Postpone::Tomorrow, "2026-03-28T12:00:00", "2026-03-28T09:00:00"), "2026-03-29 09:00:00");
-        assert_eq!(postponed(Postpone::NextMonday, "2026-03-25T12:00:00", "2026-03-25T09:00:00"), "2026-03-30 09:00:00");
-        assert_eq!(postponed(Postpone::Tomorrow, "2026-10-24T12:00:00", "2026-10-24T02:30:00"), "2026-10-25 02:30:00");
-        assert_eq!(postponed(Postpone::NextMonday, "2026-10-22T12:00:00", "2026-10-22T09:00:00"), "2026-10-26 09:00:00");
+        assert_eq!(
+            postponed(Postpone::Tomorrow, "2026-03-28T12:00:00", "2026-03-28T09:00:00"),
+            "2026-03-29 09:00:00"
+        );
+        assert_eq!(
+            postponed(Postpone::NextMonday, "2026-03-25T12:00:00", "2026-03-25T09:00:00"),
+            "2026-03-30 09:00:00"
+        );
+        assert_eq!(
+            postponed(Postpone::Tomorrow, "2026-10-24T12:00:00", "2026-10-24T02:30:00"),
+            "2026-10-25 02:30:00"
+        );
+        assert_eq!(
+            postponed(Postpone::NextMonday, "2026-10-22T12:00:00", "2026-10-22T09:00:00"),
+            "2026-10-26 09:00:00"
+        );
         // The one hour that there is not.
-        assert_eq!(postponed(Postpone::Tomorrow, "2026-03-28T12:00:00", "2026-03-28T02:30:00"), "2026-03-29 03:30:00");
+        assert_eq!(
+            postponed(Postpone::Tomorrow, "2026-03-28T12:00:00", "2026-03-28T02:30:00"),
+            "2026-03-29 03:30:00"
+        );
     }
 
     #[test]
     fn a_month_after_the_31st_is_the_last_day_of_a_shorter_month() {
-        assert_eq!(postponed(Postpone::InAMonth, "2027-01-31T09:00:00", "2027-01-31T09:00:00"), "2027-02-28 09:00:00");
-        assert_eq!(postponed(Postpone::InAMonth, "2028-01-31T09:00:00", "2028-01-31T09:00:00"), "2028-02-29 09:00:00");
-        assert_eq!(postponed(Postpone::InAMonth, "2026-10-31T09:00:00", "2026-10-31T09:00:00"), "2026-11-30 09:00:00");
-        assert_eq!(postponed(Postpone::InAMonth, "2026-12-15T09:00:00", "2026-12-15T09:00:00"), "2027-01-15 09:00:00");
+        assert_eq!(
+            postponed(Postpone::InAMonth, "2027-01-31T09:00:00", "2027-01-31T09:00:00"),
+            "2027-02-28 09:00:00"
+        );
+        assert_eq!(
+            postponed(Postpone::InAMonth, "2028-01-31T09:00:00", "2028-01-31T09:00:00"),
+            "2028-02-29 09:00:00"
+        );
+        assert_eq!(
+            postponed(Postpone::InAMonth, "2026-10-31T09:00:00", "2026-10-31T09:00:00"),
+            "2026-11-30 09:00:00"
+        );
+        assert_eq!(
+            postponed(Postpone::InAMonth, "2026-12-15T09:00:00", "2026-12-15T09:00:00"),
+            "2027-01-15 09:00:00"
+        );
     }
 
     #[test]
@@ -443,15 +496,24 @@ mod tests {
         let tokyo = zone("Asia/Tokyo");
         // 24 November 23:00 in Budapest is the 25th in Tokyo.
         let now = at(&budapest(), "2026-11-24T23:00:00");
-        assert_eq!(Postpone::Tomorrow.apply(Due::Day(day("2026-11-20")), now, &tokyo), Due::Day(day("2026-11-26")));
-        assert_eq!(Postpone::Tomorrow.apply(Due::Day(day("2026-11-20")), now, &budapest()), Due::Day(day("2026-11-25")));
+        assert_eq!(
+            Postpone::Tomorrow.apply(Due::Day(day("2026-11-20")), now, &tokyo),
+            Due::Day(day("2026-11-26"))
+        );
+        assert_eq!(
+            Postpone::Tomorrow.apply(Due::Day(day("2026-11-20")), now, &budapest()),
+            Due::Day(day("2026-11-25"))
+        );
     }
 
     #[test]
     fn a_whole_day_is_not_postponed_to_a_day_that_is_skipped() {
         let samoa = zone("Pacific/Apia");
         let now = at(&samoa, "2011-12-29T12:00:00");
-        assert_eq!(Postpone::Tomorrow.apply(Due::Day(day("2011-12-29")), now, &samoa), Due::Day(day("2011-12-31")));
+        assert_eq!(
+            Postpone::Tomorrow.apply(Due::Day(day("2011-12-29")), now, &samoa),
+            Due::Day(day("2011-12-31"))
+        );
     }
 
     #[test]
@@ -472,10 +534,34 @@ mod tests {
     #[test]
     fn a_day_without_an_hour_is_a_whole_day() {
         for text in [
-            "2026. 11. 24.", "2026.11.24", "2026.11.24.", "2026. 11. 24", "2026-11-24", "2026/11/24", " 2026-11-24 ", "20261124",
-            "2026.\u{a0}11.\u{a0}24.", "24/11/2026", "11/24/2026", "24.11.2026", "24.11.2026.", "24-11-2026", "ma", "Ma", "today", "TODAY",
-            "2026. november 24.", "2026. november 24., kedd", "2026. nov. 24.", "2026. NOV. 24.", "24 Nov 2026", "24 November 2026",
-            "Nov 24, 2026", "November 24 2026", "2026. 11. 24., kedd", "2026-11-24 Tuesday",
+            "2026. 11. 24.",
+            "2026.11.24",
+            "2026.11.24.",
+            "2026. 11. 24",
+            "2026-11-24",
+            "2026/11/24",
+            " 2026-11-24 ",
+            "20261124",
+            "2026.\u{a0}11.\u{a0}24.",
+            "24/11/2026",
+            "11/24/2026",
+            "24.11.2026",
+            "24.11.2026.",
+            "24-11-2026",
+            "ma",
+            "Ma",
+            "today",
+            "TODAY",
+            "2026. november 24.",
+            "2026. november 24., kedd",
+            "2026. nov. 24.",
+            "2026. NOV. 24.",
+            "24 Nov 2026",
+            "24 November 2026",
+            "Nov 24, 2026",
+            "November 24 2026",
+            "2026. 11. 24., kedd",
+            "2026-11-24 Tuesday",
         ] {
             assert_eq!(read(text), "2026-11-24", "{text}");
         }
@@ -488,10 +574,28 @@ mod tests {
     #[test]
     fn an_hour_makes_it_a_moment_on_the_clock_of_the_zone() {
         for text in [
-            "2026. 11. 24. 14:30", "2026.11.24 14:30", "2026.11.24. 14.30", "2026-11-24T14:30", "2026-11-24t14:30:00", "2026-11-24 14:30:00",
-            "2026-11-24 14:30:00.000", "2026-11-24, 14:30", "20261124T14:30", "24/11/2026 14:30", "ma 14:30", "ma, 14:30", "today 14:30",
-            "today 2:30 pm", "Today 2:30PM", "2026. november 24., kedd 14:30", "24 Nov 2026 14:30", "2026-11-24T13:30Z",
-            "2026-11-24T13:30:00.123Z", "2026-11-24T14:30+01:00", "2026-11-24T08:30:00-05:00", "ma 14:30-kor",
+            "2026. 11. 24. 14:30",
+            "2026.11.24 14:30",
+            "2026.11.24. 14.30",
+            "2026-11-24T14:30",
+            "2026-11-24t14:30:00",
+            "2026-11-24 14:30:00",
+            "2026-11-24 14:30:00.000",
+            "2026-11-24, 14:30",
+            "20261124T14:30",
+            "24/11/2026 14:30",
+            "ma 14:30",
+            "ma, 14:30",
+            "today 14:30",
+            "today 2:30 pm",
+            "Today 2:30PM",
+            "2026. november 24., kedd 14:30",
+            "24 Nov 2026 14:30",
+            "2026-11-24T13:30Z",
+            "2026-11-24T13:30:00.123Z",
+            "2026-11-24T14:30+01:00",
+            "2026-11-24T08:30:00-05:00",
+            "ma 14:30-kor",
         ] {
             assert_eq!(read(text), "2026-11-24 14:30:00", "{text}");
         }
@@ -528,11 +632,41 @@ mod tests {
     #[test]
     fn what_is_ambiguous_or_no_date_is_refused() {
         for text in [
-            "", " ", "hello", "2026", "2026-11", "2026-13-01", "2026-02-29", "2026-11-31", "05/11/2026", "5.11.2026", "31/31/2026",
-            "24/11/26", "26-11-24", "2026-11/24", "2026-11-24 25:00", "2026-11-24 24:00", "2026-11-24 14:60", "2026-11-24 14:30:60",
-            "2026-11-24 14:3", "2026-11-24 14:30 x", "2026-11-24 13 pm", "2026-11-24 0 am", "2026-11-24 hétfő", "2026-11-24T", "ma holnap",
-            "99999999", "2026-11-24 14:30+99:00", "123456789012345678901234567890", "2026–11–24", "٢٠٢٦-١١-٢٤", "nov 2026", "nov nov 2026",
-            "2026-11-24 14:30 2026-11-24", "-2026-11-24", "0000-00-00",
+            "",
+            " ",
+            "hello",
+            "2026",
+            "2026-11",
+            "2026-13-01",
+            "2026-02-29",
+            "2026-11-31",
+            "05/11/2026",
+            "5.11.2026",
+            "31/31/2026",
+            "24/11/26",
+            "26-11-24",
+            "2026-11/24",
+            "2026-11-24 25:00",
+            "2026-11-24 24:00",
+            "2026-11-24 14:60",
+            "2026-11-24 14:30:60",
+            "2026-11-24 14:3",
+            "2026-11-24 14:30 x",
+            "2026-11-24 13 pm",
+            "2026-11-24 0 am",
+            "2026-11-24 hétfő",
+            "2026-11-24T",
+            "ma holnap",
+            "99999999",
+            "2026-11-24 14:30+99:00",
+            "123456789012345678901234567890",
+            "2026–11–24",
+            "٢٠٢٦-١١-٢٤",
+            "nov 2026",
+            "nov nov 2026",
+            "2026-11-24 14:30 2026-11-24",
+            "-2026-11-24",
+            "0000-00-00",
         ] {
             assert_eq!(read(text), "-", "{text}");
         }

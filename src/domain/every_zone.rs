@@ -6,7 +6,10 @@ use super::{
     time::Timestamp,
     zone::Zone,
 };
-use chrono::{DateTime, Datelike as _, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset as _, TimeZone as _, Utc};
+use chrono::{
+    DateTime, Datelike as _, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset as _,
+    TimeZone as _, Utc,
+};
 use chrono_tz::{TZ_VARIANTS, Tz};
 
 const HOUR: i64 = 3_600_000;
@@ -77,7 +80,11 @@ fn compare(tz: Tz) {
             for due in [range.start.0, range.start.0 - 1, range.start.0 + 23 * HOUR] {
                 if (moment(1990, 1, 1).0..moment(2040, 1, 1).0).contains(&due) {
                     let due = Timestamp(due);
-                    assert_eq!(borders.bucket(Some(due)), bucket(here, local(tz, due), due < now), "{tz} now {now:?} due {due:?}");
+                    assert_eq!(
+                        borders.bucket(Some(due)),
+                        bucket(here, local(tz, due), due < now),
+                        "{tz} now {now:?} due {due:?}"
+                    );
                 }
             }
         }
@@ -119,7 +126,11 @@ fn every_hour_around_each_clock_change_is_as_chrono_tz_says_in_every_zone() {
 #[test]
 fn every_zone_changes_its_clocks_when_pythons_zoneinfo_says_so() {
     let mut lines = include_str!("every_zone/fixture.txt").lines();
-    assert_eq!(lines.next(), Some(chrono_tz::IANA_TZDB_VERSION), "run every_zone/fixture.py with the new time zone data");
+    assert_eq!(
+        lines.next(),
+        Some(chrono_tz::IANA_TZDB_VERSION),
+        "run every_zone/fixture.py with the new time zone data"
+    );
     let mut names = Vec::new();
     for line in lines {
         let [zones, first, changes] = line.split('|').collect::<Vec<_>>().try_into().unwrap();
@@ -146,12 +157,24 @@ fn every_zone_changes_its_clocks_when_pythons_zoneinfo_says_so() {
         }
     }
     names.sort_unstable();
-    assert_eq!(names, { let mut all: Vec<_> = Zone::names().collect(); all.sort_unstable(); all });
+    assert_eq!(names, {
+        let mut all: Vec<_> = Zone::names().collect();
+        all.sort_unstable();
+        all
+    });
 }
 
 #[test]
 fn the_window_of_a_zone_holds_sixty_years_without_a_gap() {
-    for name in ["Europe/Budapest", "America/New_York", "Africa/Casablanca", "Africa/Cairo", "Asia/Gaza", "Pacific/Apia", "America/Sao_Paulo"] {
+    for name in [
+        "Europe/Budapest",
+        "America/New_York",
+        "Africa/Casablanca",
+        "Africa/Cairo",
+        "Asia/Gaza",
+        "Pacific/Apia",
+        "America/Sao_Paulo",
+    ] {
         let tz: Tz = name.parse().unwrap();
         let zone = Zone::load(name, moment(2026, 11, 24)).unwrap();
         let mut at = moment(1997, 1, 1);
@@ -169,7 +192,11 @@ fn the_start_of_a_day_is_midnight_where_there_is_one() {
         let mut day = NaiveDate::from_ymd_opt(2024, 1, 1).unwrap();
         while day.year() < 2026 {
             let start = zone.local(zone.start_of_day(day));
-            assert!(start == day.and_time(NaiveTime::MIN) || tz.from_local_datetime(&day.and_time(NaiveTime::MIN)) == LocalResult::None, "{tz} {day}");
+            assert!(
+                start == day.and_time(NaiveTime::MIN)
+                    || tz.from_local_datetime(&day.and_time(NaiveTime::MIN)) == LocalResult::None,
+                "{tz} {day}"
+            );
             day = day + Days::new(3);
         }
     }

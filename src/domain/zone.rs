@@ -95,7 +95,9 @@ impl Zone {
     /// What the wall clock shows at this moment.
     pub fn local(&self, at: Timestamp) -> NaiveDateTime {
         let at = at.clamped();
-        DateTime::from_timestamp_millis(at.0 + i64::from(self.offset_seconds(at)) * 1000).unwrap_or_default().naive_utc()
+        DateTime::from_timestamp_millis(at.0 + i64::from(self.offset_seconds(at)) * 1000)
+            .unwrap_or_default()
+            .naive_utc()
     }
 
     /// The moment at which the wall clock shows `local`. Where the clock skips it (a gap), the moment is moved forward by the
@@ -156,7 +158,9 @@ impl Zone {
         }
         let at = with(self.offset_after(index));
         match index.checked_sub(1).and_then(|last| self.changes.get(last).map(|since| (last, since.at))) {
-            Some((last, since)) if at < since => Found::Skipped { gap: since, moved: with(self.offset_after(last)) },
+            Some((last, since)) if at < since => {
+                Found::Skipped { gap: since, moved: with(self.offset_after(last)) }
+            }
             _ => Found::Shown(at),
         }
     }
@@ -265,10 +269,16 @@ mod tests {
         assert_eq!(budapest.local(at), clock("2026-03-29T03:30:00"));
 
         let new_york = zone("America/New_York");
-        assert_eq!(new_york.local(new_york.resolve(clock("2026-03-08T02:30:00"))), clock("2026-03-08T03:30:00"));
+        assert_eq!(
+            new_york.local(new_york.resolve(clock("2026-03-08T02:30:00"))),
+            clock("2026-03-08T03:30:00")
+        );
 
         let lord_howe = zone("Australia/Lord_Howe");
-        assert_eq!(lord_howe.local(lord_howe.resolve(clock("2026-10-04T02:10:00"))), clock("2026-10-04T02:40:00"));
+        assert_eq!(
+            lord_howe.local(lord_howe.resolve(clock("2026-10-04T02:10:00"))),
+            clock("2026-10-04T02:40:00")
+        );
     }
 
     #[test]
@@ -284,27 +294,35 @@ mod tests {
 
     #[test]
     fn days_have_23_and_25_hours_where_the_clocks_change() {
-        for (name, short, long) in
-            [("Europe/Budapest", "2026-03-29", "2026-10-25"), ("America/New_York", "2026-03-08", "2026-11-01")]
-        {
+        for (name, short, long) in [
+            ("Europe/Budapest", "2026-03-29", "2026-10-25"),
+            ("America/New_York", "2026-03-08", "2026-11-01"),
+        ] {
             assert_eq!(length_in_hours(&zone(name), short), 23, "{name}");
             assert_eq!(length_in_hours(&zone(name), long), 25, "{name}");
             assert_eq!(length_in_hours(&zone(name), "2026-11-24"), 24, "{name}");
         }
         let lord_howe = zone("Australia/Lord_Howe");
-        let (start, end) = (lord_howe.start_of_day(day("2026-04-05")), lord_howe.start_of_day(day("2026-04-06")));
+        let (start, end) =
+            (lord_howe.start_of_day(day("2026-04-05")), lord_howe.start_of_day(day("2026-04-06")));
         assert_eq!(end.millis_since(start), 24 * HOUR + HOUR / 2);
     }
 
     #[test]
     fn a_day_without_midnight_starts_at_one() {
-        for (name, without_midnight) in
-            [("Asia/Beirut", "2026-03-29"), ("America/Santiago", "2026-09-06"), ("America/Havana", "2026-03-08")]
-        {
+        for (name, without_midnight) in [
+            ("Asia/Beirut", "2026-03-29"),
+            ("America/Santiago", "2026-09-06"),
+            ("America/Havana", "2026-03-08"),
+        ] {
             let zone = zone(name);
             let start = zone.start_of_day(day(without_midnight));
             assert_eq!(zone.local(start), day(without_midnight).and_hms_opt(1, 0, 0).unwrap(), "{name}");
-            assert_eq!(zone.today(start.plus_millis(-1)), day(without_midnight).pred_opt().unwrap(), "{name}");
+            assert_eq!(
+                zone.today(start.plus_millis(-1)),
+                day(without_midnight).pred_opt().unwrap(),
+                "{name}"
+            );
             assert_eq!(length_in_hours(&zone, without_midnight), 23, "{name}");
         }
     }

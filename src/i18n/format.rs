@@ -43,7 +43,8 @@ pub fn bucket_count(count: u64, locale: Locale) -> String {
 /// How many decimals an amount in this currency (ISO 4217) has.
 pub fn minor_digits(currency: &str) -> u32 {
     match currency {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND"
+        | "VUV" | "XAF" | "XOF" | "XPF" => 0,
         "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
         _ => 2,
     }
@@ -78,17 +79,43 @@ pub fn money(minor: i64, currency: &str, locale: Locale) -> String {
 
 /// A month's name as it stands inside a sentence: `november` (hu), `November` (en).
 pub fn month_name(month: u32, locale: Locale) -> &'static str {
-    const HU: [&str; 12] =
-        ["január", "február", "március", "április", "május", "június", "július", "augusztus", "szeptember", "október", "november", "december"];
-    const EN: [&str; 12] =
-        ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+    const HU: [&str; 12] = [
+        "január",
+        "február",
+        "március",
+        "április",
+        "május",
+        "június",
+        "július",
+        "augusztus",
+        "szeptember",
+        "október",
+        "november",
+        "december",
+    ];
+    const EN: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
     name(&HU, &EN, month.wrapping_sub(1), locale)
 }
 
 /// `nov.` (hu), `Nov` (en).
 pub fn month_short(month: u32, locale: Locale) -> &'static str {
-    const HU: [&str; 12] = ["jan.", "febr.", "márc.", "ápr.", "máj.", "jún.", "júl.", "aug.", "szept.", "okt.", "nov.", "dec."];
-    const EN: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const HU: [&str; 12] =
+        ["jan.", "febr.", "márc.", "ápr.", "máj.", "jún.", "júl.", "aug.", "szept.", "okt.", "nov.", "dec."];
+    const EN: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     name(&HU, &EN, month.wrapping_sub(1), locale)
 }
 
@@ -106,7 +133,12 @@ pub fn weekday_short(day: NaiveDate, locale: Locale) -> &'static str {
     name(&HU, &EN, day.weekday().num_days_from_monday(), locale)
 }
 
-fn name<const N: usize>(hu: &[&'static str; N], en: &[&'static str; N], index: u32, locale: Locale) -> &'static str {
+fn name<const N: usize>(
+    hu: &[&'static str; N],
+    en: &[&'static str; N],
+    index: u32,
+    locale: Locale,
+) -> &'static str {
     let names = match locale {
         Locale::Hu => hu,
         Locale::En => en,
@@ -174,7 +206,9 @@ pub fn day_span(span: &RangeInclusive<NaiveDate>, today: NaiveDate, locale: Loca
         }
     } else if same_month {
         match locale {
-            Locale::Hu => format!("{}–{}.", day_short(first, today, locale).trim_end_matches('.'), last.day()),
+            Locale::Hu => {
+                format!("{}–{}.", day_short(first, today, locale).trim_end_matches('.'), last.day())
+            }
             Locale::En => format!("{}–{}", first.day(), day_short(last, today, locale)),
         }
     } else {
@@ -190,7 +224,13 @@ pub fn due_short(due: Due, moment: Timestamp, now: Timestamp, zone: &Zone, local
 }
 
 /// As [`due_short`], for many rows with the same borders (which are those of `zone`).
-pub fn due_short_between(due: Due, moment: Timestamp, borders: &Borders, zone: &Zone, locale: Locale) -> String {
+pub fn due_short_between(
+    due: Due,
+    moment: Timestamp,
+    borders: &Borders,
+    zone: &Zone,
+    locale: Locale,
+) -> String {
     let (day, today) = (due.day(zone), borders.today());
     let time = match due {
         Due::Day(_) => None,
@@ -205,7 +245,9 @@ pub fn due_short_between(due: Due, moment: Timestamp, borders: &Borders, zone: &
     match (bucket, time) {
         (Bucket::Today | Bucket::Tomorrow, None) if under_its_day => all_day(locale).to_owned(),
         (Bucket::Today | Bucket::Tomorrow, Some(time)) if under_its_day => time,
-        (Bucket::ThisWeek | Bucket::NextWeek, time) if under_its_day => with_time(weekday_name(day, locale), time.as_deref()),
+        (Bucket::ThisWeek | Bucket::NextWeek, time) if under_its_day => {
+            with_time(weekday_name(day, locale), time.as_deref())
+        }
         (_, time) => with_time(&day_short(day, today, locale), time.as_deref()),
     }
 }
@@ -300,7 +342,9 @@ pub fn postpone_hint(choice: Postpone, due: Due, now: Timestamp, zone: &Zone, lo
         Due::At(at) => Some(time_of_day(zone.local(at).time())),
     };
     match (choice, time) {
-        (Postpone::Tomorrow | Postpone::NextWorkingDay, Some(time)) => format!("{}, {time}", weekday_short(day, locale)),
+        (Postpone::Tomorrow | Postpone::NextWorkingDay, Some(time)) => {
+            format!("{}, {time}", weekday_short(day, locale))
+        }
         (Postpone::Tomorrow | Postpone::NextWorkingDay, None) => weekday_name(day, locale).to_owned(),
         (_, time) => with_time(&day_short(day, today, locale), time.as_deref()),
     }
@@ -321,7 +365,10 @@ pub fn due_input(due: Due, zone: &Zone, locale: Locale) -> String {
 #[cfg(test)]
 #[cfg(feature = "ssr")]
 mod tests {
-    use super::{Locale::{En, Hu}, *};
+    use super::{
+        Locale::{En, Hu},
+        *,
+    };
     use crate::domain::due::parse_due;
     use proptest::prelude::*;
 
@@ -356,8 +403,13 @@ mod tests {
     #[test]
     fn numbers_are_grouped_by_three() {
         for (value, hu, en) in [
-            (0, "0", "0"), (999, "999", "999"), (1000, "1\u{a0}000", "1,000"), (12_345, "12\u{a0}345", "12,345"),
-            (1_234_567, "1\u{a0}234\u{a0}567", "1,234,567"), (-1234, "-1\u{a0}234", "-1,234"), (-123, "-123", "-123"),
+            (0, "0", "0"),
+            (999, "999", "999"),
+            (1000, "1\u{a0}000", "1,000"),
+            (12_345, "12\u{a0}345", "12,345"),
+            (1_234_567, "1\u{a0}234\u{a0}567", "1,234,567"),
+            (-1234, "-1\u{a0}234", "-1,234"),
+            (-123, "-123", "-123"),
         ] {
             assert_eq!(number(value, Hu), hu);
             assert_eq!(number(value, En), en);
@@ -484,8 +536,14 @@ mod tests {
     #[test]
     fn a_title_has_the_whole_due_time() {
         let zone = budapest();
-        assert_eq!(due_exact(Due::At(at("2026-11-24T14:30:00")), &zone, Hu), "2026. november 24., kedd 14:30");
-        assert_eq!(due_exact(Due::At(at("2026-11-24T14:30:00")), &zone, En), "Tuesday, 24 November 2026, 14:30");
+        assert_eq!(
+            due_exact(Due::At(at("2026-11-24T14:30:00")), &zone, Hu),
+            "2026. november 24., kedd 14:30"
+        );
+        assert_eq!(
+            due_exact(Due::At(at("2026-11-24T14:30:00")), &zone, En),
+            "Tuesday, 24 November 2026, 14:30"
+        );
         assert_eq!(due_exact(Due::Day(day("2026-11-24")), &zone, Hu), "2026. november 24., kedd");
     }
 
