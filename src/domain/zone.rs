@@ -328,6 +328,15 @@ mod tests {
     }
 
     #[test]
+    fn a_day_whose_midnight_falls_into_a_longer_gap_starts_when_the_gap_ends() {
+        // The clocks of Toronto jumped from 23:30 to 0:30.
+        let toronto = Zone::load("America/Toronto", utc("1919-06-01T00:00:00")).unwrap();
+        let start = toronto.start_of_day(day("1919-03-31"));
+        assert_eq!(toronto.local(start), clock("1919-03-31T00:30:00"));
+        assert_eq!(toronto.local(start.plus_millis(-1)), clock("1919-03-30T23:29:59.999"));
+    }
+
+    #[test]
     fn a_day_with_two_midnights_starts_at_the_first() {
         let havana = zone("America/Havana");
         assert_eq!(havana.start_of_day(day("2026-11-01")), utc("2026-11-01T04:00:00"));
