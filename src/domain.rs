@@ -16,3 +16,7 @@ pub mod time;
 pub mod todo;
 pub mod user;
 pub mod zone;
+
+#[cfg(test)]
+#[cfg(feature = "ssr")]
+mod every_zone;

@@ -4,7 +4,7 @@ use super::{
     time::{Timestamp, iso_day_serde},
     zone::Zone,
 };
-use chrono::{Datelike as _, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
+use chrono::{Datelike as _, Days, Months, NaiveDate, NaiveTime, Weekday};
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
 
@@ -69,7 +69,8 @@ pub enum Postpone {
 
 impl Postpone {
     /// The choices that need no further question, in the order of the menu.
-    pub const PRESETS: [Self; 5] = [Self::Tomorrow, Self::NextWorkingDay, Self::NextMonday, Self::InAWeek, Self::InAMonth];
+    pub const PRESETS: [Self; 5] =
+        [Self::Tomorrow, Self::NextWorkingDay, Self::NextMonday, Self::InAWeek, Self::InAMonth];
 
     /// The new due time. Counts from the viewer's today; keeps the hour on the viewer's clock, and "all day".
     #[must_use]
@@ -195,12 +196,26 @@ fn day(rest: &mut &[Token], now: Timestamp, zone: &Zone) -> Option<NaiveDate> {
             return NaiveDate::from_ymd_opt((ymd / 10_000).cast_signed(), ymd / 100 % 100, ymd % 100);
         }
         // 2026. 11. 24. and 2026-11-24
-        [Number(year, 4), Sign(a @ ('.' | '-' | '/')), Number(month, 1..=2), Sign(b), Number(day, 1..=2), tail @ ..] if a == b => {
+        [
+            Number(year, 4),
+            Sign(a @ ('.' | '-' | '/')),
+            Number(month, 1..=2),
+            Sign(b),
+            Number(day, 1..=2),
+            tail @ ..,
+        ] if a == b => {
             *rest = tail;
             NaiveDate::from_ymd_opt(year.cast_signed(), *month, *day)?
         }
         // 24/11/2026
-        [Number(first, 1..=2), Sign(a @ ('.' | '-' | '/')), Number(second, 1..=2), Sign(b), Number(year, 4), tail @ ..] if a == b => {
+        [
+            Number(first, 1..=2),
+            Sign(a @ ('.' | '-' | '/')),
+            Number(second, 1..=2),
+            Sign(b),
+            Number(year, 4),
+            tail @ ..,
+        ] if a == b => {
             *rest = tail;
             let date = |month: u32, day: u32| NaiveDate::from_ymd_opt(year.cast_signed(), month, day);
             match (date(*second, *first), date(*first, *second)) {
@@ -273,7 +288,9 @@ fn skip_weekday(rest: &mut &[Token], day: NaiveDate) {
         ["vasárnap", "vas", "sunday", "sun"],
     ];
     if let [Token::Word(word), tail @ ..] = *rest
-        && NAMES.iter().zip(0..).any(|(names, index)| names.contains(&word.as_str()) && index == day.weekday().num_days_from_monday())
+        && NAMES.iter().zip(0..).any(|(names, index)| {
+            names.contains(&word.as_str()) && index == day.weekday().num_days_from_monday()
+        })
     {
         *rest = tail;
         skip(rest, &['.']);
@@ -335,7 +352,377 @@ fn time(rest: &mut &[Token]) -> Option<(NaiveTime, Option<i64>)> {
     Some((NaiveTime::from_hms_opt(hour, minute, second)?, offset))
 }
 
-/// A wall-clock time of `zone` as a person picks it in a form: a day and an hour.
-pub fn at_local(local: NaiveDateTime, zone: &Zone) -> Due {
-    Due::At(zone.resolve(local))
+#[cfg(test)]
+#[cfg(feature = "ssr")]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn zone(name: &str) -> Zone {
+        Zone::load(name, Timestamp(1_795_000_000_000)).unwrap()
+    }
+
+    fn budapest() -> Zone {
+        zone("Europe/Budapest")
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn at(zone: &Zone, text: &str) -> Timestamp {
+        zone.resolve(text.parse().unwrap())
+    }
+
+    /// Tuesday, 24 November 2026, 9:00 in Budapest.
+    fn now() -> Timestamp {
+        at(&budapest(), "2026-11-24T09:00:00")
+    }
+
+    fn postponed(choice: Postpone, now: &str, due: &str) -> String {
+        let zone = budapest();
+        match choice.apply(Due::At(at(&zone, due)), at(&zone, now), &zone) {
+            Due::At(at) => zone.local(at).to_string(),
+            Due::Day(day) => panic!("{day} lost its hour"),
+        }
+    }
+
+    #[test]
+    fn a_whole_day_is_due_at_its_end_in_the_assignees_zone() {
+        let new_york = zone("America/New_York");
+        let due = Due::Day(day("2026-11-24"));
+        assert_eq!(due.moment(&new_york), at(&Zone::utc(), "2026-11-25T04:59:59.999"));
+        assert_eq!(due.moment(&zone("Asia/Tokyo")), at(&Zone::utc(), "2026-11-24T14:59:59.999"));
+        assert_eq!(due.day(&zone("Asia/Tokyo")), day("2026-11-24"));
+        assert!(due.is_all_day());
+    }
+
+    #[test]
+    fn a_moment_is_due_at_that_moment_everywhere() {
+        assert_eq!(Due::At(Timestamp(5)).moment(&budapest()), Timestamp(5));
+        assert!(Due::At(Timestamp(i64::MAX)).moment(&budapest()) < Timestamp::MAX);
+    }
+
+    #[test]
+    fn a_whole_day_is_a_day_on_the_wire() {
+        let due = Due::Day(day("2026-11-24"));
+        assert_eq!(serde_json::to_string(&due).unwrap(), r#"{"day":"2026-11-24"}"#);
+        assert_eq!(serde_json::from_str::<Due>(r#"{"day":"2026-11-24"}"#).unwrap(), due);
+        assert_eq!(serde_json::to_string(&Due::At(Timestamp(7))).unwrap(), r#"{"at":7}"#);
+        assert!(serde_json::from_str::<Due>(r#"{"day":"2026-02-30"}"#).is_err());
+        assert_eq!(
+            serde_json::from_str::<Postpone>(r#"{"to":{"at":7}}"#).unwrap(),
+            Postpone::To(Due::At(Timestamp(7)))
+        );
+        assert_eq!(serde_json::to_string(&Postpone::NextWorkingDay).unwrap(), r#""next_working_day""#);
+    }
+
+    #[test]
+    fn postponing_counts_from_today_and_keeps_the_hour() {
+        let (tuesday, due) = ("2026-11-24T09:00:00", "2026-11-20T14:30:00");
+        assert_eq!(postponed(Postpone::Tomorrow, tuesday, due), "2026-11-25 14:30:00");
+        assert_eq!(postponed(Postpone::NextWorkingDay, tuesday, due), "2026-11-25 14:30:00");
+        assert_eq!(postponed(Postpone::NextMonday, tuesday, due), "2026-11-30 14:30:00");
+        assert_eq!(postponed(Postpone::InAWeek, tuesday, due), "2026-12-01 14:30:00");
+        assert_eq!(postponed(Postpone::InAMonth, tuesday, due), "2026-12-24 14:30:00");
+    }
+
+    #[test]
+    fn the_working_day_after_a_friday_saturday_or_sunday_is_monday() {
+        for now in ["2026-11-27T09:00:00", "2026-11-28T09:00:00", "2026-11-29T09:00:00"] {
+            assert_eq!(postponed(Postpone::NextWorkingDay, now, now), "2026-11-30 09:00:00");
+        }
+    }
+
+    #[test]
+    fn next_monday_on_a_monday_is_a_week_away() {
+        assert_eq!(
+            postponed(Postpone::NextMonday, "2026-11-23T09:00:00", "2026-11-23T08:00:00"),
+            "2026-11-30 08:00:00"
+        );
+        assert_eq!(
+            postponed(Postpone::NextMonday, "2026-11-29T09:00:00", "2026-11-23T08:00:00"),
+            "2026-11-30 08:00:00"
+        );
+    }
+
+    #[test]
+    fn the_hour_stays_across_both_clock_changes() {
+        assert_eq!(
+            postponed(Postpone::Tomorrow, "2026-03-28T12:00:00", "2026-03-28T09:00:00"),
+            "2026-03-29 09:00:00"
+        );
+        assert_eq!(
+            postponed(Postpone::NextMonday, "2026-03-25T12:00:00", "2026-03-25T09:00:00"),
+            "2026-03-30 09:00:00"
+        );
+        assert_eq!(
+            postponed(Postpone::Tomorrow, "2026-10-24T12:00:00", "2026-10-24T02:30:00"),
+            "2026-10-25 02:30:00"
+        );
+        assert_eq!(
+            postponed(Postpone::NextMonday, "2026-10-22T12:00:00", "2026-10-22T09:00:00"),
+            "2026-10-26 09:00:00"
+        );
+        // The one hour that there is not.
+        assert_eq!(
+            postponed(Postpone::Tomorrow, "2026-03-28T12:00:00", "2026-03-28T02:30:00"),
+            "2026-03-29 03:30:00"
+        );
+    }
+
+    #[test]
+    fn a_month_after_the_31st_is_the_last_day_of_a_shorter_month() {
+        assert_eq!(
+            postponed(Postpone::InAMonth, "2027-01-31T09:00:00", "2027-01-31T09:00:00"),
+            "2027-02-28 09:00:00"
+        );
+        assert_eq!(
+            postponed(Postpone::InAMonth, "2028-01-31T09:00:00", "2028-01-31T09:00:00"),
+            "2028-02-29 09:00:00"
+        );
+        assert_eq!(
+            postponed(Postpone::InAMonth, "2026-10-31T09:00:00", "2026-10-31T09:00:00"),
+            "2026-11-30 09:00:00"
+        );
+        assert_eq!(
+            postponed(Postpone::InAMonth, "2026-12-15T09:00:00", "2026-12-15T09:00:00"),
+            "2027-01-15 09:00:00"
+        );
+    }
+
+    #[test]
+    fn the_viewers_today_counts_not_the_servers() {
+        let tokyo = zone("Asia/Tokyo");
+        // 24 November 23:00 in Budapest is the 25th in Tokyo.
+        let now = at(&budapest(), "2026-11-24T23:00:00");
+        assert_eq!(
+            Postpone::Tomorrow.apply(Due::Day(day("2026-11-20")), now, &tokyo),
+            Due::Day(day("2026-11-26"))
+        );
+        assert_eq!(
+            Postpone::Tomorrow.apply(Due::Day(day("2026-11-20")), now, &budapest()),
+            Due::Day(day("2026-11-25"))
+        );
+    }
+
+    #[test]
+    fn a_whole_day_is_not_postponed_to_a_day_that_is_skipped() {
+        let samoa = zone("Pacific/Apia");
+        let now = at(&samoa, "2011-12-29T12:00:00");
+        assert_eq!(
+            Postpone::Tomorrow.apply(Due::Day(day("2011-12-29")), now, &samoa),
+            Due::Day(day("2011-12-31"))
+        );
+    }
+
+    #[test]
+    fn postponing_to_a_time_of_ones_own_gives_that_time() {
+        let own = Due::Day(day("2027-05-01"));
+        assert_eq!(Postpone::To(own).apply(Due::At(now()), now(), &budapest()), own);
+    }
+
+    /// What the text means on the clock in Budapest.
+    fn read(text: &str) -> String {
+        match parse_due(text, now(), &budapest()) {
+            None => "-".to_owned(),
+            Some(Due::Day(day)) => day.to_string(),
+            Some(Due::At(at)) => budapest().local(at).format("%F %T").to_string(),
+        }
+    }
+
+    #[test]
+    fn a_day_without_an_hour_is_a_whole_day() {
+        for text in [
+            "2026. 11. 24.",
+            "2026.11.24",
+            "2026.11.24.",
+            "2026. 11. 24",
+            "2026-11-24",
+            "2026/11/24",
+            " 2026-11-24 ",
+            "20261124",
+            "2026.\u{a0}11.\u{a0}24.",
+            "24/11/2026",
+            "11/24/2026",
+            "24.11.2026",
+            "24.11.2026.",
+            "24-11-2026",
+            "ma",
+            "Ma",
+            "today",
+            "TODAY",
+            "2026. november 24.",
+            "2026. november 24., kedd",
+            "2026. nov. 24.",
+            "2026. NOV. 24.",
+            "24 Nov 2026",
+            "24 November 2026",
+            "Nov 24, 2026",
+            "November 24 2026",
+            "2026. 11. 24., kedd",
+            "2026-11-24 Tuesday",
+        ] {
+            assert_eq!(read(text), "2026-11-24", "{text}");
+        }
+        assert_eq!(read("2026-2-9"), "2026-02-09");
+        assert_eq!(read("05/05/2026"), "2026-05-05");
+        assert_eq!(read("2028-02-29"), "2028-02-29");
+        assert_eq!(read("2026. május 1."), "2026-05-01");
+    }
+
+    #[test]
+    fn an_hour_makes_it_a_moment_on_the_clock_of_the_zone() {
+        for text in [
+            "2026. 11. 24. 14:30",
+            "2026.11.24 14:30",
+            "2026.11.24. 14.30",
+            "2026-11-24T14:30",
+            "2026-11-24t14:30:00",
+            "2026-11-24 14:30:00",
+            "2026-11-24 14:30:00.000",
+            "2026-11-24, 14:30",
+            "20261124T14:30",
+            "24/11/2026 14:30",
+            "ma 14:30",
+            "ma, 14:30",
+            "today 14:30",
+            "today 2:30 pm",
+            "Today 2:30PM",
+            "2026. november 24., kedd 14:30",
+            "24 Nov 2026 14:30",
+            "2026-11-24T13:30Z",
+            "2026-11-24T13:30:00.123Z",
+            "2026-11-24T14:30+01:00",
+            "2026-11-24T08:30:00-05:00",
+            "ma 14:30-kor",
+        ] {
+            assert_eq!(read(text), "2026-11-24 14:30:00", "{text}");
+        }
+        assert_eq!(read("2026-11-24 9"), "2026-11-24 09:00:00");
+        assert_eq!(read("2026-11-24 0:00"), "2026-11-24 00:00:00");
+        assert_eq!(read("today 12 am"), "2026-11-24 00:00:00");
+        assert_eq!(read("2026-11-24 23:59:59"), "2026-11-24 23:59:59");
+    }
+
+    #[test]
+    fn words_count_from_today() {
+        assert_eq!(read("holnap"), "2026-11-25");
+        assert_eq!(read("tomorrow"), "2026-11-25");
+        assert_eq!(read("Holnap 9:00"), "2026-11-25 09:00:00");
+        assert_eq!(read("holnap 9-kor"), "2026-11-25 09:00:00");
+        assert_eq!(read("holnap 9 órakor"), "2026-11-25 09:00:00");
+        assert_eq!(read("tomorrow 9"), "2026-11-25 09:00:00");
+        assert_eq!(read("holnapután"), "2026-11-26");
+        assert_eq!(read("holnaputan 16h"), "2026-11-26 16:00:00");
+    }
+
+    #[test]
+    fn today_is_that_of_the_zone() {
+        let tokyo = zone("Asia/Tokyo");
+        let evening = at(&budapest(), "2026-11-24T23:00:00");
+        assert_eq!(parse_due("ma", evening, &tokyo), Some(Due::Day(day("2026-11-25"))));
+    }
+
+    #[test]
+    fn an_hour_that_is_skipped_is_moved_forward() {
+        assert_eq!(read("2026-03-29 02:30"), "2026-03-29 03:30:00");
+    }
+
+    #[test]
+    fn what_is_ambiguous_or_no_date_is_refused() {
+        for text in [
+            "",
+            " ",
+            "hello",
+            "2026",
+            "2026-11",
+            "2026-13-01",
+            "2026-02-29",
+            "2026-11-31",
+            "05/11/2026",
+            "5.11.2026",
+            "31/31/2026",
+            "24/11/26",
+            "26-11-24",
+            "2026-11/24",
+            "2026-11-24 25:00",
+            "2026-11-24 24:00",
+            "2026-11-24 14:60",
+            "2026-11-24 14:30:60",
+            "2026-11-24 14:3",
+            "2026-11-24 14:30 x",
+            "2026-11-24 13 pm",
+            "2026-11-24 0 am",
+            "2026-11-24 hétfő",
+            "2026-11-24T",
+            "ma holnap",
+            "99999999",
+            "2026-11-24 14:30+99:00",
+            "123456789012345678901234567890",
+            "2026–11–24",
+            "٢٠٢٦-١١-٢٤",
+            "nov 2026",
+            "nov nov 2026",
+            "2026-11-24 14:30 2026-11-24",
+            "-2026-11-24",
+            "0000-00-00",
+        ] {
+            assert_eq!(read(text), "-", "{text}");
+        }
+    }
+
+    #[test]
+    fn years_outside_1900_to_2199_are_refused() {
+        assert_eq!(read("1899-12-31"), "-");
+        assert_eq!(read("1900-01-02"), "1900-01-02");
+        assert_eq!(read("2199-12-31"), "2199-12-31");
+        assert_eq!(read("2200-01-01"), "-");
+        assert_eq!(read("2200-01-01 0:30"), "-");
+        assert_eq!(read("0026-11-24"), "-");
+        assert!(Due::Day(day("2199-12-31")).is_plausible());
+        assert!(!Due::At(Timestamp(i64::MAX)).is_plausible());
+        assert!(!Due::Day(NaiveDate::MIN).is_plausible());
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_the_parser(text in ".{0,90}") {
+            let _ = parse_due(&text, now(), &Zone::utc());
+        }
+
+        #[test]
+        fn no_text_that_looks_like_a_date_breaks_the_parser(text in "[0-9TtZz:+. ,/árma-]{0,40}", now in any::<i64>()) {
+            let parsed = parse_due(&text, Timestamp(now), &Zone::utc());
+            prop_assert!(parsed.is_none_or(Due::is_plausible), "{:?}", parsed);
+        }
+
+        #[test]
+        fn no_due_time_breaks_postponing(due in any::<i64>(), days in any::<i32>(), now in any::<i64>(), index in 0..5usize) {
+            let (zone, now, choice) = (budapest(), Timestamp(now), Postpone::PRESETS[index]);
+            prop_assert!(!choice.apply(Due::At(Timestamp(due)), now, &zone).is_all_day());
+            if let Some(day) = NaiveDate::from_num_days_from_ce_opt(days) {
+                prop_assert!(choice.apply(Due::Day(day), now, &zone).is_all_day());
+                prop_assert!(Due::Day(day).moment(&zone) < Timestamp::MAX);
+            }
+        }
+
+        #[test]
+        fn postponing_goes_to_a_later_day_and_keeps_the_hour(
+            due in 0i64..4_000_000_000, now in 0i64..4_000_000_000, index in 0..5usize, zone_index in 0..600usize,
+        ) {
+            let Some(name) = Zone::names().nth(zone_index) else { return Ok(()) };
+            let (zone, now, due) = (zone(name), Timestamp::from_seconds(now), Timestamp::from_seconds(due));
+            let postponed = Postpone::PRESETS[index].apply(Due::At(due), now, &zone);
+            let Due::At(at) = postponed else { return Err(TestCaseError::fail("lost its hour")) };
+            prop_assert!(zone.today(at) > zone.today(now));
+            prop_assert!(zone.today(at) <= zone.today(now) + Days::new(31));
+            let (before, after) = (zone.local(due).time(), zone.local(at).time());
+            if before != after {
+                // Only a time that there is not on that day can move.
+                let wanted = zone.today(at).and_time(before);
+                prop_assert_ne!(zone.local(zone.resolve(wanted)), wanted);
+            }
+        }
+    }
 }

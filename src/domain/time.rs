@@ -84,6 +84,7 @@ pub fn parse_iso_day(text: &str) -> Option<NaiveDate> {
 pub(super) mod iso_day_serde {
     use super::{Deserialize as _, Deserializer, Error as _, NaiveDate, Serializer};
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
     pub fn serialize<S: Serializer>(day: &NaiveDate, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&super::iso_day(*day))
     }

@@ -95,7 +95,9 @@ impl Zone {
     /// What the wall clock shows at this moment.
     pub fn local(&self, at: Timestamp) -> NaiveDateTime {
         let at = at.clamped();
-        DateTime::from_timestamp_millis(at.0 + i64::from(self.offset_seconds(at)) * 1000).unwrap_or_default().naive_utc()
+        DateTime::from_timestamp_millis(at.0 + i64::from(self.offset_seconds(at)) * 1000)
+            .unwrap_or_default()
+            .naive_utc()
     }
 
     /// The moment at which the wall clock shows `local`. Where the clock skips it (a gap), the moment is moved forward by the
@@ -156,7 +158,9 @@ impl Zone {
         }
         let at = with(self.offset_after(index));
         match index.checked_sub(1).and_then(|last| self.changes.get(last).map(|since| (last, since.at))) {
-            Some((last, since)) if at < since => Found::Skipped { gap: since, moved: with(self.offset_after(last)) },
+            Some((last, since)) if at < since => {
+                Found::Skipped { gap: since, moved: with(self.offset_after(last)) }
+            }
             _ => Found::Shown(at),
         }
     }
@@ -215,5 +219,204 @@ impl TryFrom<Wire> for Zone {
             changes.push(OffsetChange { at, offset });
         }
         Ok(Self { name, first_offset, changes })
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "ssr")]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const HOUR: i64 = 3_600_000;
+
+    fn clock(text: &str) -> NaiveDateTime {
+        text.parse().unwrap()
+    }
+
+    fn utc(text: &str) -> Timestamp {
+        Timestamp(clock(text).and_utc().timestamp_millis())
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn zone(name: &str) -> Zone {
+        Zone::load(name, utc("2026-11-24T00:00:00")).unwrap()
+    }
+
+    fn length_in_hours(zone: &Zone, text: &str) -> i64 {
+        zone.end_of_day(day(text)).plus_millis(1).millis_since(zone.start_of_day(day(text))) / HOUR
+    }
+
+    #[test]
+    fn an_unknown_zone_is_none() {
+        assert_eq!(Zone::load("Europe/Atlantis", Timestamp(0)), None);
+        assert_eq!(Zone::load("", Timestamp(0)), None);
+    }
+
+    #[test]
+    fn utc_has_no_changes() {
+        assert_eq!(Zone::load("UTC", Timestamp(0)).unwrap(), Zone::utc());
+    }
+
+    #[test]
+    fn a_skipped_hour_is_moved_forward_by_the_length_of_the_gap() {
+        let budapest = zone("Europe/Budapest");
+        let at = budapest.resolve(clock("2026-03-29T02:30:00"));
+        assert_eq!(at, utc("2026-03-29T01:30:00"));
+        assert_eq!(budapest.local(at), clock("2026-03-29T03:30:00"));
+
+        let new_york = zone("America/New_York");
+        assert_eq!(
+            new_york.local(new_york.resolve(clock("2026-03-08T02:30:00"))),
+            clock("2026-03-08T03:30:00")
+        );
+
+        let lord_howe = zone("Australia/Lord_Howe");
+        assert_eq!(
+            lord_howe.local(lord_howe.resolve(clock("2026-10-04T02:10:00"))),
+            clock("2026-10-04T02:40:00")
+        );
+    }
+
+    #[test]
+    fn an_hour_that_comes_twice_is_the_first_one() {
+        let new_york = zone("America/New_York");
+        assert_eq!(new_york.resolve(clock("2026-11-01T01:30:00")), utc("2026-11-01T05:30:00"));
+        assert_eq!(new_york.local(utc("2026-11-01T06:30:00")), clock("2026-11-01T01:30:00"));
+
+        let budapest = zone("Europe/Budapest");
+        assert_eq!(budapest.resolve(clock("2026-10-25T02:30:00")), utc("2026-10-25T00:30:00"));
+        assert_eq!(budapest.resolve(clock("2026-10-25T03:00:00")), utc("2026-10-25T02:00:00"));
+    }
+
+    #[test]
+    fn days_have_23_and_25_hours_where_the_clocks_change() {
+        for (name, short, long) in [
+            ("Europe/Budapest", "2026-03-29", "2026-10-25"),
+            ("America/New_York", "2026-03-08", "2026-11-01"),
+        ] {
+            assert_eq!(length_in_hours(&zone(name), short), 23, "{name}");
+            assert_eq!(length_in_hours(&zone(name), long), 25, "{name}");
+            assert_eq!(length_in_hours(&zone(name), "2026-11-24"), 24, "{name}");
+        }
+        let lord_howe = zone("Australia/Lord_Howe");
+        let (start, end) =
+            (lord_howe.start_of_day(day("2026-04-05")), lord_howe.start_of_day(day("2026-04-06")));
+        assert_eq!(end.millis_since(start), 24 * HOUR + HOUR / 2);
+    }
+
+    #[test]
+    fn a_day_without_midnight_starts_at_one() {
+        for (name, without_midnight) in [
+            ("Asia/Beirut", "2026-03-29"),
+            ("America/Santiago", "2026-09-06"),
+            ("America/Havana", "2026-03-08"),
+        ] {
+            let zone = zone(name);
+            let start = zone.start_of_day(day(without_midnight));
+            assert_eq!(zone.local(start), day(without_midnight).and_hms_opt(1, 0, 0).unwrap(), "{name}");
+            assert_eq!(
+                zone.today(start.plus_millis(-1)),
+                day(without_midnight).pred_opt().unwrap(),
+                "{name}"
+            );
+            assert_eq!(length_in_hours(&zone, without_midnight), 23, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_day_whose_midnight_falls_into_a_longer_gap_starts_when_the_gap_ends() {
+        // The clocks of Toronto jumped from 23:30 to 0:30.
+        let toronto = Zone::load("America/Toronto", utc("1919-06-01T00:00:00")).unwrap();
+        let start = toronto.start_of_day(day("1919-03-31"));
+        assert_eq!(toronto.local(start), clock("1919-03-31T00:30:00"));
+        assert_eq!(toronto.local(start.plus_millis(-1)), clock("1919-03-30T23:29:59.999"));
+    }
+
+    #[test]
+    fn a_day_with_two_midnights_starts_at_the_first() {
+        let havana = zone("America/Havana");
+        assert_eq!(havana.start_of_day(day("2026-11-01")), utc("2026-11-01T04:00:00"));
+        assert_eq!(havana.local(utc("2026-11-01T05:00:00")), clock("2026-11-01T00:00:00"));
+        assert_eq!(length_in_hours(&havana, "2026-11-01"), 25);
+    }
+
+    #[test]
+    fn a_day_that_clocks_start_twice_starts_the_first_time() {
+        // One minute after midnight the clocks went back to the evening before.
+        let st_johns = zone("America/St_Johns");
+        assert_eq!(st_johns.start_of_day(day("2010-11-07")), utc("2010-11-07T02:30:00"));
+        assert_eq!(st_johns.today(utc("2010-11-07T02:32:00")), day("2010-11-06"));
+    }
+
+    #[test]
+    fn the_day_that_samoa_skipped_starts_and_ends_with_the_day_after() {
+        let samoa = zone("Pacific/Apia");
+        assert_eq!(samoa.start_of_day(day("2011-12-30")), samoa.start_of_day(day("2011-12-31")));
+        assert_eq!(samoa.start_of_day(day("2011-12-31")), utc("2011-12-30T10:00:00"));
+        assert_eq!(samoa.end_of_day(day("2011-12-30")), samoa.end_of_day(day("2011-12-29")));
+        assert_eq!(samoa.resolve(clock("2011-12-30T12:00:00")), samoa.resolve(clock("2011-12-31T12:00:00")));
+        assert_eq!(samoa.day_after(day("2011-12-29")), day("2011-12-31"));
+        assert_eq!(samoa.day_after(day("2011-12-28")), day("2011-12-29"));
+        assert_eq!(length_in_hours(&samoa, "2011-12-29"), 24);
+    }
+
+    #[test]
+    fn kathmandu_is_five_hours_and_three_quarters_ahead() {
+        let kathmandu = zone("Asia/Kathmandu");
+        assert_eq!(kathmandu.offset_seconds(utc("2026-11-24T00:00:00")), 5 * 3600 + 45 * 60);
+        assert_eq!(kathmandu.start_of_day(day("2026-11-25")), utc("2026-11-24T18:15:00"));
+    }
+
+    #[test]
+    fn a_zone_survives_the_wire_and_is_small() {
+        for name in Zone::names() {
+            let zone = zone(name);
+            let wire = serde_json::to_string(&zone).unwrap();
+            assert!(wire.len() < 3000, "{name}: {wire}");
+            assert_eq!(serde_json::from_str::<Zone>(&wire).unwrap(), zone);
+        }
+    }
+
+    #[test]
+    fn a_broken_zone_is_refused() {
+        for wire in [
+            r#"["X",0,[5]]"#,
+            r#"["X",0,[5,3600,0,0]]"#,
+            r#"["X",0,[5,3600,-9,0]]"#,
+            r#"["X",99999999,[]]"#,
+            r#"["X",0,[5,99999999999]]"#,
+            r#"["X",0,[9223372036854775807,0,9223372036854775807,0]]"#,
+            r#"{"name":"X"}"#,
+        ] {
+            assert!(serde_json::from_str::<Zone>(wire).is_err(), "{wire}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_moment_and_no_day_breaks_a_zone(at in any::<i64>(), days in any::<i32>()) {
+            let zone = zone("Europe/Budapest");
+            let at = Timestamp(at);
+            prop_assert_eq!(zone.resolve(zone.local(at)).seconds() / 7200, at.clamped().seconds() / 7200);
+            if let Some(day) = NaiveDate::from_num_days_from_ce_opt(days) {
+                prop_assert!(zone.start_of_day(day) <= zone.end_of_day(day).plus_millis(1));
+                zone.day_after(day);
+            }
+        }
+
+        #[test]
+        fn a_clock_reading_resolves_to_the_first_moment_that_shows_it(seconds in 820_000_000i64..2_650_000_000, index in 0..600usize) {
+            let Some(name) = Zone::names().nth(index) else { return Ok(()) };
+            let zone = zone(name);
+            let at = Timestamp::from_seconds(seconds);
+            let shown = zone.local(at);
+            let resolved = zone.resolve(shown);
+            prop_assert!(resolved <= at);
+            prop_assert_eq!(zone.local(resolved), shown);
+        }
     }
 }
