@@ -193,7 +193,18 @@ impl From<sqlx::Error> for Error {
             // SQLITE_BUSY, SQLITE_LOCKED, SQLITE_FULL; Postgres: shutting down, disk full, serialisation, deadlock, too many connections.
             sqlx::Error::Database(database) => matches!(
                 database.code().as_deref(),
-                Some("5" | "6" | "13" | "517" | "57P01" | "57P02" | "57P03" | "53100" | "53300" | "40001" | "40P01")
+                Some(
+                    "5" | "6"
+                        | "13"
+                        | "517"
+                        | "57P01"
+                        | "57P02"
+                        | "57P03"
+                        | "53100"
+                        | "53300"
+                        | "40001"
+                        | "40P01"
+                )
             ),
             _ => false,
         };

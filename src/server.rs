@@ -1,1 +1,3 @@
 //! Wiring: routes, sessions, configuration, commands. No business rule.
+
+pub mod assets;

@@ -38,13 +38,23 @@ pub async fn datasheet_rename(key: Key, datasheet: DatasheetId, version: i64, na
 
 /// Sets the status by hand. Refused in fixed modules. A stale version is told with the status stored now.
 #[server(endpoint = "datasheets/status", input = Json)]
-pub async fn datasheet_set_status(key: Key, datasheet: DatasheetId, version: i64, status: StatusId) -> Result<Done> {
+pub async fn datasheet_set_status(
+    key: Key,
+    datasheet: DatasheetId,
+    version: i64,
+    status: StatusId,
+) -> Result<Done> {
     Err(crate::error::Error::Server)
 }
 
 /// Gives the datasheet to another owner, who must be active and may open the module.
 #[server(endpoint = "datasheets/owner", input = Json)]
-pub async fn datasheet_set_owner(key: Key, datasheet: DatasheetId, version: i64, owner: UserId) -> Result<Done> {
+pub async fn datasheet_set_owner(
+    key: Key,
+    datasheet: DatasheetId,
+    version: i64,
+    owner: UserId,
+) -> Result<Done> {
     Err(crate::error::Error::Server)
 }
 

@@ -22,7 +22,12 @@ pub async fn module_show(module: ModuleId, filter: Filter) -> Result<ModulePage>
 
 /// The rows after a place in the list, at most `limit` (1 to 200).
 #[server(endpoint = "modules/rows", input = Json)]
-pub async fn module_rows(module: ModuleId, filter: Filter, after: Option<Cursor>, limit: u32) -> Result<Page> {
+pub async fn module_rows(
+    module: ModuleId,
+    filter: Filter,
+    after: Option<Cursor>,
+    limit: u32,
+) -> Result<Page> {
     Err(crate::error::Error::Server)
 }
 
@@ -52,13 +57,25 @@ pub async fn module_add(key: Key, template: Template, name: String) -> Result<Mo
 
 /// Renames a module and what it calls one datasheet. Admins only.
 #[server(endpoint = "modules/rename", input = Json)]
-pub async fn module_rename(key: Key, module: ModuleId, version: i64, name: String, item_name: String) -> Result<Module> {
+pub async fn module_rename(
+    key: Key,
+    module: ModuleId,
+    version: i64,
+    name: String,
+    item_name: String,
+) -> Result<Module> {
     Err(crate::error::Error::Server)
 }
 
 /// Renames a status group of a module; `None` gives it its usual name back. Admins only.
 #[server(endpoint = "modules/group_rename", input = Json)]
-pub async fn group_rename(key: Key, module: ModuleId, version: i64, group: StatusGroup, name: Option<String>) -> Result<Module> {
+pub async fn group_rename(
+    key: Key,
+    module: ModuleId,
+    version: i64,
+    group: StatusGroup,
+    name: Option<String>,
+) -> Result<Module> {
     Err(crate::error::Error::Server)
 }
 

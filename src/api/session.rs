@@ -39,7 +39,13 @@ pub async fn session_get() -> Result<Session> {
 
 /// Sets the viewer's own name, language, colours and time zone.
 #[server(endpoint = "session/profile", input = leptos::server_fn::codec::Json)]
-pub async fn profile_save(key: Key, name: String, locale: Option<Locale>, theme: Theme, zone: String) -> Result<()> {
+pub async fn profile_save(
+    key: Key,
+    name: String,
+    locale: Option<Locale>,
+    theme: Theme,
+    zone: String,
+) -> Result<()> {
     Err(crate::error::Error::Server)
 }
 

@@ -27,7 +27,13 @@ pub async fn todo_edit(key: Key, todo: TodoId, version: i64, form: TodoForm) -> 
 
 /// Closes an open to-do.
 #[server(endpoint = "todos/close", input = Json)]
-pub async fn todo_close(key: Key, todo: TodoId, version: i64, outcome: Outcome, note: Option<String>) -> Result<Done> {
+pub async fn todo_close(
+    key: Key,
+    todo: TodoId,
+    version: i64,
+    outcome: Outcome,
+    note: Option<String>,
+) -> Result<Done> {
     Err(crate::error::Error::Server)
 }
 

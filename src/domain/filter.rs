@@ -56,7 +56,8 @@ impl Filter {
             Some(id) => id.parse().map_or(Owner::All, Owner::Person),
             None => Owner::All,
         };
-        let search = get("q").map(|text| text.trim().chars().take(Self::SEARCH_MAX).collect()).unwrap_or_default();
+        let search =
+            get("q").map(|text| text.trim().chars().take(Self::SEARCH_MAX).collect()).unwrap_or_default();
         Self { narrow, owner, search }
     }
 

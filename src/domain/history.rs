@@ -29,35 +29,106 @@ pub struct Event {
 #[serde(rename_all = "snake_case", tag = "kind")]
 #[expect(missing_docs, reason = "the words say it")]
 pub enum What {
-    Created { name: String },
-    Imported { name: String, file: String, line: u32 },
-    Renamed { from: String, to: String },
-    StatusChanged { from: String, to: String },
-    OwnerChanged { from: String, to: String },
-    TodoAdded { text: String, due: Due },
-    TodoEdited { text: String, due: Due },
-    TodoClosed { text: String, outcome: Outcome, note: Option<String> },
-    TodoPostponed { text: String, from: Due, to: Due },
+    Created {
+        name: String,
+    },
+    Imported {
+        name: String,
+        file: String,
+        line: u32,
+    },
+    Renamed {
+        from: String,
+        to: String,
+    },
+    StatusChanged {
+        from: String,
+        to: String,
+    },
+    OwnerChanged {
+        from: String,
+        to: String,
+    },
+    TodoAdded {
+        text: String,
+        due: Due,
+    },
+    TodoEdited {
+        text: String,
+        due: Due,
+    },
+    TodoClosed {
+        text: String,
+        outcome: Outcome,
+        note: Option<String>,
+    },
+    TodoPostponed {
+        text: String,
+        from: Due,
+        to: Due,
+    },
     Trashed,
     Restored,
     /// Took back the entry of that kind.
-    Undone { of: String },
-    ModuleAdded { name: String },
-    ModuleRenamed { from: String, to: String },
-    ModuleMoved { name: String },
-    ModuleTrashed { name: String },
-    ModuleRestored { name: String },
-    GroupRenamed { from: String, to: String },
-    StatusAdded { name: String },
-    StatusRenamed { from: String, to: String },
-    StatusRecolored { name: String },
-    StatusMoved { name: String },
-    StatusDeleted { name: String, into: Option<String>, datasheets: i64 },
-    ImportDone { file: String, made: u32 },
-    ImportUndone { file: String, removed: u32, kept: u32 },
-    UserAdded { name: String },
-    UserChanged { name: String },
-    PasswordSet { name: String },
+    Undone {
+        of: String,
+    },
+    ModuleAdded {
+        name: String,
+    },
+    ModuleRenamed {
+        from: String,
+        to: String,
+    },
+    ModuleMoved {
+        name: String,
+    },
+    ModuleTrashed {
+        name: String,
+    },
+    ModuleRestored {
+        name: String,
+    },
+    GroupRenamed {
+        from: String,
+        to: String,
+    },
+    StatusAdded {
+        name: String,
+    },
+    StatusRenamed {
+        from: String,
+        to: String,
+    },
+    StatusRecolored {
+        name: String,
+    },
+    StatusMoved {
+        name: String,
+    },
+    StatusDeleted {
+        name: String,
+        into: Option<String>,
+        datasheets: i64,
+    },
+    ImportDone {
+        file: String,
+        made: u32,
+    },
+    ImportUndone {
+        file: String,
+        removed: u32,
+        kept: u32,
+    },
+    UserAdded {
+        name: String,
+    },
+    UserChanged {
+        name: String,
+    },
+    PasswordSet {
+        name: String,
+    },
     SignedIn,
     SignedOut,
 }

@@ -33,7 +33,8 @@ type Words = (&'static str, &'static str);
 
 impl Template {
     /// All that can be added.
-    pub const ALL: [Self; 6] = [Self::Projects, Self::Hr, Self::Events, Self::Partners, Self::HelpDesk, Self::Custom];
+    pub const ALL: [Self; 6] =
+        [Self::Projects, Self::Hr, Self::Events, Self::Partners, Self::HelpDesk, Self::Custom];
 
     /// Whether hands move the statuses. The fixed templates come with their own processes.
     pub fn is_customisable(self) -> bool {
@@ -210,7 +211,10 @@ mod tests {
                 let statuses = template.statuses(locale);
                 assert!(statuses.is_sorted_by_key(|(group, _)| *group), "{template:?}");
                 for group in StatusGroup::ALL {
-                    assert!(statuses.iter().any(|(other, _)| *other == group), "{template:?} has no {group:?}");
+                    assert!(
+                        statuses.iter().any(|(other, _)| *other == group),
+                        "{template:?} has no {group:?}"
+                    );
                 }
             }
         }

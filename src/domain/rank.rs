@@ -40,7 +40,13 @@ impl Rank {
 
     /// `n` ranks in order, evenly spread, for the first filling of a list.
     pub fn spread(n: usize) -> Vec<Self> {
-        let width = if n < 34 { 1 } else if n < 1_200 { 2 } else { 4 };
+        let width = if n < 34 {
+            1
+        } else if n < 1_200 {
+            2
+        } else {
+            4
+        };
         let room = 36_usize.pow(width);
         (1..=n)
             .map(|i| {

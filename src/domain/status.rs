@@ -71,8 +71,18 @@ pub enum Color {
 
 impl Color {
     /// All that can be chosen.
-    pub const ALL: [Self; 10] =
-        [Self::Group, Self::Red, Self::Orange, Self::Amber, Self::Green, Self::Teal, Self::Blue, Self::Violet, Self::Pink, Self::Gray];
+    pub const ALL: [Self; 10] = [
+        Self::Group,
+        Self::Red,
+        Self::Orange,
+        Self::Amber,
+        Self::Green,
+        Self::Teal,
+        Self::Blue,
+        Self::Violet,
+        Self::Pink,
+        Self::Gray,
+    ];
 
     /// The word used in the markup (`data-color`) and the database.
     pub fn as_str(self) -> &'static str {
@@ -155,7 +165,10 @@ impl StatusTree {
     /// The rank that puts `moved` (or a new status, `None`) at that place. A `before` that is not in the group counts as the end.
     pub fn rank_at(&self, moved: Option<StatusId>, place: Place) -> Rank {
         let group: Vec<&Status> = self.of(place.group).filter(|status| Some(status.id) != moved).collect();
-        let at = place.before.and_then(|before| group.iter().position(|status| status.id == before)).unwrap_or(group.len());
+        let at = place
+            .before
+            .and_then(|before| group.iter().position(|status| status.id == before))
+            .unwrap_or(group.len());
         let before = at.checked_sub(1).and_then(|i| group.get(i)).map(|status| &status.rank);
         Rank::between(before, group.get(at).map(|status| &status.rank))
     }

@@ -9,13 +9,18 @@ pub const TEXT_MAX: u32 = 2_000;
 
 /// One line of text: trimmed, inner white space single, no control characters, at most `max` characters.
 pub fn line(field: Field, text: &str, max: u32) -> Result<String, Invalid> {
-    let clean = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let clean = text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ");
     check(field, clean, max)
 }
 
 /// Text of several lines: trimmed at both ends, line ends kept, other control characters dropped.
 pub fn lines(field: Field, text: &str, max: u32) -> Result<String, Invalid> {
-    let clean: String = text.replace("\r\n", "\n").chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
+    let clean: String =
+        text.replace("\r\n", "\n").chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
     check(field, clean.trim().to_owned(), max)
 }
 
@@ -39,7 +44,10 @@ pub fn email(text: &str) -> Result<String, Invalid> {
     let clean = line(Field::Email, text, NAME_MAX)?.to_lowercase();
     let unreadable = Invalid { field: Field::Email, problem: Problem::Unreadable };
     let (local, domain) = clean.rsplit_once('@').ok_or(unreadable)?;
-    let readable = !local.is_empty() && !clean.contains(' ') && domain.contains('.') && domain.split('.').all(|part| !part.is_empty());
+    let readable = !local.is_empty()
+        && !clean.contains(' ')
+        && domain.contains('.')
+        && domain.split('.').all(|part| !part.is_empty());
     if readable { Ok(clean) } else { Err(unreadable) }
 }
 
@@ -76,7 +84,11 @@ pub fn fold(text: &str) -> String {
 
 /// The distinct folded words of a text, for the search index.
 pub fn words(text: &str) -> Vec<String> {
-    let mut words: Vec<String> = fold(text).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    let mut words: Vec<String> = fold(text)
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect();
     words.sort_unstable();
     words.dedup();
     words

@@ -62,8 +62,11 @@ impl Db {
         let pools = if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options: PgConnectOptions = url.parse()?;
             // A statement that hangs is given up, so that a sick database does not pile up requests.
-            let options = options.application_name("modulok").log_slow_statements(log_level(), Duration::from_secs(1));
-            Pools::Postgres(PgPoolOptions::new().max_connections(16).acquire_timeout(WAIT).connect_with(options).await?)
+            let options =
+                options.application_name("modulok").log_slow_statements(log_level(), Duration::from_secs(1));
+            Pools::Postgres(
+                PgPoolOptions::new().max_connections(16).acquire_timeout(WAIT).connect_with(options).await?,
+            )
         } else {
             let options: SqliteConnectOptions = url.parse()?;
             let options = options

@@ -38,7 +38,8 @@ pub async fn run(db: &Db, now: Timestamp) -> Result<Migrated> {
     .await?;
     const DONE: &str = "select version, checksum from migrations order by version";
     let done: Vec<(i64, String)> = on!(tx, |conn| sqlx::query_as(DONE).fetch_all(conn).await)?;
-    let known: Vec<(i64, String)> = MIGRATOR.iter().map(|migration| (migration.version, hex(&migration.checksum))).collect();
+    let known: Vec<(i64, String)> =
+        MIGRATOR.iter().map(|migration| (migration.version, hex(&migration.checksum))).collect();
     if !known.starts_with(&done) {
         tracing::error!(?done, ?known, "the database was made by another or newer version of this program");
         return Err(Error::Server);
@@ -49,12 +50,21 @@ pub async fn run(db: &Db, now: Timestamp) -> Result<Migrated> {
         execute_script(&mut tx, text.into_owned()).await?;
         const RECORD: &str = "insert into migrations (version, checksum, applied_at) values ($1, $2, $3)";
         let checksum = hex(&migration.checksum);
-        on!(tx, |conn| sqlx::query(RECORD).bind(migration.version).bind(&checksum).bind(now).execute(conn).await.map(drop))?;
+        on!(tx, |conn| sqlx::query(RECORD)
+            .bind(migration.version)
+            .bind(&checksum)
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(drop))?;
     }
     let node = next_node(&mut tx).await?;
     tx.commit().await?;
     db.ids().set_node(node);
-    Ok(Migrated { applied: known.len() - done.len(), version: known.last().map_or(0, |(version, _)| *version) })
+    Ok(Migrated {
+        applied: known.len() - done.len(),
+        version: known.last().map_or(0, |(version, _)| *version),
+    })
 }
 
 /// Each start takes the next node number: two processes that run at once never make the same id.

@@ -30,12 +30,17 @@ impl TestDb {
     /// A new database on the server that `MODULOK_TEST_POSTGRES` names; `cargo xtask test` starts one.
     pub async fn postgres() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let server = std::env::var("MODULOK_TEST_POSTGRES")
-            .expect("MODULOK_TEST_POSTGRES must name a Postgres server: run the tests with `cargo xtask test`");
+        let server = std::env::var("MODULOK_TEST_POSTGRES").expect(
+            "MODULOK_TEST_POSTGRES must name a Postgres server: run the tests with `cargo xtask test`",
+        );
         let name = format!("test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let mut admin = sqlx::PgConnection::connect(&server).await.expect("the test server of Postgres");
-        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&mut admin).await.expect("a new database");
-        let (base, query) = server.split_once('?').map_or((server.as_str(), None), |(base, query)| (base, Some(query)));
+        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("create database {name}")))
+            .execute(&mut admin)
+            .await
+            .expect("a new database");
+        let (base, query) =
+            server.split_once('?').map_or((server.as_str(), None), |(base, query)| (base, Some(query)));
         let base = base.rsplit_once('/').map_or(base, |(base, _)| base);
         let url = format!("{base}/{name}{}", query.map(|query| format!("?{query}")).unwrap_or_default());
         Self::open(url, None).await
