@@ -31,6 +31,19 @@ pub struct Session {
     pub people: Vec<Person>,
 }
 
+impl Default for Session {
+    fn default() -> Self {
+        Self {
+            viewer: None,
+            now: Timestamp(0),
+            locale: Locale::default(),
+            theme: Theme::default(),
+            modules: vec![],
+            people: vec![],
+        }
+    }
+}
+
 /// The session as it is now: for a page that stayed open.
 #[server(endpoint = "session", input = leptos::server_fn::codec::Json)]
 pub async fn session_get() -> Result<Session> {

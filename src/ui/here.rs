@@ -1,0 +1,104 @@
+//! What every component may ask for: who is here, in which language, at what time.
+
+use leptos::prelude::*;
+
+use super::{browser, widgets::toast::Toasts};
+use crate::{
+    api::session::Session,
+    domain::{
+        id::UserId,
+        module::ModuleLink,
+        time::Timestamp,
+        user::{Person, Theme, Viewer},
+        zone::Zone,
+    },
+    i18n::Locale,
+};
+
+/// The surroundings of every component. Cheap to copy.
+#[derive(Clone, Copy, Debug)]
+pub struct Here {
+    /// The language of the page.
+    pub locale: Locale,
+    /// The colours of the page.
+    pub theme: Theme,
+    /// The clock: the server's, then moved by the browser at each full minute. Rows move with it.
+    pub now: RwSignal<Timestamp>,
+    /// The modules of the bar.
+    pub modules: RwSignal<Vec<ModuleLink>>,
+    /// Messages at the foot of the page.
+    pub toasts: Toasts,
+    viewer: StoredValue<Option<Viewer>>,
+    people: StoredValue<Vec<Person>>,
+}
+
+/// The surroundings of this component.
+pub fn here() -> Here {
+    expect_context()
+}
+
+impl Here {
+    /// Takes the session that came with the page and gives it to all components.
+    pub fn provide() -> Self {
+        let session = SharedValue::new(|| use_context::<Session>().unwrap_or_default()).into_inner();
+        let here = Self {
+            locale: session.locale,
+            theme: session.theme,
+            now: RwSignal::new(session.now),
+            modules: RwSignal::new(session.modules),
+            toasts: Toasts::new(),
+            viewer: StoredValue::new(session.viewer),
+            people: StoredValue::new(session.people),
+        };
+        provide_context(here);
+        // The browser's clock may be wrong: only how far it moves is used.
+        Effect::new(move || {
+            let ahead = session.now.0 - browser::clock();
+            let timer = gloo_timers::callback::Interval::new(1_000, move || {
+                let now = Timestamp(browser::clock() + ahead);
+                if now.0 / 60_000 != here.now.get_untracked().0 / 60_000 {
+                    here.now.set(now);
+                }
+            });
+            timer.forget();
+        });
+        here
+    }
+
+    /// Who is signed in.
+    pub fn viewer(self) -> Option<Viewer> {
+        self.viewer.get_value()
+    }
+
+    /// The signed-in user's id.
+    pub fn viewer_id(self) -> Option<UserId> {
+        self.viewer.with_value(|viewer| viewer.as_ref().map(|viewer| viewer.id))
+    }
+
+    /// Whether modules, statuses and users may be changed by who is here.
+    pub fn is_admin(self) -> bool {
+        self.viewer.with_value(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.role.is_admin()))
+    }
+
+    /// Uses the viewer's time zone.
+    pub fn with_zone<T>(self, f: impl FnOnce(&Zone) -> T) -> T {
+        self.viewer.with_value(|viewer| match viewer {
+            Some(viewer) => f(&viewer.zone),
+            None => f(&Zone::utc()),
+        })
+    }
+
+    /// All users.
+    pub fn people(self) -> Vec<Person> {
+        self.people.get_value()
+    }
+
+    /// The name of a user.
+    pub fn person(self, id: UserId) -> String {
+        self.people
+            .with_value(|people| {
+                people.iter().find(|person| person.id == id).map(|person| person.name.clone())
+            })
+            .unwrap_or_default()
+    }
+}

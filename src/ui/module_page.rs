@@ -1,0 +1,9 @@
+//! To come.
+
+use leptos::prelude::*;
+
+/// To come.
+#[component]
+pub fn ModulePage() -> impl IntoView {
+    view! { <h1>"Modulok"</h1> }
+}

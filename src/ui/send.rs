@@ -1,0 +1,35 @@
+//! Sends writes: one key per thing the user does, sent again with the same key while no answer comes.
+
+use std::future::Future;
+
+use leptos::task::spawn_local;
+
+use super::browser;
+use crate::{
+    api::Key,
+    error::{Error, Result},
+};
+
+/// How long to wait before each further try, in milliseconds.
+const WAITS: [u32; 4] = [300, 1_000, 3_000, 8_000];
+
+/// Sends a write and hands the answer on. Where none comes it is sent again with the same key: it has one effect.
+pub fn send<T: 'static, F: Future<Output = Result<T>> + 'static>(
+    write: impl Fn(Key) -> F + 'static,
+    then: impl FnOnce(Result<T>) + 'static,
+) {
+    let key = Key(browser::random_key());
+    spawn_local(async move {
+        let mut waits = WAITS.into_iter();
+        let answer = loop {
+            match write(key.clone()).await {
+                Err(error @ (Error::Unreachable | Error::Busy)) => match waits.next() {
+                    Some(wait) => gloo_timers::future::TimeoutFuture::new(wait).await,
+                    None => break Err(error),
+                },
+                answer => break answer,
+            }
+        };
+        then(answer);
+    });
+}

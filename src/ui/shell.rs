@@ -1,0 +1,56 @@
+//! The HTML document around the application.
+
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_meta::MetaTags;
+
+use super::App;
+use crate::api::session::Session;
+
+/// Where the built files are, as the server names them.
+#[derive(Clone, Debug, Default)]
+pub struct Assets {
+    /// The browser half's glue.
+    pub js: String,
+    /// The browser half.
+    pub wasm: String,
+    /// The styles.
+    pub css: String,
+}
+
+/// The document. The script that starts the browser half carries the nonce of the page's content security policy;
+/// the wasm starts to load while its glue is still on the way.
+pub fn shell() -> impl IntoView {
+    let session = use_context::<Session>().unwrap_or_default();
+    let assets = use_context::<Assets>().unwrap_or_default();
+    let theme = match session.theme {
+        crate::domain::user::Theme::Auto => "auto",
+        crate::domain::user::Theme::Light => "light",
+        crate::domain::user::Theme::Dark => "dark",
+    };
+    let nonce = use_nonce();
+    let start = format!(
+        "const w=fetch('{wasm}');import('{js}').then(m=>m.default({{module_or_path:w}}).then(()=>{{m.hydrate();document.documentElement.dataset.ready=''}}))",
+        wasm = assets.wasm,
+        js = assets.js
+    );
+    view! {
+        <!DOCTYPE html>
+        <html lang=session.locale.code() data-theme=theme>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <title>"Modulok"</title>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="stylesheet" href=assets.css />
+                <script type="module" nonce=nonce>
+                    {start}
+                </script>
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}

@@ -1,0 +1,6 @@
+//! What is used on more than one screen.
+
+pub mod dialog;
+pub mod icon;
+pub mod menu;
+pub mod toast;

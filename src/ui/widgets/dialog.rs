@@ -1,0 +1,43 @@
+//! Dialogs on the browser's own `<dialog>`: it keeps the focus, closes on Escape and gives the focus back.
+
+use leptos::{html, prelude::*};
+
+use crate::{i18n, ui::here};
+
+/// A modal dialog, open while `open` says so. Its content is made anew each time it opens.
+#[component]
+pub fn Dialog(
+    /// Whether it is open; set to `false` when the user closes it.
+    open: RwSignal<bool>,
+    /// Its heading, which names it.
+    #[prop(into)]
+    title: Signal<String>,
+    /// What is in it.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let locale = here().locale;
+    let node = NodeRef::<html::Dialog>::new();
+    let children = StoredValue::new(children);
+    Effect::new(move || {
+        let Some(dialog) = node.get() else { return };
+        if open.get() && !dialog.open() {
+            // Fails only on a dialog that is not in the page.
+            let _ = dialog.show_modal();
+        } else if !open.get() && dialog.open() {
+            dialog.close();
+        }
+    });
+    view! {
+        <dialog class="dialog" node_ref=node on:close=move |_| open.set(false) aria-label=move || title.get()>
+            <Show when=move || open.get()>
+                <header class="dialog__head">
+                    <h2>{move || title.get()}</h2>
+                    <button type="button" class="icon-button" aria-label=i18n::bar::close(locale) on:click=move |_| open.set(false)>
+                        <super::icon::Icon name="close" />
+                    </button>
+                </header>
+                <div class="dialog__body">{children.with_value(|children| children())}</div>
+            </Show>
+        </dialog>
+    }
+}

@@ -1,0 +1,120 @@
+//! Messages at the foot of the page: what was done, with its undo; what went wrong.
+
+use leptos::prelude::*;
+
+use crate::{error::Error, i18n, ui::here};
+
+/// How long a message stays, in milliseconds.
+const STAY: u32 = 10_000;
+
+/// One message.
+#[derive(Clone, Debug)]
+struct Toast {
+    id: u32,
+    text: String,
+    is_error: bool,
+    undo: Option<Callback<()>>,
+}
+
+/// The messages shown now.
+#[derive(Clone, Copy, Debug)]
+pub struct Toasts {
+    shown: RwSignal<Vec<Toast>>,
+    last: StoredValue<u32>,
+}
+
+impl Toasts {
+    /// None yet.
+    #[expect(clippy::new_without_default, reason = "made once, in Here")]
+    pub fn new() -> Self {
+        Self { shown: RwSignal::new(vec![]), last: StoredValue::new(0) }
+    }
+
+    /// Says what was done, and offers to take it back.
+    pub fn done(self, text: impl Into<String>, undo: Option<Callback<()>>) {
+        self.show(text.into(), false, undo);
+    }
+
+    /// Says what went wrong.
+    pub fn error(self, error: &Error) {
+        self.show(i18n::errors::message(here_locale(), error), true, None);
+    }
+
+    /// Takes back the newest message that can be undone.
+    pub fn undo_last(self) {
+        let newest = self.shown.get_untracked().into_iter().rev().find(|toast| toast.undo.is_some());
+        if let Some(toast) = newest {
+            self.undo(&toast);
+        }
+    }
+
+    fn undo(self, toast: &Toast) {
+        self.remove(toast.id);
+        if let Some(undo) = toast.undo {
+            undo.run(());
+        }
+    }
+
+    fn show(self, text: String, is_error: bool, undo: Option<Callback<()>>) {
+        let id = self.last.try_update_value(|last| {
+            *last += 1;
+            *last
+        });
+        let Some(id) = id else { return };
+        self.shown.update(|shown| {
+            // One message at a time is calm; errors stay beside it.
+            shown.retain(|toast| toast.is_error);
+            shown.push(Toast { id, text, is_error, undo });
+        });
+        gloo_timers::callback::Timeout::new(STAY, move || self.remove(id)).forget();
+    }
+
+    fn remove(self, id: u32) {
+        self.shown.update(|shown| shown.retain(|toast| toast.id != id));
+    }
+}
+
+fn here_locale() -> i18n::Locale {
+    use_context::<crate::ui::Here>().map(|here| here.locale).unwrap_or_else(|| {
+        let language = leptos::web_sys::window()
+            .and_then(|window| window.document())
+            .and_then(|document| document.document_element())
+            .and_then(|root| root.get_attribute("lang"));
+        language.and_then(|code| i18n::Locale::parse(&code)).unwrap_or_default()
+    })
+}
+
+/// Shows the messages. The region is there from the start, so that screen readers hear what comes into it.
+#[component]
+pub fn ToastList() -> impl IntoView {
+    let here = here();
+    let toasts = here.toasts;
+    view! {
+        <div class="toasts" role="status" aria-live="polite">
+            <For each=move || toasts.shown.get() key=|toast| toast.id let(toast)>
+                <div class="toast" data-error=toast.is_error.then_some("")>
+                    <span>{toast.text.clone()}</span>
+                    {toast
+                        .undo
+                        .is_some()
+                        .then(|| {
+                            let toast = toast.clone();
+                            view! {
+                                <button type="button" on:click=move |_| toasts.undo(&toast)>
+                                    {i18n::list::undo(here.locale)}
+                                </button>
+                            }
+                        })}
+                    <button
+                        type="button"
+                        class="toast__close"
+                        aria-label=i18n::bar::dismiss(here.locale)
+                        on:click=move |_| toasts.remove(toast.id)
+                    >
+                        "×"
+                    </button>
+                </div>
+            </For>
+        </div>
+    }
+}
