@@ -98,6 +98,7 @@ create table contacts (
 );
 create index contacts_by_name on contacts (name_fold);
 create index contacts_by_email on contacts (email) where email is not null;
+create index contacts_by_business on contacts (business_id) where business_id is not null;
 
 -- next_todo_id, next_due_at and list_key are written only by store/todos.rs, in the transaction that changes a to-do.
 -- list_key is domain::datasheet::ListKey: it alone orders the list, so every page and count is one range of one index.
@@ -144,8 +145,8 @@ create table todos (
     outcome text,
     note text
 );
-create index todos_open on todos (datasheet_id, due_at, id) where closed_at is null;
-create index todos_closed on todos (datasheet_id, closed_at, id) where closed_at is not null;
+-- Open ones by due time (closed_at is null), closed ones by closed_at, and all of a datasheet when it is removed.
+create index todos_by_datasheet on todos (datasheet_id, closed_at, due_at, id);
 create index todos_by_assignee on todos (assignee_id, due_at, id) where closed_at is null;
 
 -- Who holds an open to-do on a datasheet of somebody else: with the owner's index, all that a Restricted user may see,

@@ -36,6 +36,9 @@ pub enum What {
         name: String,
         file: String,
         line: u32,
+        /// What the line noted about the case; there is no other place for it yet.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
     },
     Renamed {
         from: String,
