@@ -1,0 +1,131 @@
+// The app as a test sees it: a fresh demo database behind a server of its own, and a browser that tells every complaint of the console.
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import assert from "node:assert/strict";
+import { chromium } from "playwright-core";
+
+const FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+];
+
+/** A running server with sample data; `stop()` ends it and removes its database. */
+export async function startServer(command = "demo", ...args) {
+    const folder = mkdtempSync(join(tmpdir(), "modulok-"));
+    const child = spawn(
+        process.env.MODULOK_BIN,
+        [command, "--database", `sqlite:${join(folder, "test.sqlite")}`, "--listen", "127.0.0.1:0", ...args],
+        { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, LANG: "hu_HU.UTF-8" } },
+    );
+    const log = [];
+    child.stderr.on("data", chunk => log.push(chunk));
+    const ended = new Promise(resolve => child.once("exit", resolve));
+    let address, link;
+    const lines = createInterface({ input: child.stdout });
+    await new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`the server did not start: ${Buffer.concat(log)}`)), 60_000);
+        ended.then(() => reject(new Error(`the server ended: ${Buffer.concat(log)}`)));
+        lines.on("line", line => {
+            address = /^Listening on (http:\S+)/.exec(line)?.[1] ?? address;
+            link = /^Sign in: (http:\S+)/.exec(line)?.[1] ?? link;
+            if (address && link) {
+                clearTimeout(timer);
+                resolve();
+            }
+        });
+    });
+    return {
+        address,
+        link,
+        async stop() {
+            child.kill("SIGTERM");
+            const killed = setTimeout(() => child.kill("SIGKILL"), 5_000);
+            await ended;
+            clearTimeout(killed);
+            rmSync(folder, { recursive: true, force: true });
+        },
+    };
+}
+
+/** A browser, a server and helpers in the words of the app. */
+export async function startApp() {
+    const server = await startServer();
+    const browser = await chromium.launch({ executablePath: process.env.MODULOK_CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+    let state;
+
+    /** A page of a signed-in user. */
+    async function open(path = "/", { width = 1280, height = 900, locale = "en-GB", scheme = "light", javaScript = true, touch = false, signedIn = true } = {}) {
+        const context = await browser.newContext({
+            viewport: { width, height }, locale, colorScheme: scheme, javaScriptEnabled: javaScript, hasTouch: touch,
+            timezoneId: "Europe/Budapest", storageState: signedIn ? await signIn() : undefined,
+        });
+        const page = await context.newPage();
+        page.setDefaultTimeout(10_000);
+        page.complaints = [];
+        page.on("console", message => {
+            if (["error", "warning"].includes(message.type())) page.complaints.push(message.text());
+        });
+        page.on("pageerror", error => page.complaints.push(String(error)));
+        await page.goto(server.address + path);
+        if (javaScript) await ready(page);
+        return page;
+    }
+
+    // The one-time link works once: its session is shared by all pages of a test file.
+    async function signIn() {
+        if (!state) {
+            const context = await browser.newContext();
+            const page = await context.newPage();
+            await page.goto(server.link);
+            state = await context.storageState();
+            await context.close();
+        }
+        return state;
+    }
+
+    return {
+        server, browser, open, signIn,
+        async stop() {
+            await browser.close();
+            await server.stop();
+        },
+    };
+}
+
+/** Waits until the browser half has taken over. */
+export async function ready(page) {
+    await page.waitForFunction(() => document.documentElement.dataset.ready !== undefined);
+}
+
+/** Closes the page and fails on anything its console complained of. */
+export async function finish(page) {
+    const complaints = page.complaints ?? [];
+    await page.context().close();
+    assert.deepEqual(complaints, [], "the console complained");
+}
+
+/** The heading of a bucket, by the beginning of its name. */
+export const bucket = (page, name) => page.getByRole("heading", { level: 2, name: new RegExp(`^${name}`) });
+
+/** The number at the end of a bucket's heading; 0 when there is no such heading. */
+export async function count(page, name) {
+    const heading = bucket(page, name);
+    if ((await heading.count()) === 0) return 0;
+    const text = await heading.evaluate(element => element.querySelector(".n")?.textContent ?? element.textContent);
+    return Number(text.replace(/[^0-9]/g, ""));
+}
+
+/** Waits until a bucket has so many rows. */
+export async function expectCount(page, name, expected) {
+    const start = Date.now();
+    let last;
+    while (Date.now() - start < 10_000) {
+        last = await count(page, name);
+        if (last === expected) return;
+        await page.waitForTimeout(50);
+    }
+    assert.equal(last, expected, `count of ${name}`);
+}

@@ -1,0 +1,97 @@
+// A morning's work: from sign-in to an empty Overdue, and each action with its undo.
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { bucket, count, expectCount, finish, ready, startApp } from "../app.mjs";
+
+let app;
+before(async () => { app = await startApp(); });
+after(async () => { await app?.stop(); });
+
+const rows = page => page.getByRole("region", { name: "Datasheets" }).getByRole("article");
+
+test("the module page shows the bar, the list and the tree", async () => {
+    const page = await app.open();
+    assert.match(page.url(), /\/m\/\d+/);
+    const bar = page.getByRole("navigation", { name: "Modules" });
+    assert.equal(await bar.locator("[aria-current=page]").count(), 1);
+    assert.ok(await bar.getByRole("link").count() >= 3);
+    assert.ok(await rows(page).count() > 5);
+    const tree = page.getByRole("tree", { name: "Statuses" });
+    assert.ok(await tree.getByRole("treeitem").count() >= 8);
+    assert.ok(await tree.locator("[data-count]").count() >= 4);
+    await finish(page);
+});
+
+test("closing a to-do takes effect at once and can be undone", async () => {
+    const page = await app.open();
+    const overdue = await count(page, "Overdue");
+    assert.ok(overdue > 0);
+    const name = await rows(page).first().getAttribute("aria-label");
+    await rows(page).first().getByRole("button", { name: /^Close to-do/ }).click();
+    await expectCount(page, "Overdue", overdue - 1);
+    await page.getByRole("status").getByRole("button", { name: "Undo" }).click();
+    await expectCount(page, "Overdue", overdue);
+    assert.equal(await rows(page).first().getAttribute("aria-label"), name);
+    await page.reload();
+    await ready(page);
+    await expectCount(page, "Overdue", overdue);
+    await finish(page);
+});
+
+test("postponing moves the row to its new bucket and can be undone", async () => {
+    const page = await app.open();
+    const [overdue, tomorrow] = [await count(page, "Overdue"), await count(page, "Tomorrow")];
+    await rows(page).first().getByRole("button", { name: /^Postpone/ }).click();
+    for (const choice of ["Tomorrow", "Next working day", "Next Monday", "In a week", "In a month", "Pick a date"]) {
+        await page.getByRole("menuitem", { name: new RegExp(`^${choice}`) }).waitFor();
+    }
+    await page.getByRole("menuitem", { name: /^Tomorrow/ }).click();
+    await expectCount(page, "Overdue", overdue - 1);
+    await expectCount(page, "Tomorrow", tomorrow + 1);
+    await page.getByRole("status").getByRole("button", { name: "Undo" }).click();
+    await expectCount(page, "Overdue", overdue);
+    await expectCount(page, "Tomorrow", tomorrow);
+    await finish(page);
+});
+
+test("a click on a status narrows the list, a second click widens it, and the URL says so", async () => {
+    const page = await app.open();
+    const status = page.getByRole("tree", { name: "Statuses" }).locator("[role=treeitem]:not([aria-expanded])").nth(1);
+    await status.click();
+    await page.waitForURL(/status=\d+/);
+    await page.reload();
+    await ready(page);
+    await status.click();
+    await page.waitForURL(url => !url.search.includes("status="));
+    await finish(page);
+});
+
+test("a new datasheet with its first to-do stands in the list, also after a reload", async () => {
+    const page = await app.open();
+    await page.getByRole("button", { name: "New datasheet" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox", { name: "Name" }).fill("Őrségi Fogadó próba");
+    await dialog.getByRole("textbox", { name: "To-do" }).fill("Call back");
+    await dialog.getByRole("textbox", { name: "Due" }).fill("tomorrow");
+    await dialog.getByRole("button", { name: /^(Add|Save|Create)/ }).click();
+    await page.getByRole("article", { name: "Őrségi Fogadó próba" }).first().waitFor();
+    await page.reload();
+    await ready(page);
+    await page.getByRole("textbox", { name: /Search/ }).or(page.getByRole("searchbox")).first().fill("orsegi");
+    await page.getByRole("article", { name: "Őrségi Fogadó próba" }).first().waitFor();
+    await finish(page);
+});
+
+test("the list can be worked down to an empty Overdue", async () => {
+    const page = await app.open();
+    for (let left = await count(page, "Overdue"); left > 0; left -= 1) {
+        await rows(page).first().getByRole("button", { name: /^Postpone/ }).click();
+        await page.getByRole("menuitem", { name: /^In a week/ }).click();
+        await expectCount(page, "Overdue", left - 1);
+    }
+    assert.equal(await bucket(page, "Overdue").count(), 0);
+    await page.reload();
+    await ready(page);
+    assert.equal(await bucket(page, "Overdue").count(), 0);
+    await finish(page);
+});
