@@ -50,11 +50,28 @@ pub async fn session_get() -> Result<Session> {
     super::request::session().await
 }
 
-/// Sets the viewer's own name, language, colours and time zone.
+/// What was wrong at the last try to sign in: the sign-in page shows it, with the e-mail that was typed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SignInProblem {
+    /// The e-mail as typed.
+    pub email: String,
+    /// Why nobody was signed in.
+    pub error: crate::error::Error,
+}
+
+/// Names of all time zones, for choosing one's own. For whoever is signed in.
+#[server(endpoint = "session/zones", input = leptos::server_fn::codec::Json)]
+pub async fn zones_all() -> Result<Vec<String>> {
+    super::request::session().await?.viewer.ok_or(crate::error::Error::SignInNeeded)?;
+    Ok(crate::domain::zone::Zone::names().map(str::to_owned).collect())
+}
+
+/// Sets the viewer's own name, e-mail, language, colours and time zone.
 #[server(endpoint = "session/profile", input = leptos::server_fn::codec::Json)]
 pub async fn profile_save(
     key: Key,
     name: String,
+    email: String,
     locale: Option<Locale>,
     theme: Theme,
     zone: String,
@@ -62,7 +79,8 @@ pub async fn profile_save(
     Err(crate::error::Error::Server)
 }
 
-/// Sets the viewer's own password; ends their other sessions.
+/// Sets the viewer's own password; ends their other sessions. `current` is not looked at while there is none yet (the first
+/// admin, who came by a one-time link).
 #[server(endpoint = "session/password", input = leptos::server_fn::codec::Json)]
 pub async fn password_change(key: Key, current: String, new: String) -> Result<()> {
     Err(crate::error::Error::Server)

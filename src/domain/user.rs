@@ -98,6 +98,8 @@ pub struct Viewer {
     pub role: Role,
     /// The zone their days are in.
     pub zone: Zone,
+    /// The language they chose; the browser's when `None`.
+    pub locale: Option<crate::i18n::Locale>,
 }
 
 /// A user, as admins see them.
