@@ -1,6 +1,11 @@
 //! The wire: every server function, nothing else. Each one is a public endpoint: it checks the session and the right itself,
 //! in its own body, and a write is one transaction with its history entry and its idempotency key.
 
+#![expect(
+    missing_docs,
+    reason = "`#[server]` makes a struct of the arguments, whose fields cannot carry docs"
+)]
+
 pub mod datasheets;
 pub mod modules;
 #[cfg(feature = "ssr")]

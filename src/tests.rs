@@ -1,1 +1,1 @@
-
+//! HTTP tests: the app as a client sees it.

@@ -117,7 +117,7 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::testing::{TestDb, on_both};
+    use crate::store::testing::on_both;
 
     #[test]
     fn only_the_marks_of_one_database_are_opened() {

@@ -21,6 +21,9 @@ pub struct TestDb {
 
 impl TestDb {
     /// A new SQLite file.
+    ///
+    /// # Panics
+    /// When it cannot be made.
     pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = format!("sqlite:{}", folder.path().join("test.sqlite").display());
@@ -28,6 +31,9 @@ impl TestDb {
     }
 
     /// A new database on the server that `MODULOK_TEST_POSTGRES` names; `cargo xtask test` starts one.
+    ///
+    /// # Panics
+    /// When there is none.
     pub async fn postgres() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let server = std::env::var("MODULOK_TEST_POSTGRES").expect(

@@ -126,7 +126,7 @@ pub fn MenuButton(
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a menu has few items")]
+#[expect(clippy::cast_possible_truncation, reason = "a menu has few items")]
 fn focus_item(menu: &web_sys::HtmlDivElement, next: impl Fn(usize, usize) -> usize) {
     let Ok(items) = menu.query_selector_all("[role=menuitem],[role=menuitemradio]") else { return };
     let n = items.length();

@@ -75,13 +75,16 @@ impl Toasts {
 }
 
 fn here_locale() -> i18n::Locale {
-    use_context::<crate::ui::Here>().map(|here| here.locale).unwrap_or_else(|| {
-        let language = leptos::web_sys::window()
-            .and_then(|window| window.document())
-            .and_then(|document| document.document_element())
-            .and_then(|root| root.get_attribute("lang"));
-        language.and_then(|code| i18n::Locale::parse(&code)).unwrap_or_default()
-    })
+    use_context::<crate::ui::Here>().map_or_else(
+        || {
+            let language = leptos::web_sys::window()
+                .and_then(|window| window.document())
+                .and_then(|document| document.document_element())
+                .and_then(|root| root.get_attribute("lang"));
+            language.and_then(|code| i18n::Locale::parse(&code)).unwrap_or_default()
+        },
+        |here| here.locale,
+    )
 }
 
 /// Shows the messages. The region is there from the start, so that screen readers hear what comes into it.
