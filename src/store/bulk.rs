@@ -1,0 +1,355 @@
+//! Many datasheets at once, with all that belongs to them: imports, samples, seeds.
+//!
+//! The next open to-do, the list key, the involvements, the words and the counts are worked out here as single writes do it;
+//! a test compares them with a recomputation.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sqlx::QueryBuilder;
+
+use super::{Tx, on};
+use crate::{
+    domain::{
+        datasheet::ListKey,
+        due::Due,
+        history::What,
+        id::{ContactId, DatasheetId, EventId, ImportId, ModuleId, StatusId, TodoId, TodoTypeId, UserId},
+        text::{fold, words},
+        time::{Timestamp, iso_day},
+        todo::Outcome,
+    },
+    error::{Error, Result},
+};
+
+/// How many values one statement binds at most: `SQLite` takes 32,766, Postgres 65,535.
+const BINDS: usize = 30_000;
+
+/// A contact to be made. Its id comes from [`Tx::new_id`].
+#[derive(Clone, Debug)]
+pub struct NewContact {
+    /// Which it will be.
+    pub id: ContactId,
+    /// A company, not a person.
+    pub is_business: bool,
+    /// Its name.
+    pub name: String,
+    /// The company of a person; made before, or earlier in the same list.
+    pub business: Option<ContactId>,
+    /// Its e-mail address.
+    pub email: Option<String>,
+    /// Its phone number.
+    pub phone: Option<String>,
+    /// When it is made.
+    pub at: Timestamp,
+}
+
+/// A datasheet to be made, with its to-dos and its history. Its id comes from [`Tx::new_id`].
+#[derive(Clone, Debug)]
+pub struct NewDatasheet {
+    /// Which it will be.
+    pub id: DatasheetId,
+    /// Where.
+    pub module: ModuleId,
+    /// Where it stands; of that module.
+    pub status: StatusId,
+    /// Who is responsible.
+    pub owner: UserId,
+    /// Its name, clean.
+    pub name: String,
+    /// Whom it is about.
+    pub contact: Option<ContactId>,
+    /// Names of the contact and its company: found by search as the datasheet's own name is.
+    pub contact_names: Vec<String>,
+    /// When it is made.
+    pub created_at: Timestamp,
+    /// When it was last changed: orders the datasheets without a to-do.
+    pub modified_at: Timestamp,
+    /// The import it comes from.
+    pub import: Option<ImportId>,
+    /// Its to-dos, open and closed.
+    pub todos: Vec<NewTodo>,
+    /// Its history, the oldest first.
+    pub events: Vec<NewEvent>,
+}
+
+/// A to-do to be made. Its id comes from [`Tx::new_id`].
+#[derive(Clone, Debug)]
+pub struct NewTodo {
+    /// Which it will be.
+    pub id: TodoId,
+    /// Its type; of the datasheet's module.
+    pub kind: TodoTypeId,
+    /// Who does it.
+    pub assignee: UserId,
+    /// What is to be done.
+    pub text: String,
+    /// When it is due.
+    pub due: Due,
+    /// The moment it is due: [`Due::moment`] in the assignee's zone.
+    pub moment: Timestamp,
+    /// How often it was postponed.
+    pub postponed: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Who made it.
+    pub created_by: UserId,
+    /// Its end, if it is closed.
+    pub closed: Option<NewClosed>,
+}
+
+/// The end of a to-do that is made closed.
+#[derive(Clone, Debug)]
+pub struct NewClosed {
+    /// When.
+    pub at: Timestamp,
+    /// Who closed it.
+    pub by: UserId,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What there was to say.
+    pub note: Option<String>,
+}
+
+/// An entry of the history to be made. Its id comes from [`Tx::new_id`]; ids rise with age.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    /// Which it will be.
+    pub id: EventId,
+    /// When.
+    pub at: Timestamp,
+    /// Who did it; `None` is the system.
+    pub by: Option<UserId>,
+    /// What.
+    pub what: What,
+    /// The event it is a part of: undone with it.
+    pub batch: Option<EventId>,
+}
+
+/// Makes contacts.
+pub async fn insert_contacts(tx: &mut Tx, contacts: &[NewContact]) -> Result<()> {
+    const SQL: &str =
+        "insert into contacts (id, kind, name, name_fold, business_id, email, phone, version, created_at) ";
+    for chunk in contacts.chunks(BINDS / 9) {
+        on!(tx, |conn| {
+            let mut query = QueryBuilder::new(SQL);
+            query.push_values(chunk, |mut row, contact| {
+                row.push_bind(contact.id)
+                    .push_bind(if contact.is_business { "business" } else { "person" })
+                    .push_bind(&contact.name)
+                    .push_bind(fold(&contact.name))
+                    .push_bind(contact.business)
+                    .push_bind(&contact.email)
+                    .push_bind(&contact.phone)
+                    .push_bind(1_i64)
+                    .push_bind(contact.at);
+            });
+            query.build().execute(conn).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// Makes datasheets with their to-dos, search words and history, and counts them.
+pub async fn insert(tx: &mut Tx, datasheets: &[NewDatasheet]) -> Result<()> {
+    insert_datasheets(tx, datasheets).await?;
+    insert_todos(tx, datasheets).await?;
+    insert_words(tx, datasheets).await?;
+    insert_events(tx, datasheets).await?;
+    let involved = insert_involvements(tx, datasheets).await?;
+    let mut counts: BTreeMap<Count, i64> = BTreeMap::new();
+    for datasheet in datasheets {
+        *counts.entry((datasheet.module, datasheet.status, datasheet.owner, "owner")).or_default() += 1;
+    }
+    for (module, status, user) in involved {
+        *counts.entry((module, status, user, "involved")).or_default() += 1;
+    }
+    add_counts(tx, counts.into_iter().collect()).await
+}
+
+/// Module, status, user, tie: the key of a count.
+type Count = (ModuleId, StatusId, UserId, &'static str);
+
+/// The open to-do that is due first; the older of two.
+fn next_todo(datasheet: &NewDatasheet) -> Option<&NewTodo> {
+    datasheet.todos.iter().filter(|todo| todo.closed.is_none()).min_by_key(|todo| (todo.moment, todo.id))
+}
+
+fn list_key(datasheet: &NewDatasheet) -> ListKey {
+    ListKey::of(next_todo(datasheet).map(|todo| todo.moment), datasheet.modified_at)
+}
+
+async fn insert_datasheets(tx: &mut Tx, datasheets: &[NewDatasheet]) -> Result<()> {
+    const SQL: &str = "
+        insert into datasheets (id, module_id, status_id, owner_id, contact_id, name, name_fold, version,
+            created_at, modified_at, status_since, import_id, next_todo_id, next_due_at, list_key) ";
+    for chunk in datasheets.chunks(BINDS / 15) {
+        on!(tx, |conn| {
+            let mut query = QueryBuilder::new(SQL);
+            query.push_values(chunk, |mut row, datasheet| {
+                let next = next_todo(datasheet);
+                row.push_bind(datasheet.id)
+                    .push_bind(datasheet.module)
+                    .push_bind(datasheet.status)
+                    .push_bind(datasheet.owner)
+                    .push_bind(datasheet.contact)
+                    .push_bind(&datasheet.name)
+                    .push_bind(fold(&datasheet.name))
+                    .push_bind(1_i64)
+                    .push_bind(datasheet.created_at)
+                    .push_bind(datasheet.modified_at)
+                    .push_bind(datasheet.created_at)
+                    .push_bind(datasheet.import)
+                    .push_bind(next.map(|todo| todo.id))
+                    .push_bind(next.map(|todo| todo.moment))
+                    .push_bind(list_key(datasheet));
+            });
+            query.build().execute(conn).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+async fn insert_todos(tx: &mut Tx, datasheets: &[NewDatasheet]) -> Result<()> {
+    const SQL: &str = "
+        insert into todos (id, datasheet_id, type_id, assignee_id, text, due_day, due_at, postponed, version,
+            created_at, created_by, closed_at, closed_by, outcome, note) ";
+    let all: Vec<(DatasheetId, &NewTodo)> = datasheets
+        .iter()
+        .flat_map(|datasheet| datasheet.todos.iter().map(|todo| (datasheet.id, todo)))
+        .collect();
+    for chunk in all.chunks(BINDS / 15) {
+        on!(tx, |conn| {
+            let mut query = QueryBuilder::new(SQL);
+            query.push_values(chunk, |mut row, (datasheet, todo)| {
+                let closed = todo.closed.as_ref();
+                let day = match todo.due {
+                    Due::Day(day) => Some(iso_day(day)),
+                    Due::At(_) => None,
+                };
+                row.push_bind(todo.id)
+                    .push_bind(*datasheet)
+                    .push_bind(todo.kind)
+                    .push_bind(todo.assignee)
+                    .push_bind(&todo.text)
+                    .push_bind(day)
+                    .push_bind(todo.moment)
+                    .push_bind(todo.postponed)
+                    .push_bind(1_i64)
+                    .push_bind(todo.created_at)
+                    .push_bind(todo.created_by)
+                    .push_bind(closed.map(|closed| closed.at))
+                    .push_bind(closed.map(|closed| closed.by))
+                    .push_bind(closed.map(|closed| closed.outcome))
+                    .push_bind(closed.and_then(|closed| closed.note.as_deref()));
+            });
+            query.build().execute(conn).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+async fn insert_words(tx: &mut Tx, datasheets: &[NewDatasheet]) -> Result<()> {
+    const SQL: &str = "insert into search_words (module_id, word, datasheet_id) ";
+    let mut all: Vec<(ModuleId, String, DatasheetId)> = Vec::with_capacity(datasheets.len() * 4);
+    for datasheet in datasheets {
+        let mut text = datasheet.name.clone();
+        for name in &datasheet.contact_names {
+            text.push(' ');
+            text.push_str(name);
+        }
+        all.extend(words(&text).into_iter().map(|word| (datasheet.module, word, datasheet.id)));
+    }
+    // In the order of the index: a B-tree takes sorted rows several times faster.
+    all.sort_unstable();
+    for chunk in all.chunks(BINDS / 3) {
+        on!(tx, |conn| {
+            let mut query = QueryBuilder::new(SQL);
+            query.push_values(chunk, |mut row, (module, word, datasheet)| {
+                row.push_bind(*module).push_bind(word).push_bind(*datasheet);
+            });
+            query.build().execute(conn).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+async fn insert_events(tx: &mut Tx, datasheets: &[NewDatasheet]) -> Result<()> {
+    const SQL: &str = "insert into events (id, at, user_id, module_id, datasheet_id, kind, what, batch_id) ";
+    let mut all: Vec<(&NewDatasheet, &NewEvent, String, String)> = Vec::with_capacity(datasheets.len());
+    for datasheet in datasheets {
+        for event in &datasheet.events {
+            let what = serde_json::to_value(&event.what).map_err(|error| {
+                tracing::error!(%error, "an event cannot be written as JSON");
+                Error::Server
+            })?;
+            let kind = what.get("kind").and_then(|kind| kind.as_str()).unwrap_or_default().to_owned();
+            all.push((datasheet, event, kind, what.to_string()));
+        }
+    }
+    for chunk in all.chunks(BINDS / 8) {
+        on!(tx, |conn| {
+            let mut query = QueryBuilder::new(SQL);
+            query.push_values(chunk, |mut row, (datasheet, event, kind, what)| {
+                row.push_bind(event.id)
+                    .push_bind(event.at)
+                    .push_bind(event.by)
+                    .push_bind(datasheet.module)
+                    .push_bind(datasheet.id)
+                    .push_bind(kind)
+                    .push_bind(what)
+                    .push_bind(event.batch);
+            });
+            query.build().execute(conn).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// Notes who holds an open to-do on a datasheet of somebody else; returns module, status and user of each.
+async fn insert_involvements(
+    tx: &mut Tx,
+    datasheets: &[NewDatasheet],
+) -> Result<Vec<(ModuleId, StatusId, UserId)>> {
+    const SQL: &str = "insert into involvements (user_id, datasheet_id, module_id, status_id, list_key) ";
+    let mut all: Vec<(UserId, &NewDatasheet)> = vec![];
+    for datasheet in datasheets {
+        let holders: BTreeSet<UserId> = datasheet
+            .todos
+            .iter()
+            .filter(|todo| todo.closed.is_none() && todo.assignee != datasheet.owner)
+            .map(|todo| todo.assignee)
+            .collect();
+        all.extend(holders.into_iter().map(|user| (user, datasheet)));
+    }
+    for chunk in all.chunks(BINDS / 5) {
+        on!(tx, |conn| {
+            let mut query = QueryBuilder::new(SQL);
+            query.push_values(chunk, |mut row, (user, datasheet)| {
+                row.push_bind(*user)
+                    .push_bind(datasheet.id)
+                    .push_bind(datasheet.module)
+                    .push_bind(datasheet.status)
+                    .push_bind(list_key(datasheet));
+            });
+            query.build().execute(conn).await.map(drop)
+        })?;
+    }
+    Ok(all.iter().map(|(user, datasheet)| (datasheet.module, datasheet.status, *user)).collect())
+}
+
+async fn add_counts(tx: &mut Tx, counts: Vec<(Count, i64)>) -> Result<()> {
+    const SQL: &str = "insert into status_counts (module_id, status_id, user_id, tie, n) ";
+    const ADD: &str =
+        " on conflict (module_id, status_id, user_id, tie) do update set n = status_counts.n + excluded.n";
+    for chunk in counts.chunks(BINDS / 5) {
+        on!(tx, |conn| {
+            let mut query = QueryBuilder::new(SQL);
+            query.push_values(chunk, |mut row, ((module, status, user, tie), n)| {
+                row.push_bind(*module).push_bind(*status).push_bind(*user).push_bind(*tie).push_bind(*n);
+            });
+            query.push(ADD);
+            query.build().execute(conn).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
