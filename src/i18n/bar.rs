@@ -1,5 +1,8 @@
 //! The module bar and what stands on every page.
 
+use super::Locale;
+use crate::domain::module::Template;
+
 texts! {
     modules: "Modulok", "Modules";
     add_module: "Új modul", "Add module";
@@ -10,4 +13,52 @@ texts! {
     save: "Mentés", "Save";
     close: "Bezárás", "Close";
     menu_account: "Fiók", "Account";
+    account_of(name: &str): "Fiók: {name}", "Account: {name}";
+    profile: "Profil", "Profile";
+    users: "Felhasználók", "Users";
+    language: "Nyelv", "Language";
+    theme: "Színek", "Colours";
+    theme_auto: "Automatikus", "Auto";
+    theme_light: "Világos", "Light";
+    theme_dark: "Sötét", "Dark";
+    kind: "Milyen folyamathoz?", "For which process?";
+    name: "Név", "Name";
+    add: "Hozzáadás", "Add";
+    module_added(name: &str): "Új modul: {name}", "Module added: {name}";
+    for_projects: "Munkák az ötlettől az átadásig, lépésről lépésre.", "Work from the idea to the handover, step by step.";
+    for_hr: "Jelentkezők az első levéltől a felvételig.", "Applicants from the first letter to the first day.";
+    for_events: "Kit hívtunk meg, ki jön el, ki vett részt.", "Who is invited, who will come, who came.";
+    for_partners: "Partnerek és szállítók az első egyeztetéstől.", "Partners and suppliers from the first talk on.";
+    for_help_desk: "Az ügyfelek kérdései és hibajegyei, amíg meg nem oldódnak.", "Customers' questions and tickets until they are solved.";
+    for_custom: "Üres lap: négy státusz, amelyet Ön alakít tovább.", "A blank page: four statuses for you to shape.";
+    modules_lead: "A modulok sorrendje a felső sáv sorrendje.", "The order here is the order of the bar.";
+    item_name: "Egy adatlap neve", "Name of one item";
+    name_of(module: &str): "Név: {module}", "Name: {module}";
+    item_name_of(module: &str): "Egy adatlap neve: {module}", "Name of one item: {module}";
+    save_of(module: &str): "Mentés: {module}", "Save: {module}";
+    move_up_of(module: &str): "Feljebb: {module}", "Move up: {module}";
+    move_down_of(module: &str): "Lejjebb: {module}", "Move down: {module}";
+    trash_of(module: &str): "Kukába: {module}", "Move to trash: {module}";
+    restore: "Visszaállítás", "Restore";
+    restore_of(module: &str): "Visszaállítás: {module}", "Restore: {module}";
+    trash: "Kuka", "Trash";
+    module_trashed(module: &str): "Kukába került: {module}", "Moved to trash: {module}";
+    module_restored(module: &str): "Visszaállítva: {module}", "Restored: {module}";
+    module_saved(module: &str): "Elmentve: {module}", "Saved: {module}";
+    no_modules: "Még nincs modul. Adjon hozzá egyet a felső sáv + gombjával.", "No modules yet. Add one with the + of the bar.";
+    theirs(value: &str): "Közben más ezt írta be: {value}", "Someone else entered meanwhile: {value}";
+    keep_mine: "Az enyém maradjon", "Keep mine";
+    take_theirs: "Az övé maradjon", "Take theirs";
+}
+
+/// What a template is for, in one sentence.
+pub const fn purpose(locale: Locale, template: Template) -> &'static str {
+    match template {
+        Template::Projects => for_projects(locale),
+        Template::Hr => for_hr(locale),
+        Template::Events => for_events(locale),
+        Template::Partners => for_partners(locale),
+        Template::HelpDesk => for_help_desk(locale),
+        Template::Custom => for_custom(locale),
+    }
 }

@@ -1,11 +1,113 @@
-//! To come.
+//! The blue bar on top of every page: the modules, a new module, the account.
 
+mod account;
+mod add;
 pub mod settings;
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*, web_sys::wasm_bindgen::JsCast as _};
+use leptos_router::hooks::use_location;
 
-/// To come.
+use super::here;
+use crate::{domain::id::ModuleId, i18n};
+
+/// The module that a path shows.
+fn module_of(path: &str) -> Option<ModuleId> {
+    path.strip_prefix("/m/")?.split('/').next()?.parse().ok()
+}
+
+/// The bar. Signed out it shows the brand alone.
 #[component]
 pub fn ModuleBar() -> impl IntoView {
-    view! { <header class="module-bar"></header> }
+    let here = here();
+    let locale = here.locale;
+    let adding = RwSignal::new(false);
+    let is_admin = here.is_admin();
+    view! {
+        <header class="module-bar">
+            <a class="module-bar__brand" href="/">
+                "Modulok"
+            </a>
+            {here
+                .viewer()
+                .map(|viewer| {
+                    view! {
+                        <ModuleLinks />
+                        {is_admin
+                            .then(|| {
+                                view! {
+                                    <button
+                                        type="button"
+                                        class="module-bar__button"
+                                        aria-label=i18n::bar::add_module(locale)
+                                        title=i18n::bar::add_module(locale)
+                                        aria-haspopup="dialog"
+                                        on:click=move |_| adding.set(true)
+                                    >
+                                        <super::widgets::icon::Icon name="plus" />
+                                    </button>
+                                }
+                            })}
+                        <account::Account name=viewer.name />
+                    }
+                        .into_any()
+                })}
+        </header>
+        {is_admin.then(|| view! { <add::AddModule open=adding /> })}
+    }
+    .into_any()
+}
+
+/// One link per module; scrolls sideways, never wraps. The open module is kept in sight.
+#[component]
+fn ModuleLinks() -> impl IntoView {
+    let here = here();
+    let path = use_location().pathname;
+    let current = Memo::new(move |_| path.with(|path| module_of(path)));
+    let nav = NodeRef::<html::Nav>::new();
+
+    Effect::new(move || {
+        current.track();
+        here.modules.track();
+        let Some(nav) = nav.get() else { return };
+        // After the links themselves have been marked.
+        request_animation_frame(move || {
+            let Ok(Some(link)) = nav.query_selector("[aria-current]") else { return };
+            let (frame, link) = (nav.get_bounding_client_rect(), link.get_bounding_client_rect());
+            let hidden = if link.left() < frame.left() {
+                link.left() - frame.left() - 24.0
+            } else if link.right() > frame.right() {
+                link.right() - frame.right() + 24.0
+            } else {
+                return;
+            };
+            nav.unchecked_ref::<leptos::web_sys::Element>().scroll_by_with_x_and_y(hidden, 0.0);
+        });
+    });
+
+    view! {
+        <nav class="module-bar__modules" aria-label=i18n::bar::modules(here.locale) node_ref=nav>
+            <For each=move || here.modules.get() key=|module| (module.id, module.name.clone()) let(module)>
+                <a
+                    href=format!("/m/{}", module.id)
+                    aria-current=move || (current.get() == Some(module.id)).then_some("page")
+                >
+                    {module.name.clone()}
+                </a>
+            </For>
+        </nav>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_path_of_a_module_marks_one_as_open() {
+        assert_eq!(module_of("/m/12"), Some(ModuleId(12)));
+        assert_eq!(module_of("/m/12/"), Some(ModuleId(12)));
+        assert_eq!(module_of("/d/12"), None);
+        assert_eq!(module_of("/m/x"), None);
+        assert_eq!(module_of("/modules"), None);
+    }
 }
