@@ -88,6 +88,8 @@ macro_rules! texts {
 pub mod bar;
 pub mod errors;
 pub mod list;
+pub mod pages;
+pub mod sheet;
 pub mod tree;
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub mod users_page;
 pub mod widgets;
 
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
+use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     ParamSegment, SsrMode, StaticSegment,
     components::{Route, Router, Routes},
@@ -36,6 +36,7 @@ pub fn App() -> impl IntoView {
     let here = Here::provide();
     let t = here.locale;
     view! {
+        <Title text="Modulok" />
         <Router>
             <a class="skip" href="#content">
                 {crate::i18n::bar::skip_to_content(t)}

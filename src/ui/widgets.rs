@@ -1,6 +1,7 @@
 //! What is used on more than one screen.
 
 pub mod dialog;
+pub mod form;
 pub mod icon;
 pub mod menu;
 pub mod toast;

@@ -1,0 +1,205 @@
+//! The page of one datasheet.
+
+use super::{Locale, format};
+use crate::domain::{
+    due::{Due, Postpone},
+    history::What,
+    todo::Outcome,
+    zone::Zone,
+};
+
+texts! {
+    breadcrumb: "Útvonal", "Breadcrumb";
+    rename: "Átnevezés", "Rename";
+    contact: "Kontakt", "Contact";
+    no_contact: "nincs megadva", "none given";
+    created: "Létrehozva", "Created";
+    details: "Adatok", "Details";
+    status_by_process: "A státuszt a folyamat mozgatja.", "The process moves the status.";
+    todos: "Teendők", "To-dos";
+    no_open: "Nincs nyitott teendő. Mi a következő lépés?", "No open to-do. What is the next step?";
+    closed_todos: "Lezárt teendők", "Closed to-dos";
+    close_one(text: &str): "Teendő lezárása: {text}", "Close to-do: {text}";
+    close_otherwise(text: &str): "Lezárás másként: {text}", "Close otherwise: {text}";
+    postpone_one(text: &str): "Elnapolás: {text}", "Postpone: {text}";
+    edit: "Szerkesztés", "Edit";
+    edit_one(text: &str): "Szerkesztés: {text}", "Edit: {text}";
+    tomorrow: "Holnap", "Tomorrow";
+    next_working_day: "Következő munkanap", "Next working day";
+    next_monday: "Jövő hétfő", "Next Monday";
+    in_a_week: "Egy hét múlva", "In a week";
+    in_a_month: "Egy hónap múlva", "In a month";
+    pick_a_date: "Másik időpont…", "Pick a date…";
+    done: "Kész", "Done";
+    successful: "Sikeres", "Successful";
+    failed: "Sikertelen", "Failed";
+    with_note: "Megjegyzéssel…", "With a note…";
+    outcome_label: "Eredmény", "Outcome";
+    close: "Lezárás", "Close";
+    postponed(n: i64): "{n}× elnapolva", "postponed {n}×";
+    kind: "Típus", "Type";
+    add_todo: "Teendő hozzáadása", "Add to-do";
+    due_help: "Például: holnap 9:00, 2026. 11. 24. 14:30, 2026-11-24", "For example: tomorrow 9:00, 24 Nov 2026 14:30, 2026-11-24";
+    history: "Előzmények", "History";
+    no_history: "Még nem történt semmi.", "Nothing happened yet.";
+    show_more: "Továbbiak", "Show more";
+    system: "Rendszer", "System";
+    taken_back: "visszavonva", "undone";
+    trash: "Kukába", "Move to trash";
+    restore: "Visszaállítás", "Restore";
+    in_trash: "Ez az adatlap a kukában van.", "This datasheet is in the trash.";
+    yours: "Az Öné", "Yours";
+    theirs: "A másiké", "Theirs";
+    keep_mine: "Az enyém legyen", "Keep mine";
+    keep_theirs: "A másiké maradjon", "Keep theirs";
+    discard: "Elvetés", "Discard";
+    try_again: "Újra", "Try again";
+    clash(field: &str): "{field}: közben más is módosította. Melyik maradjon?", "{field}: someone changed it meanwhile. Which one stays?";
+    lead: "Feltérképezés", "Lead";
+    open: "Folyamatban", "Open";
+    success: "Sikeres", "Success";
+    lost: "Sikertelen", "Failed";
+
+    said_renamed(name: &str): "Átnevezve: {name}", "Renamed: {name}";
+    said_status(name: &str): "Státusz: {name}", "Status: {name}";
+    said_owner(name: &str): "Felelős: {name}", "Owner: {name}";
+    said_closed(text: &str): "Lezárva: {text}", "Closed: {text}";
+    said_postponed(text: &str): "Elnapolva: {text}", "Postponed: {text}";
+    said_added(text: &str): "Új teendő: {text}", "To-do added: {text}";
+    said_edited(text: &str): "Módosítva: {text}", "Changed: {text}";
+    said_trashed: "Az adatlap a kukába került.", "The datasheet is in the trash.";
+    said_restored: "Az adatlap visszaállítva.", "The datasheet is restored.";
+    said_undone: "Visszavonva.", "Undone.";
+
+    was_created(name: &str): "létrehozta: {name}", "created {name}";
+    was_imported(name: &str, file: &str, line: u32): "importálta: {name} ({file}, {line}. sor)", "imported {name} ({file}, line {line})";
+    was_renamed(from: &str, to: &str): "átnevezte: {from} → {to}", "renamed {from} → {to}";
+    was_moved(from: &str, to: &str): "státusz: {from} → {to}", "changed the status: {from} → {to}";
+    was_given(from: &str, to: &str): "felelős: {from} → {to}", "changed the owner: {from} → {to}";
+    was_added(text: &str, due: &str): "új teendő: {text} ({due})", "added the to-do {text} ({due})";
+    was_edited(text: &str, due: &str): "módosította a teendőt: {text} ({due})", "changed the to-do {text} ({due})";
+    was_closed(text: &str, outcome: &str): "lezárta: {text} ({outcome})", "closed {text} ({outcome})";
+    was_postponed(text: &str, from: &str, to: &str): "elnapolta: {text} ({from} → {to})", "postponed {text} ({from} → {to})";
+    was_trashed: "kukába tette", "moved it to the trash";
+    was_restored: "visszaállította", "restored it";
+    was_undone(of: &str): "visszavonta: {of}", "undid: {of}";
+    module_added(name: &str): "modult adott hozzá: {name}", "added the module {name}";
+    module_renamed(from: &str, to: &str): "modult nevezett át: {from} → {to}", "renamed the module {from} → {to}";
+    module_moved(name: &str): "modult helyezett át: {name}", "moved the module {name}";
+    module_trashed(name: &str): "modult tett a kukába: {name}", "moved the module {name} to the trash";
+    module_restored(name: &str): "modult állított vissza: {name}", "restored the module {name}";
+    group_renamed(from: &str, to: &str): "státuszcsoportot nevezett át: {from} → {to}", "renamed the status group {from} → {to}";
+    status_added(name: &str): "új státusz: {name}", "added the status {name}";
+    status_renamed(from: &str, to: &str): "státuszt nevezett át: {from} → {to}", "renamed the status {from} → {to}";
+    status_recolored(name: &str): "státuszt színezett át: {name}", "recoloured the status {name}";
+    status_moved(name: &str): "státuszt helyezett át: {name}", "moved the status {name}";
+    status_deleted(name: &str): "státuszt törölt: {name}", "deleted the status {name}";
+    status_deleted_into(name: &str, into: &str, n: i64): "státuszt törölt: {name} ({n} adatlap ide került: {into})", "deleted the status {name} (datasheets moved to {into}: {n})";
+    import_done(file: &str, made: u32): "importált: {file} ({made} adatlap)", "imported {file} (datasheets: {made})";
+    import_undone(file: &str, removed: u32, kept: u32): "visszavonta az importot: {file} (eltávolítva {removed}, megtartva {kept})", "undid the import of {file} (removed {removed}, kept {kept})";
+    user_added(name: &str): "felhasználót adott hozzá: {name}", "added the user {name}";
+    user_changed(name: &str): "felhasználót módosított: {name}", "changed the user {name}";
+    password_set(name: &str): "jelszót állított be: {name}", "set the password of {name}";
+    signed_in: "bejelentkezett", "signed in";
+    signed_out: "kijelentkezett", "signed out";
+
+    of_created: "létrehozás", "creating it";
+    of_renamed: "átnevezés", "renaming";
+    of_status: "státuszváltás", "changing the status";
+    of_owner: "felelős váltása", "changing the owner";
+    of_todo_added: "új teendő", "adding a to-do";
+    of_todo_edited: "teendő módosítása", "changing a to-do";
+    of_todo_closed: "teendő lezárása", "closing a to-do";
+    of_todo_postponed: "teendő elnapolása", "postponing a to-do";
+    of_trashed: "kukába tétel", "moving it to the trash";
+    of_restored: "visszaállítás", "restoring it";
+    of_other: "módosítás", "a change";
+}
+
+/// A choice of the postpone menu.
+pub const fn postpone(locale: Locale, choice: Postpone) -> &'static str {
+    match choice {
+        Postpone::Tomorrow => tomorrow(locale),
+        Postpone::NextWorkingDay => next_working_day(locale),
+        Postpone::NextMonday => next_monday(locale),
+        Postpone::InAWeek => in_a_week(locale),
+        Postpone::InAMonth => in_a_month(locale),
+        Postpone::To(_) => pick_a_date(locale),
+    }
+}
+
+/// How a to-do ended.
+pub const fn outcome(locale: Locale, outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done => done(locale),
+        Outcome::Successful => successful(locale),
+        Outcome::Failed => failed(locale),
+    }
+}
+
+/// The kind of an entry that was taken back, from its name on the wire.
+fn taken_back_kind(locale: Locale, kind: &str) -> &'static str {
+    match kind {
+        "created" => of_created(locale),
+        "renamed" => of_renamed(locale),
+        "status_changed" => of_status(locale),
+        "owner_changed" => of_owner(locale),
+        "todo_added" => of_todo_added(locale),
+        "todo_edited" => of_todo_edited(locale),
+        "todo_closed" => of_todo_closed(locale),
+        "todo_postponed" => of_todo_postponed(locale),
+        "trashed" => of_trashed(locale),
+        "restored" => of_restored(locale),
+        _ => of_other(locale),
+    }
+}
+
+/// An entry of the history as a sentence whose subject, the person, stands before it. Times are on the viewer's clock.
+pub fn what(locale: Locale, what: &What, zone: &Zone) -> String {
+    let due = |due: &Due| format::due_input(*due, zone, locale);
+    match what {
+        What::Created { name } => was_created(locale, name),
+        What::Imported { name, file, line, .. } => was_imported(locale, name, file, *line),
+        What::Renamed { from, to } => was_renamed(locale, from, to),
+        What::StatusChanged { from, to } => was_moved(locale, from, to),
+        What::OwnerChanged { from, to } => was_given(locale, from, to),
+        What::TodoAdded { text, due: at } => was_added(locale, text, &due(at)),
+        What::TodoEdited { text, due: at } => was_edited(locale, text, &due(at)),
+        What::TodoClosed { text, outcome: ended, .. } => {
+            was_closed(locale, text, &outcome(locale, *ended).to_lowercase())
+        }
+        What::TodoPostponed { text, from, to } => was_postponed(locale, text, &due(from), &due(to)),
+        What::Trashed => was_trashed(locale).to_owned(),
+        What::Restored => was_restored(locale).to_owned(),
+        What::Undone { of } => was_undone(locale, taken_back_kind(locale, of)),
+        What::ModuleAdded { name } => module_added(locale, name),
+        What::ModuleRenamed { from, to } => module_renamed(locale, from, to),
+        What::ModuleMoved { name } => module_moved(locale, name),
+        What::ModuleTrashed { name } => module_trashed(locale, name),
+        What::ModuleRestored { name } => module_restored(locale, name),
+        What::GroupRenamed { from, to } => group_renamed(locale, from, to),
+        What::StatusAdded { name } => status_added(locale, name),
+        What::StatusRenamed { from, to } => status_renamed(locale, from, to),
+        What::StatusRecolored { name } => status_recolored(locale, name),
+        What::StatusMoved { name } => status_moved(locale, name),
+        What::StatusDeleted { name, into: Some(into), datasheets } => {
+            status_deleted_into(locale, name, into, *datasheets)
+        }
+        What::StatusDeleted { name, into: None, .. } => status_deleted(locale, name),
+        What::ImportDone { file, made } => import_done(locale, file, *made),
+        What::ImportUndone { file, removed, kept } => import_undone(locale, file, *removed, *kept),
+        What::UserAdded { name } => user_added(locale, name),
+        What::UserChanged { name } => user_changed(locale, name),
+        What::PasswordSet { name } => password_set(locale, name),
+        What::SignedIn => signed_in(locale).to_owned(),
+        What::SignedOut => signed_out(locale).to_owned(),
+    }
+}
+
+/// What was noted with an entry, if anything.
+pub fn note_of(what: &What) -> Option<&str> {
+    match what {
+        What::TodoClosed { note, .. } | What::Imported { note, .. } => note.as_deref(),
+        _ => None,
+    }
+}
