@@ -1,9 +1,415 @@
-//! To come.
+//! The page of one datasheet: name, status, owner and contact; to-dos; history.
+//!
+//! What the user does shows at once and goes to the server one write after the other, so that two quick edits never look
+//! stale to each other. The page then takes over how things are; a write that failed is taken back and said.
 
-use leptos::prelude::*;
+mod fields;
+mod history;
+mod todos;
 
-/// To come.
+use std::{collections::VecDeque, future::Future, pin::Pin, sync::Arc};
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use super::{
+    Here, here,
+    not_found::{Failed, NotFound},
+    send,
+};
+use crate::{
+    api::{
+        Key,
+        datasheets::{datasheet_history, datasheet_restore, datasheet_show, datasheet_trash, undo},
+    },
+    domain::{
+        datasheet::{DatasheetPage as Page, Done},
+        history::Event,
+        id::{DatasheetId, TodoId},
+    },
+    error::{Error, Result},
+    i18n::{errors, format, sheet},
+};
+
+/// How many entries of the history come at once.
+const HISTORY_PAGE: usize = 50;
+
+/// The page of the datasheet in the URL.
 #[component]
 pub fn DatasheetPage() -> impl IntoView {
-    view! { <h1>"Modulok"</h1> }
+    let here = here();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse::<DatasheetId>().ok()));
+    let page = Resource::new(
+        move || id.get(),
+        async |id| match id {
+            Some(id) => datasheet_show(id).await,
+            None => Err(Error::NotFound),
+        },
+    );
+    let history = Resource::new(
+        move || id.get(),
+        async |id| match id {
+            Some(id) => datasheet_history(id, None).await,
+            None => Err(Error::NotFound),
+        },
+    );
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                let page = page.await;
+                let history = history.await;
+                match page {
+                    // A history that did not come is asked for again with the first write or «Show more».
+                    Ok(page) => {
+                        let sheet = Sheet::new(here, page, history.unwrap_or_default());
+                        view! { <Whole sheet /> }.into_any()
+                    }
+                    Err(Error::NotFound) => NotFound().into_any(),
+                    Err(error) => view! { <Failed error /> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// Sends a write; called again with the same key while no answer comes.
+type Call = Arc<dyn Fn(Key, i64) -> Pin<Box<dyn Future<Output = Result<Done>>>> + Send + Sync>;
+
+/// Which version a write says it saw.
+#[derive(Clone, Copy, Debug)]
+enum Seen {
+    /// The datasheet's, as the page shows it when the write's turn comes.
+    Datasheet,
+    /// A to-do's, likewise.
+    Todo(TodoId),
+    /// That one: the user chose after a conflict.
+    Version(i64),
+}
+
+/// Something the user did.
+#[derive(Clone)]
+struct Write {
+    /// What it changes on the page, at once.
+    change: Arc<dyn Fn(&mut Page) + Send + Sync>,
+    /// The version it was made on.
+    seen: Seen,
+    /// Sends it, given the version.
+    call: Call,
+    /// What is said when it is done.
+    said: String,
+    /// Name of the field and the value, where the user typed or chose one: kept until it is stored or given up.
+    yours: Option<(&'static str, String)>,
+    /// Called when it failed, instead of a message.
+    on_error: Option<Callback<Error>>,
+}
+
+impl Write {
+    fn new<F: Future<Output = Result<Done>> + 'static>(
+        seen: Seen,
+        said: String,
+        change: impl Fn(&mut Page) + Send + Sync + 'static,
+        call: impl Fn(Key, i64) -> F + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            change: Arc::new(change),
+            seen,
+            call: Arc::new(move |key, version| Box::pin(call(key, version))),
+            said,
+            yours: None,
+            on_error: None,
+        }
+    }
+
+    /// Keeps what the user typed for the choice after a conflict.
+    fn with_value(self, field: &'static str, value: String) -> Self {
+        Self { yours: Some((field, value)), ..self }
+    }
+
+    fn on_error(self, on_error: impl Fn(Error) + Send + Sync + 'static) -> Self {
+        Self { on_error: Some(Callback::new(on_error)), ..self }
+    }
+}
+
+/// A write that was not taken, with all that is needed to choose.
+#[derive(Clone)]
+struct Clash {
+    write: Write,
+    error: Error,
+}
+
+/// The datasheet as the page knows it.
+#[derive(Clone, Copy)]
+struct Sheet {
+    here: Here,
+    id: DatasheetId,
+    page: RwSignal<Page>,
+    history: RwSignal<Vec<Event>>,
+    /// Whether the history may go on.
+    more: RwSignal<bool>,
+    clash: RwSignal<Option<Clash>>,
+    /// The page as the server last gave it: what a refused write falls back to where the server is out of reach.
+    stored: StoredValue<Page>,
+    /// Writes that wait for their turn; the first is on its way.
+    queue: StoredValue<VecDeque<Write>>,
+}
+
+impl Sheet {
+    fn new(here: Here, page: Page, history: Vec<Event>) -> Self {
+        Self {
+            here,
+            id: page.row.id,
+            more: RwSignal::new(history.len() == HISTORY_PAGE),
+            stored: StoredValue::new(page.clone()),
+            page: RwSignal::new(page),
+            history: RwSignal::new(history),
+            clash: RwSignal::new(None),
+            queue: StoredValue::new(VecDeque::new()),
+        }
+    }
+
+    /// Shows a write at once and sends it when those before it are answered.
+    fn write(self, write: Write) {
+        self.page.update(|page| (write.change)(page));
+        let is_first = self.queue.try_update_value(|queue| {
+            queue.push_back(write);
+            queue.len() == 1
+        });
+        if is_first == Some(true) {
+            self.send_first();
+        }
+    }
+
+    fn send_first(self) {
+        let Some(Some(write)) = self.queue.try_with_value(|queue| queue.front().cloned()) else { return };
+        let seen = write.seen;
+        let version = self.page.try_with_untracked(|page| match seen {
+            Seen::Datasheet => page.row.version,
+            Seen::Todo(id) => {
+                page.todos.iter().find(|todo| todo.next.id == id).map_or(0, |todo| todo.next.version)
+            }
+            Seen::Version(version) => version,
+        });
+        // Nobody looks at this page any more.
+        let Some(version) = version else { return };
+        let call = write.call.clone();
+        send(
+            move |key| call(key, version),
+            move |answer| {
+                let is_stored = answer.is_ok();
+                match answer {
+                    Ok(done) => self.say_done(&write, &done),
+                    Err(error) => self.say_failed(write, error),
+                }
+                spawn_local(async move {
+                    self.refresh(is_stored).await;
+                    self.queue.try_update_value(VecDeque::pop_front);
+                    self.send_first();
+                });
+            },
+        );
+    }
+
+    fn say_done(self, write: &Write, done: &Done) {
+        let take_back = done.undo.map(|event| {
+            Callback::new(move |()| {
+                let said = sheet::said_undone(self.here.locale).to_owned();
+                self.write(Write::new(Seen::Version(0), said, |_| {}, move |key, _| undo(key, event)));
+            })
+        });
+        self.here.toasts.done(write.said.clone(), take_back);
+    }
+
+    fn say_failed(self, write: Write, error: Error) {
+        if let (Some(_), false) = (&write.yours, matches!(error, Error::NotFound | Error::Forbidden)) {
+            self.clash.try_set(Some(Clash { write, error }));
+        } else if let Some(on_error) = write.on_error {
+            on_error.try_run(error);
+        } else {
+            self.here.toasts.error(&error);
+        }
+    }
+
+    /// Takes over how things are on the server, with the writes on top that are still to be sent.
+    async fn refresh(self, is_stored: bool) {
+        let answer = datasheet_show(self.id).await;
+        if let Ok(page) = &answer {
+            self.stored.try_set_value(page.clone());
+        }
+        // Without an answer a stored write stays in view, and a refused one goes.
+        let page = answer.ok().or_else(|| if is_stored { None } else { self.stored.try_get_value() });
+        if let Some(mut page) = page {
+            self.queue.try_with_value(|queue| {
+                // The first one is in `page` already, or was refused.
+                for write in queue.iter().skip(1) {
+                    (write.change)(&mut page);
+                }
+            });
+            self.page.try_set(page);
+        }
+        if let Ok(newest) = datasheet_history(self.id, None).await {
+            let is_full = newest.len() == HISTORY_PAGE;
+            self.history.try_update(|history| {
+                let oldest = newest.last().map(|event| (event.at, event.id));
+                let older = std::mem::take(history)
+                    .into_iter()
+                    .filter(|event| is_full && oldest.is_some_and(|oldest| (event.at, event.id) < oldest));
+                *history = newest.into_iter().chain(older).collect();
+            });
+        }
+    }
+
+    /// Brings the next entries of the history.
+    fn show_more(self) {
+        let before = self.history.with_untracked(|history| history.last().map(|event| event.id));
+        spawn_local(async move {
+            match datasheet_history(self.id, before).await {
+                Ok(older) => {
+                    self.more.try_set(older.len() == HISTORY_PAGE);
+                    self.history.try_update(|history| history.extend(older));
+                }
+                Err(error) => self.here.toasts.error(&error),
+            }
+        });
+    }
+
+    fn is_trashed(self) -> bool {
+        self.page.with(|page| page.trashed)
+    }
+
+    fn trash(self) {
+        let (id, said) = (self.id, sheet::said_trashed(self.here.locale).to_owned());
+        self.write(Write::new(
+            Seen::Datasheet,
+            said,
+            |page| page.trashed = true,
+            move |key, version| datasheet_trash(key, id, version),
+        ));
+    }
+
+    fn restore(self) {
+        let (id, said) = (self.id, sheet::said_restored(self.here.locale).to_owned());
+        self.write(Write::new(
+            Seen::Datasheet,
+            said,
+            |page| page.trashed = false,
+            move |key, _| datasheet_restore(key, id),
+        ));
+    }
+}
+
+/// The page, once it is there.
+#[component]
+fn Whole(sheet: Sheet) -> impl IntoView {
+    let t = sheet.here.locale;
+    let name = move || sheet.page.with(|page| page.row.name.clone());
+    let (module, href) =
+        sheet.page.with_untracked(|page| (page.module.name.clone(), format!("/m/{}", page.module.id)));
+    let created = sheet.page.with_untracked(|page| page.created_at);
+    let created_exact = sheet.here.with_zone(|zone| format::moment_exact(created, zone, t));
+    let created_ago = move || {
+        let now = sheet.here.now.get();
+        sheet.here.with_zone(|zone| format::ago(created, now, zone, t))
+    };
+    view! {
+        <Title text=move || format!("{} – Modulok", name()) />
+        <div class="datasheet-page" data-trashed=move || sheet.is_trashed().then_some("")>
+            <header class="datasheet-page__head">
+                <nav class="datasheet-page__path" aria-label=sheet::breadcrumb(t)>
+                    <a href=href>{module}</a>
+                </nav>
+                <fields::Name sheet />
+            </header>
+            <Banner sheet />
+            <Choice sheet />
+            <aside class="datasheet-page__fields" aria-label=sheet::details(t)>
+                <fields::Fields sheet />
+                <p class="datasheet-page__created">
+                    {sheet::created(t)} " " <time title=created_exact>{created_ago}</time>
+                </p>
+                <button
+                    type="button"
+                    class="button button--quiet"
+                    hidden=move || sheet.is_trashed()
+                    on:click=move |_| sheet.trash()
+                >
+                    {sheet::trash(t)}
+                </button>
+            </aside>
+            <div class="datasheet-page__main">
+                <todos::Todos sheet />
+                <history::HistoryList sheet />
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Says that the datasheet is in the trash, with the way out.
+#[component]
+fn Banner(sheet: Sheet) -> impl IntoView {
+    let t = sheet.here.locale;
+    view! {
+        <div class="datasheet-page__banner" hidden=move || !sheet.is_trashed()>
+            <span>{sheet::in_trash(t)}</span>
+            <button type="button" class="button" on:click=move |_| sheet.restore()>
+                {sheet::restore(t)}
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+/// After a stale or failed edit: both values, and a choice. Nothing is lost until the user chose.
+#[component]
+fn Choice(sheet: Sheet) -> impl IntoView {
+    let t = sheet.here.locale;
+    let panel = move || {
+        let Clash { write, error } = sheet.clash.get()?;
+        let (field, yours) = write.yours.clone()?;
+        let (head, theirs, seen, keep, leave) = match &error {
+            Error::Conflict(conflict) => (
+                sheet::clash(t, field),
+                Some(conflict.theirs.clone()),
+                Seen::Version(conflict.version),
+                sheet::keep_mine(t),
+                sheet::keep_theirs(t),
+            ),
+            error => (errors::message(t, error), None, write.seen, sheet::try_again(t), sheet::discard(t)),
+        };
+        let again = move |_| {
+            sheet.clash.set(None);
+            sheet.write(Write { seen, ..write.clone() });
+        };
+        Some(view! {
+            <div class="datasheet-page__clash">
+                <p>{head}</p>
+                <dl>
+                    <dt>{sheet::yours(t)}</dt>
+                    <dd>{yours}</dd>
+                    {theirs
+                        .map(|theirs| {
+                            view! {
+                                <dt>{sheet::theirs(t)}</dt>
+                                <dd>{theirs}</dd>
+                            }
+                        })}
+                </dl>
+                <div class="form__actions">
+                    <button type="button" class="button" on:click=again>
+                        {keep}
+                    </button>
+                    <button
+                        type="button"
+                        class="button button--quiet"
+                        on:click=move |_| sheet.clash.set(None)
+                    >
+                        {leave}
+                    </button>
+                </div>
+            </div>
+        })
+    };
+    view! { <div role="alert">{panel}</div> }.into_any()
 }

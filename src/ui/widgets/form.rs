@@ -45,7 +45,8 @@ pub fn Problem(
 #[component]
 pub fn TextField(
     /// Id of the input; unique on the page.
-    id: &'static str,
+    #[prop(into)]
+    id: String,
     /// Its label.
     #[prop(into)]
     label: Signal<String>,
@@ -78,7 +79,7 @@ pub fn TextField(
     };
     view! {
         <div class="form-field">
-            <label for=id>{move || label.get()}</label>
+            <label for=id.clone()>{move || label.get()}</label>
             <input
                 id=id
                 type=kind

@@ -1,0 +1,267 @@
+//! Name, status, owner and contact of a datasheet.
+
+use leptos::{ev, html, prelude::*};
+
+use super::{Seen, Sheet, Write};
+use crate::{
+    api::datasheets::{datasheet_rename, datasheet_set_owner, datasheet_set_status},
+    domain::{
+        id::{StatusId, UserId},
+        status::StatusGroup,
+        text,
+    },
+    i18n::{Locale, errors, sheet as texts},
+    ui::{
+        browser,
+        widgets::form::{SelectField, choice},
+    },
+};
+
+/// The name as heading, and its form in the same place.
+#[component]
+pub(super) fn Name(sheet: Sheet) -> impl IntoView {
+    let t = sheet.here.locale;
+    let editing = RwSignal::new(false);
+    let typed = RwSignal::new(String::new());
+    let problem = RwSignal::new(None::<String>);
+    let input = NodeRef::<html::Input>::new();
+    let name = move || sheet.page.with(|page| page.row.name.clone());
+
+    Effect::new(move |_| {
+        if let Some(input) = input.get() {
+            // A focus that fails leaves the page as it is.
+            let _ = input.focus();
+            input.select();
+        }
+    });
+    let start = move |_| {
+        typed.set(untrack(name));
+        problem.set(None);
+        editing.set(true);
+    };
+    let stop = move || {
+        editing.set(false);
+        browser::focus_soon(".datasheet-page__rename");
+    };
+    let save = move || {
+        if !editing.get_untracked() {
+            return;
+        }
+        match text::name(&typed.get_untracked()) {
+            Err(invalid) => problem.set(Some(errors::message(t, &invalid.into()))),
+            Ok(new) => {
+                editing.set(false);
+                if new != untrack(name) {
+                    rename(sheet, new);
+                }
+            }
+        }
+    };
+    let on_keydown = move |event: ev::KeyboardEvent| match event.key().as_str() {
+        "Enter" => {
+            event.prevent_default();
+            save();
+            if !editing.get_untracked() {
+                browser::focus_soon(".datasheet-page__rename");
+            }
+        }
+        "Escape" => {
+            event.stop_propagation();
+            stop();
+        }
+        _ => {}
+    };
+
+    view! {
+        <div class="datasheet-page__name" hidden=move || editing.get()>
+            <h1 tabindex="-1">{name}</h1>
+            <button
+                type="button"
+                class="button button--quiet datasheet-page__rename"
+                hidden=move || sheet.is_trashed()
+                on:click=start
+            >
+                {texts::rename(t)}
+            </button>
+        </div>
+        <Show when=move || editing.get()>
+            <div class="form-field datasheet-page__name-form">
+                <input
+                    node_ref=input
+                    type="text"
+                    aria-label=errors::name(t)
+                    aria-invalid=move || problem.with(Option::is_some).then_some("true")
+                    aria-describedby="name-problem"
+                    prop:value=move || typed.get()
+                    on:input=move |event| typed.set(event_target_value(&event))
+                    on:keydown=on_keydown
+                    on:blur=move |_| save()
+                />
+                <p class="form-field__problem" id="name-problem" role="alert">
+                    {move || problem.get()}
+                </p>
+            </div>
+        </Show>
+    }
+    .into_any()
+}
+
+fn rename(sheet: Sheet, name: String) {
+    let t = sheet.here.locale;
+    let (id, said, shown, sent) = (sheet.id, texts::said_renamed(t, &name), name.clone(), name.clone());
+    sheet.write(
+        Write::new(
+            Seen::Datasheet,
+            said,
+            move |page| page.row.name.clone_from(&shown),
+            move |key, version| datasheet_rename(key, id, version, sent.clone()),
+        )
+        .with_value(errors::name(t), name),
+    );
+}
+
+/// Status, owner, contact.
+#[component]
+pub(super) fn Fields(sheet: Sheet) -> impl IntoView {
+    let t = sheet.here.locale;
+    let contact = move || {
+        let contact = sheet.page.with(|page| page.row.contact.clone());
+        contact.unwrap_or_else(|| texts::no_contact(t).to_owned())
+    };
+    let owner = Signal::derive(move || sheet.page.with(|page| page.row.owner.to_string()));
+    let owner_now = sheet.page.with_untracked(|page| page.row.owner);
+    let owners = sheet
+        .here
+        .people()
+        .into_iter()
+        .filter(|person| person.active || person.id == owner_now)
+        .map(|person| (person.id.to_string(), person.name))
+        .collect();
+    view! {
+        <Status sheet />
+        <SelectField
+            id="sheet-owner"
+            label=errors::owner(t)
+            options=owners
+            value=owner
+            disabled=Signal::derive(move || sheet.is_trashed())
+            on_choose=Callback::new(move |id: String| {
+                if let Ok(id) = id.parse() {
+                    give(sheet, id);
+                }
+            })
+        />
+        <dl class="datasheet-page__contact">
+            <dt>{texts::contact(t)}</dt>
+            <dd>{contact}</dd>
+        </dl>
+    }
+    .into_any()
+}
+
+fn give(sheet: Sheet, owner: UserId) {
+    let (t, id, name) = (sheet.here.locale, sheet.id, sheet.here.person(owner));
+    sheet.write(
+        Write::new(
+            Seen::Datasheet,
+            texts::said_owner(t, &name),
+            move |page| page.row.owner = owner,
+            move |key, version| datasheet_set_owner(key, id, version, owner),
+        )
+        .with_value(errors::owner(t), name),
+    );
+}
+
+/// The name of a group in this module.
+fn group_name(t: Locale, labels: &[Option<String>; 4], group: StatusGroup) -> String {
+    labels.get(group.index()).cloned().flatten().unwrap_or_else(|| {
+        match group {
+            StatusGroup::Lead => texts::lead(t),
+            StatusGroup::Open => texts::open(t),
+            StatusGroup::Success => texts::success(t),
+            StatusGroup::Failed => texts::lost(t),
+        }
+        .to_owned()
+    })
+}
+
+#[component]
+fn Status(sheet: Sheet) -> impl IntoView {
+    let t = sheet.here.locale;
+    let value = Signal::derive(move || sheet.page.with(|page| page.row.status.to_string()));
+    let is_fixed = sheet.page.with_untracked(|page| !page.module.template.is_customisable());
+    let look = move || {
+        sheet.page.with(|page| {
+            page.tree
+                .get(page.row.status)
+                .map(|status| (status.status_group.as_str(), status.color.as_str()))
+                .unwrap_or_default()
+        })
+    };
+    // The tree may be edited while the page is open.
+    let tree =
+        Memo::new(move |_| sheet.page.with(|page| (page.tree.clone(), page.module.group_labels.clone())));
+    let options = move || {
+        let (tree, labels) = tree.get();
+        StatusGroup::ALL
+            .into_iter()
+            .filter(|group| tree.of(*group).next().is_some())
+            .map(|group| {
+                let options = tree
+                    .of(group)
+                    .map(|status| choice(status.id.to_string(), status.name.clone(), value))
+                    .collect_view();
+                view! { <optgroup label=group_name(t, &labels, group)>{options}</optgroup> }
+            })
+            .collect_view()
+    };
+    view! {
+        <div class="form-field datasheet-page__status">
+            <label for="sheet-status">{errors::status(t)}</label>
+            <span
+                class="dot"
+                aria-hidden="true"
+                data-group=move || look().0
+                data-color=move || look().1
+            ></span>
+            <select
+                id="sheet-status"
+                disabled=move || is_fixed || sheet.is_trashed()
+                aria-describedby=is_fixed.then_some("sheet-status-hint")
+                on:change=move |event| {
+                    if let Ok(status) = event_target_value(&event).parse() {
+                        move_to(sheet, status);
+                    }
+                }
+            >
+                {options}
+            </select>
+            {is_fixed
+                .then(|| {
+                    view! {
+                        <p class="form-field__hint" id="sheet-status-hint">
+                            {texts::status_by_process(t)}
+                        </p>
+                    }
+                })}
+        </div>
+    }
+    .into_any()
+}
+
+fn move_to(sheet: Sheet, status: StatusId) {
+    let (t, id) = (sheet.here.locale, sheet.id);
+    let name = sheet
+        .page
+        .with_untracked(|page| page.tree.get(status).map(|status| status.name.clone()))
+        .unwrap_or_default();
+    sheet.write(
+        Write::new(
+            Seen::Datasheet,
+            texts::said_status(t, &name),
+            move |page| page.row.status = status,
+            move |key, version| datasheet_set_status(key, id, version, status),
+        )
+        .with_value(errors::status(t), name),
+    );
+}
