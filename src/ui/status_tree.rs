@@ -1,1 +1,501 @@
-//! To come.
+//! The status tree: where everybody stands, narrowing the list, and edited in place by admins.
+//!
+//! A datasheet can be dropped on a status: the dragged row puts its id into the drag data under [`DATASHEET_DRAG_TYPE`].
+//! (Touch and keyboard use the row's own status menu.)
+
+mod drag;
+mod edit;
+mod node;
+
+use leptos::{ev, html, prelude::*, task::spawn_local, web_sys, web_sys::wasm_bindgen::JsCast as _};
+
+use super::{Here, browser, here, send};
+use crate::{
+    api::{
+        modules::module_counts,
+        statuses::{TreeDone, status_move, tree_undo},
+    },
+    domain::{
+        datasheet::StatusCount,
+        filter::{Filter, Narrow},
+        id::{DatasheetId, EventId, StatusId},
+        module::Module,
+        status::{Place, StatusGroup, StatusTree as Tree},
+    },
+    error::Result,
+    i18n,
+};
+
+/// What a dragged datasheet is called in the browser's drag data; its value is the datasheet's id.
+pub const DATASHEET_DRAG_TYPE: &str = "application/x-modulok-datasheet";
+
+/// The state of the tree on the page. Cheap to copy.
+#[derive(Clone, Copy)]
+struct TreeState {
+    here: Here,
+    module: RwSignal<Module>,
+    tree: RwSignal<Tree>,
+    counts: RwSignal<Vec<StatusCount>>,
+    filter: Signal<Filter>,
+    /// Whether the tree is being edited.
+    customising: RwSignal<bool>,
+    /// The item in the tab order; `None` (all are) until the browser half runs.
+    roving: RwSignal<Option<Narrow>>,
+    /// The item whose name is being typed.
+    renaming: RwSignal<Option<Narrow>>,
+    /// The status that is about to be deleted.
+    deleting: RwSignal<Option<StatusId>>,
+    /// The status being dragged.
+    drag: RwSignal<Option<drag::Drag>>,
+    /// The status that a dragged datasheet is over.
+    over: RwSignal<Option<StatusId>>,
+    /// What a screen reader is told.
+    announcement: RwSignal<String>,
+    /// Moves not yet sent: one is sent at a time, so that they arrive in order.
+    moves: StoredValue<Vec<(StatusId, Place)>>,
+    /// The tree as the server last told it, while moves are under way.
+    confirmed: StoredValue<Option<Tree>>,
+    root: NodeRef<html::Div>,
+}
+
+impl TreeState {
+    fn group_label(self, group: StatusGroup) -> String {
+        self.module.with(|module| i18n::tree::group_label(self.here.locale, module, group))
+    }
+
+    fn count(self, id: StatusId) -> i64 {
+        self.counts
+            .with(|counts| counts.iter().find(|count| count.status_id == id).map_or(0, |count| count.n))
+    }
+
+    fn group_count(self, group: StatusGroup) -> i64 {
+        self.tree.with(|tree| tree.of(group).map(|status| self.count(status.id)).sum())
+    }
+
+    fn href(self, narrow: Narrow) -> String {
+        let module = self.module.with(|module| module.id);
+        format!("/m/{module}{}", self.filter.with(|filter| filter.toggled(narrow).to_query()))
+    }
+
+    fn is_narrowed(self, narrow: Narrow) -> bool {
+        self.filter.with(|filter| filter.narrow == Some(narrow))
+    }
+
+    fn tabindex(self, narrow: Narrow) -> Option<&'static str> {
+        self.roving.get().map(|current| if current == narrow { "0" } else { "-1" })
+    }
+
+    fn status_name(self, id: StatusId) -> String {
+        self.tree.with_untracked(|tree| tree.get(id).map(|status| status.name.clone())).unwrap_or_default()
+    }
+
+    fn focus(self, narrow: Narrow) {
+        self.roving.set(Some(narrow));
+        browser::focus_soon(format!("#{}", node_id(narrow)));
+    }
+
+    /// Moves a status at once in view, says where it stands now, and sends it.
+    fn move_status(self, id: StatusId, place: Place) {
+        let shown = self.tree.get_untracked();
+        let mut moved = shown.clone();
+        if !moved.move_to(id, place) {
+            return;
+        }
+        self.confirmed.update_value(|confirmed| {
+            confirmed.get_or_insert(shown);
+        });
+        self.tree.set(moved);
+        self.announce_place(id);
+        self.focus(Narrow::Status(id));
+        self.moves.update_value(|moves| moves.push((id, place)));
+        if self.moves.with_value(Vec::len) == 1 {
+            self.send_move(id, place);
+        }
+    }
+
+    fn send_move(self, id: StatusId, place: Place) {
+        send(
+            move |key| status_move(key, id, place),
+            move |answer| {
+                // The page may have been left meanwhile.
+                let sent = self.moves.try_update_value(|moves| {
+                    if !moves.is_empty() {
+                        moves.remove(0);
+                    }
+                });
+                if sent.is_none() {
+                    return;
+                }
+                match answer {
+                    Ok(done) => match self.moves.with_value(|moves| moves.first().copied()) {
+                        Some((id, place)) => {
+                            self.confirmed.set_value(Some(done.tree));
+                            self.send_move(id, place);
+                        }
+                        None => {
+                            self.confirmed.set_value(None);
+                            let text = i18n::tree::moved(
+                                self.here.locale,
+                                &self.status_name(id),
+                                &untrack(|| self.group_label(place.group)),
+                            );
+                            self.accept(done, text);
+                        }
+                    },
+                    Err(error) => {
+                        self.moves.set_value(vec![]);
+                        if let Some(tree) = self.confirmed.get_value() {
+                            self.tree.set(tree);
+                        }
+                        self.confirmed.set_value(None);
+                        self.here.toasts.error(&error);
+                    }
+                }
+            },
+        );
+    }
+
+    fn announce_place(self, id: StatusId) {
+        let text = self.tree.with_untracked(|tree| {
+            let status = tree.get(id)?;
+            let (mut at, mut of) = (0, 0);
+            for other in tree.of(status.status_group) {
+                of += 1;
+                if other.id == id {
+                    at = of;
+                }
+            }
+            let group = untrack(|| self.group_label(status.status_group));
+            Some(i18n::tree::position(self.here.locale, &status.name, at, of, &group))
+        });
+        if let Some(text) = text {
+            self.announcement.set(text);
+        }
+    }
+
+    /// Shows the tree of an answer, with the way back.
+    fn accept(self, done: TreeDone, text: String) {
+        if self.tree.try_set(done.tree).is_some() {
+            return;
+        }
+        self.here.toasts.done(text, done.undo.map(|event| self.undo(event)));
+    }
+
+    fn undo(self, event: EventId) -> Callback<()> {
+        Callback::new(move |()| {
+            send(
+                move |key| tree_undo(key, event),
+                move |answer| match answer {
+                    Ok(done) => {
+                        self.tree.try_set(done.tree);
+                        self.refresh_counts();
+                    }
+                    Err(error) => self.here.toasts.error(&error),
+                },
+            );
+        })
+    }
+
+    /// Asks for the counts again, after datasheets went from status to status.
+    fn refresh_counts(self) {
+        let Some(module) = self.module.try_with_untracked(|module| module.id) else { return };
+        let Some(filter) = self.filter.try_get_untracked() else { return };
+        spawn_local(async move {
+            // Old counts stay where no new ones come; the next change of the list brings them.
+            if let Ok(counts) = module_counts(module, filter).await {
+                self.counts.try_set(counts.statuses);
+            }
+        });
+    }
+
+    /// Deletes a status; `into` takes its datasheets.
+    fn delete(self, id: StatusId, into: Option<StatusId>, then: impl FnOnce(Result<()>) + 'static) {
+        let name = self.status_name(id);
+        send(
+            move |key| crate::api::statuses::status_delete(key, id, into),
+            move |answer| match answer {
+                Ok(done) => {
+                    self.accept(done, i18n::tree::deleted(self.here.locale, &name));
+                    self.refresh_counts();
+                    then(Ok(()));
+                }
+                Err(error) => then(Err(error)),
+            },
+        );
+    }
+}
+
+/// The id of an item's element.
+fn node_id(narrow: Narrow) -> String {
+    match narrow {
+        Narrow::Status(id) => format!("status-{id}"),
+        Narrow::Group(group) => format!("group-{}", group.as_str()),
+    }
+}
+
+/// The item that an element's id names.
+fn parse_node_id(id: &str) -> Option<Narrow> {
+    match id.split_once('-')? {
+        ("status", id) => id.parse().ok().map(Narrow::Status),
+        ("group", group) => StatusGroup::parse(group).map(Narrow::Group),
+        _ => None,
+    }
+}
+
+fn item_of(event: &web_sys::Event) -> Option<web_sys::Element> {
+    event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+        .and_then(|target| target.closest("[role=treeitem]").ok().flatten())
+}
+
+/// The status whose element an event happened in.
+fn status_of(event: &web_sys::Event) -> Option<StatusId> {
+    match parse_node_id(&item_of(event)?.id())? {
+        Narrow::Status(id) => Some(id),
+        Narrow::Group(_) => None,
+    }
+}
+
+/// The tree on the right of the module page.
+#[component]
+pub fn StatusTree(
+    /// The module it belongs to.
+    module: Module,
+    /// Its statuses; edited here, replaced from outside when others edit.
+    tree: RwSignal<Tree>,
+    /// How many datasheets each status has.
+    counts: RwSignal<Vec<StatusCount>>,
+    /// What the list is narrowed to.
+    #[prop(into)]
+    filter: Signal<Filter>,
+    /// A datasheet was dropped on a status.
+    dropped: Callback<(DatasheetId, StatusId)>,
+) -> impl IntoView {
+    let here = here();
+    let locale = here.locale;
+    let customisable = module.template.is_customisable();
+    let state = TreeState {
+        here,
+        module: RwSignal::new(module),
+        tree,
+        counts,
+        filter,
+        customising: RwSignal::new(false),
+        roving: RwSignal::new(None),
+        renaming: RwSignal::new(None),
+        deleting: RwSignal::new(None),
+        drag: RwSignal::new(None),
+        over: RwSignal::new(None),
+        announcement: RwSignal::new(String::new()),
+        moves: StoredValue::new(vec![]),
+        confirmed: StoredValue::new(None),
+        root: NodeRef::new(),
+    };
+
+    // One item is in the tab order: the narrowed one, else the first; from then on the last that had the focus.
+    Effect::new(move || {
+        let current = state.roving.get_untracked();
+        let is_there = match current {
+            Some(Narrow::Status(id)) => tree.with(|tree| tree.get(id).is_some()),
+            Some(Narrow::Group(_)) => true,
+            None => false,
+        };
+        if !is_there {
+            let narrow = filter.get_untracked().narrow.unwrap_or(Narrow::Group(StatusGroup::Lead));
+            state.roving.set(Some(narrow));
+        }
+    });
+    drag::cancel_on_escape(state);
+
+    view! {
+        <aside
+            class="status-tree"
+            aria-labelledby="status-tree-title"
+            data-customising=move || state.customising.get().then_some("")
+            data-dragging=move || state.drag.with(|drag| drag.is_some_and(|drag| drag.active)).then_some("")
+        >
+            <header class="status-tree__head">
+                <h2 id="status-tree-title">{i18n::tree::statuses(locale)}</h2>
+                {(here.is_admin() && customisable)
+                    .then(|| {
+                        view! {
+                            <button
+                                type="button"
+                                class="icon-button"
+                                aria-label=i18n::tree::customise(locale)
+                                title=i18n::tree::customise(locale)
+                                aria-pressed=move || state.customising.get().to_string()
+                                on:click=move |_| {
+                                    state.renaming.set(None);
+                                    state.customising.update(|customising| *customising = !*customising);
+                                }
+                            >
+                                <super::widgets::icon::Icon name="wrench" />
+                            </button>
+                        }
+                    })}
+            </header>
+            {(!customisable).then(|| view! { <p class="status-tree__hint">{i18n::tree::fixed(locale)}</p> })}
+            <Show when=move || state.customising.get()>
+                <p class="status-tree__hint">{i18n::tree::how(locale)}</p>
+            </Show>
+            <div
+                class="status-tree__root"
+                role="tree"
+                aria-label=i18n::tree::statuses(locale)
+                node_ref=state.root
+                on:focusin=move |event| {
+                    let narrow = item_of(&event).and_then(|item| parse_node_id(&item.id()));
+                    if narrow.is_some() && state.roving.get_untracked() != narrow {
+                        state.roving.set(narrow);
+                    }
+                }
+                on:keydown=move |event| on_keydown(state, &event)
+                on:pointerdown=move |event| drag::start(state, &event)
+                on:pointermove=move |event| drag::go(state, &event)
+                on:pointerup=move |event| drag::end(state, &event)
+                on:pointercancel=move |_| state.drag.set(None)
+                on:dragover=move |event| on_dragover(state, customisable, &event)
+                on:dragleave=move |_| state.over.set(None)
+                on:drop=move |event| {
+                    state.over.set(None);
+                    let datasheet = event
+                        .data_transfer()
+                        .and_then(|data| data.get_data(DATASHEET_DRAG_TYPE).ok())
+                        .and_then(|text| text.parse().ok());
+                    if let (Some(datasheet), Some(status)) = (datasheet, status_of(&event)) {
+                        event.prevent_default();
+                        dropped.run((datasheet, status));
+                    }
+                }
+            >
+                {StatusGroup::ALL.map(|group| view! { <node::Group state=state group=group /> }).collect_view()}
+            </div>
+            <p class="status-tree__live" aria-live="assertive">
+                {move || state.announcement.get()}
+            </p>
+            {here.is_admin().then(|| view! { <edit::DeleteDialog state=state /> })}
+        </aside>
+    }
+    .into_any()
+}
+
+fn on_dragover(state: TreeState, customisable: bool, event: &ev::DragEvent) {
+    let ours =
+        event.data_transfer().is_some_and(|data| data.types().includes(&DATASHEET_DRAG_TYPE.into(), 0));
+    let over = if ours && customisable { status_of(event) } else { None };
+    if over.is_some() {
+        event.prevent_default();
+    }
+    if state.over.get_untracked() != over {
+        state.over.set(over);
+    }
+}
+
+/// The keys of a tree (APG), and Alt with arrows, which moves a status.
+fn on_keydown(state: TreeState, event: &ev::KeyboardEvent) {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let Some(target) = target else { return };
+    // Fields and menus inside the tree have their own keys.
+    if target.closest("input,select,[role=menu],form").ok().flatten().is_some() {
+        return;
+    }
+    let Some(item) = item_of(event) else { return };
+    let Some(narrow) = parse_node_id(&item.id()) else { return };
+    let customising = state.customising.get_untracked();
+    let key = event.key();
+    if event.alt_key() {
+        let down = match key.as_str() {
+            "ArrowDown" => true,
+            "ArrowUp" => false,
+            _ => return,
+        };
+        if let (true, Narrow::Status(id)) = (customising, narrow) {
+            event.prevent_default();
+            match state.tree.with_untracked(|tree| tree.step(id, down)) {
+                Some(place) => state.move_status(id, place),
+                None => state.announce_place(id),
+            }
+        }
+        return;
+    }
+    if event.ctrl_key() || event.meta_key() {
+        return;
+    }
+    let on_item = target == item;
+    let order = order(state);
+    let at = order.iter().position(|other| *other == narrow).unwrap_or(0);
+    let next = match key.as_str() {
+        "ArrowDown" => order.get(at + 1).copied(),
+        "ArrowUp" => at.checked_sub(1).and_then(|at| order.get(at).copied()),
+        "Home" => order.first().copied(),
+        "End" => order.last().copied(),
+        "ArrowLeft" => match narrow {
+            Narrow::Status(id) => state
+                .tree
+                .with_untracked(|tree| tree.get(id).map(|status| Narrow::Group(status.status_group))),
+            Narrow::Group(_) => None,
+        },
+        "ArrowRight" => match narrow {
+            Narrow::Group(group) => state
+                .tree
+                .with_untracked(|tree| tree.of(group).next().map(|status| Narrow::Status(status.id))),
+            Narrow::Status(_) => None,
+        },
+        "F2" if customising => {
+            event.prevent_default();
+            state.renaming.set(Some(narrow));
+            return;
+        }
+        "Enter" | " " if on_item => {
+            event.prevent_default();
+            if customising {
+                state.renaming.set(Some(narrow));
+            } else {
+                let link = if item.tag_name() == "A" {
+                    Some(item)
+                } else {
+                    item.query_selector("a[href]").ok().flatten()
+                };
+                if let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok()) {
+                    link.click();
+                }
+            }
+            return;
+        }
+        _ => return,
+    };
+    event.prevent_default();
+    if let Some(next) = next {
+        state.focus(next);
+    }
+}
+
+/// All items, top to bottom.
+fn order(state: TreeState) -> Vec<Narrow> {
+    state.tree.with_untracked(|tree| {
+        StatusGroup::ALL
+            .into_iter()
+            .flat_map(|group| {
+                std::iter::once(Narrow::Group(group))
+                    .chain(tree.of(group).map(|status| Narrow::Status(status.id)))
+            })
+            .collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_items_element_names_the_item() {
+        for narrow in [Narrow::Status(StatusId(12)), Narrow::Group(StatusGroup::Success)] {
+            assert_eq!(parse_node_id(&node_id(narrow)), Some(narrow));
+        }
+        assert_eq!(parse_node_id("status-x"), None);
+        assert_eq!(parse_node_id("group-12"), None);
+        assert_eq!(parse_node_id(""), None);
+    }
+}

@@ -1,0 +1,186 @@
+//! The items of the tree: a group with its statuses, and a status, to click and to edit.
+
+use leptos::prelude::*;
+
+use super::{TreeState, edit, node_id};
+use crate::{
+    domain::{
+        filter::Narrow,
+        id::StatusId,
+        status::{Place, Status, StatusGroup},
+    },
+    i18n,
+    ui::widgets::icon::Icon,
+};
+
+/// A group and its statuses.
+#[component]
+pub fn Group(state: TreeState, group: StatusGroup) -> impl IntoView {
+    let locale = state.here.locale;
+    let narrow = Narrow::Group(group);
+    let label = Memo::new(move |_| state.group_label(group));
+    let ids = Memo::new(move |_| {
+        state.tree.with(|tree| tree.of(group).map(|status| status.id).collect::<Vec<_>>())
+    });
+    let count = move || i18n::format::number(state.group_count(group), locale);
+    let drops_at_end = move || {
+        state
+            .drag
+            .with(|drag| drag.and_then(|drag| drag.place) == Some(Place { group, before: None }))
+            .then_some("")
+    };
+    view! {
+        <div
+            class="status-tree__group"
+            role="treeitem"
+            id=node_id(narrow)
+            aria-expanded="true"
+            aria-label=move || label.get()
+            aria-selected=move || state.is_narrowed(narrow).to_string()
+            tabindex=move || state.tabindex(narrow)
+            data-group=group.as_str()
+            data-drop-end=drops_at_end
+        >
+            {move || {
+                if state.renaming.get() == Some(narrow) {
+                    view! { <edit::Rename state=state narrow=narrow /> }.into_any()
+                } else if state.customising.get() {
+                    view! {
+                        <div class="status-tree__label">
+                            <button
+                                type="button"
+                                class="status-tree__rename"
+                                aria-label=move || i18n::tree::rename_of(locale, &label.get())
+                                on:click=move |_| state.renaming.set(Some(narrow))
+                            >
+                                {move || label.get()}
+                            </button>
+                            <span class="n" data-count>
+                                {count}
+                            </span>
+                        </div>
+                    }
+                        .into_any()
+                } else {
+                    view! {
+                        <a
+                            class="status-tree__label"
+                            href=move || state.href(narrow)
+                            tabindex=move || state.roving.get().map(|_| "-1")
+                        >
+                            <span class="status-tree__name">{move || label.get()}</span>
+                            <span class="n" data-count>
+                                {count}
+                            </span>
+                        </a>
+                    }
+                        .into_any()
+                }
+            }}
+            <div class="status-tree__statuses" role="group" aria-label=move || label.get()>
+                <For each=move || ids.get() key=|id| *id let(id)>
+                    <StatusItem state=state id=id />
+                </For>
+            </div>
+            {move || state.customising.get().then(|| view! { <edit::AddStatus state=state group=group /> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// A status: a link that narrows the list, or what edits it.
+#[component]
+fn StatusItem(state: TreeState, id: StatusId) -> impl IntoView {
+    let locale = state.here.locale;
+    let narrow = Narrow::Status(id);
+    let status = Memo::new(move |_| state.tree.with(|tree| tree.get(id).cloned()));
+    let of = move |get: fn(&Status) -> &str| {
+        status.with(|status| status.as_ref().map(get).unwrap_or_default().to_owned())
+    };
+    let name = move || of(|status| &status.name);
+    let color = move || of(|status| status.color.as_str());
+    let group = move || of(|status| status.status_group.as_str());
+    let count = move || i18n::format::number(state.count(id), locale);
+    let selected = move || state.is_narrowed(narrow).to_string();
+    let tabindex = move || state.tabindex(narrow);
+    let drops_here = move || {
+        state
+            .drag
+            .with(|drag| drag.and_then(|drag| drag.place).and_then(|place| place.before) == Some(id))
+            .then_some("")
+    };
+    let is_dragged =
+        move || state.drag.with(|drag| drag.is_some_and(|drag| drag.active && drag.id == id)).then_some("");
+    let is_over = move || (state.over.get() == Some(id)).then_some("");
+
+    move || {
+        if state.customising.get() {
+            view! {
+                <div
+                    class="status-tree__item"
+                    role="treeitem"
+                    id=node_id(narrow)
+                    aria-label=name
+                    aria-selected=selected
+                    tabindex=tabindex
+                    data-group=group
+                    data-color=color
+                    data-over=is_over
+                    data-drop=drops_here
+                    data-dragged=is_dragged
+                >
+                    <span class="status-tree__grip" data-grip aria-hidden="true">
+                        <Icon name="grip" />
+                    </span>
+                    <span class="dot"></span>
+                    {move || {
+                        if state.renaming.get() == Some(narrow) {
+                            view! { <edit::Rename state=state narrow=narrow /> }.into_any()
+                        } else {
+                            view! {
+                                <button
+                                    type="button"
+                                    class="status-tree__rename"
+                                    aria-label=move || i18n::tree::rename_of(locale, &name())
+                                    on:click=move |_| state.renaming.set(Some(narrow))
+                                >
+                                    {name}
+                                </button>
+                                <span class="n" data-count>
+                                    {count}
+                                </span>
+                                <edit::StatusMenu state=state id=id status=status />
+                            }
+                                .into_any()
+                        }
+                    }}
+                </div>
+            }
+            .into_any()
+        } else {
+            view! {
+                <a
+                    class="status-tree__item"
+                    role="treeitem"
+                    id=node_id(narrow)
+                    href=move || state.href(narrow)
+                    draggable="false"
+                    aria-label=name
+                    aria-description=count
+                    aria-selected=selected
+                    tabindex=tabindex
+                    data-group=group
+                    data-color=color
+                    data-over=is_over
+                >
+                    <span class="dot"></span>
+                    <span class="status-tree__name">{name}</span>
+                    <span class="n" data-count>
+                        {count}
+                    </span>
+                </a>
+            }
+            .into_any()
+        }
+    }
+}
