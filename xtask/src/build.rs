@@ -1,0 +1,84 @@
+//! The release binary in four steps, and the quick forms of the same that `dev` takes.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    time::Instant,
+};
+
+use crate::{
+    failure::{Because as _, Failure, Result},
+    process::{self, find_program},
+    site::Site,
+    workspace::{Profile, Workspace},
+};
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// Builds everything in release form and gives the path of the finished binary.
+pub fn release(workspace: &Workspace) -> Result<PathBuf> {
+    step("1/4", "the browser half (WebAssembly)", || browser_half(workspace, Profile::Release))?;
+    let mut site = step("2/4", "the site's files", || Site::collect(workspace, Profile::Release))?;
+    step("3/4", "compression", || {
+        site.compress(workspace)?;
+        site.write(&workspace.site())
+    })?;
+    step("4/4", "the server", || {
+        let mut command = workspace.cargo();
+        command.args(["build", "--release", "--features", "ssr", "--bin", "modulok"]);
+        // Cargo sees that the site has changed by this alone.
+        process::run(command.env("MODULOK_SITE_HASH", site.hash()))
+    })?;
+    let binary = workspace.binary(Profile::Release);
+    let size = std::fs::metadata(&binary).because(format!("cannot find {}", binary.display()))?.len();
+    let first_load: usize = site.sizes().filter(|(path, _)| is_first_load(path)).map(|(_, size)| size).sum();
+    eprintln!(
+        "    {} ({} MB; the browser loads {} kB)",
+        workspace.show(&binary),
+        size / 1_000_000,
+        first_load / 1000
+    );
+    Ok(binary)
+}
+
+/// Compiles the browser half, after adding cargo's target for it if it is missing.
+pub fn browser_half(workspace: &Workspace, profile: Profile) -> Result {
+    add_wasm_target()?;
+    let mut command = workspace.cargo();
+    command.args(["build", "--lib", "--no-default-features", "--features", "hydrate", "--target", WASM]);
+    if profile == Profile::Release {
+        command.args(["--profile", "wasm-release"]);
+    }
+    process::run(&mut command)
+}
+
+/// Runs one step of a build, saying which before and how long it took after.
+pub fn step<T>(number: &str, name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    eprintln!("{number} {name} …");
+    let start = Instant::now();
+    let result = work()?;
+    let took = start.elapsed();
+    if took.as_secs() > 0 {
+        eprintln!("{number} {name}: {} s", took.as_secs());
+    } else {
+        eprintln!("{number} {name}: {} ms", took.as_millis());
+    }
+    Ok(result)
+}
+
+/// Whether a file of the site is what a browser loads before the page can be used.
+pub fn is_first_load(path: &str) -> bool {
+    [".js.br", ".wasm.br", ".css.br"].iter().any(|ending| path.ends_with(ending))
+}
+
+fn add_wasm_target() -> Result {
+    let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    let sysroot = process::output(rustc.args(["--print", "sysroot"]))?;
+    if Path::new(sysroot.trim()).join("lib/rustlib").join(WASM).is_dir() {
+        return Ok(());
+    }
+    if find_program(&["rustup"]).is_none() {
+        return Err(Failure::new(format!("add the target {WASM} to your Rust and try again")));
+    }
+    process::run(Command::new("rustup").args(["target", "add", WASM]))
+}
