@@ -7,9 +7,11 @@ mod drag;
 mod edit;
 mod node;
 
+use std::collections::VecDeque;
+
 use leptos::{ev, html, prelude::*, task::spawn_local, web_sys, web_sys::wasm_bindgen::JsCast as _};
 
-use super::{Here, browser, here, send};
+use super::{browser, here, send};
 use crate::{
     api::{
         modules::module_counts,
@@ -29,10 +31,20 @@ use crate::{
 /// What a dragged datasheet is called in the browser's drag data; its value is the datasheet's id.
 pub const DATASHEET_DRAG_TYPE: &str = "application/x-modulok-datasheet";
 
+/// Moves under way: one is sent at a time, so that they arrive in order.
+#[derive(Default)]
+struct Moves {
+    /// The one that was sent, then those that wait.
+    waiting: VecDeque<(StatusId, Place)>,
+    /// The tree as the server last told it.
+    confirmed: Option<Tree>,
+}
+
 /// The state of the tree on the page. Cheap to copy.
 #[derive(Clone, Copy)]
 struct TreeState {
-    here: Here,
+    locale: i18n::Locale,
+    toasts: super::widgets::toast::Toasts,
     module: RwSignal<Module>,
     tree: RwSignal<Tree>,
     counts: RwSignal<Vec<StatusCount>>,
@@ -51,16 +63,13 @@ struct TreeState {
     over: RwSignal<Option<StatusId>>,
     /// What a screen reader is told.
     announcement: RwSignal<String>,
-    /// Moves not yet sent: one is sent at a time, so that they arrive in order.
-    moves: StoredValue<Vec<(StatusId, Place)>>,
-    /// The tree as the server last told it, while moves are under way.
-    confirmed: StoredValue<Option<Tree>>,
+    moves: StoredValue<Moves>,
     root: NodeRef<html::Div>,
 }
 
 impl TreeState {
     fn group_label(self, group: StatusGroup) -> String {
-        self.module.with(|module| i18n::tree::group_label(self.here.locale, module, group))
+        self.module.with(|module| i18n::tree::group_label(self.locale, module, group))
     }
 
     fn count(self, id: StatusId) -> i64 {
@@ -101,14 +110,15 @@ impl TreeState {
         if !moved.move_to(id, place) {
             return;
         }
-        self.confirmed.update_value(|confirmed| {
-            confirmed.get_or_insert(shown);
-        });
         self.tree.set(moved);
         self.announce_place(id);
         self.focus(Narrow::Status(id));
-        self.moves.update_value(|moves| moves.push((id, place)));
-        if self.moves.with_value(Vec::len) == 1 {
+        let is_first = self.moves.try_update_value(|moves| {
+            moves.confirmed.get_or_insert(shown);
+            moves.waiting.push_back((id, place));
+            moves.waiting.len() == 1
+        });
+        if is_first == Some(true) {
             self.send_move(id, place);
         }
     }
@@ -116,40 +126,32 @@ impl TreeState {
     fn send_move(self, id: StatusId, place: Place) {
         send(
             move |key| status_move(key, id, place),
-            move |answer| {
-                // The page may have been left meanwhile.
-                let sent = self.moves.try_update_value(|moves| {
-                    if !moves.is_empty() {
-                        moves.remove(0);
-                    }
-                });
-                if sent.is_none() {
-                    return;
-                }
-                match answer {
-                    Ok(done) => match self.moves.with_value(|moves| moves.first().copied()) {
-                        Some((id, place)) => {
-                            self.confirmed.set_value(Some(done.tree));
-                            self.send_move(id, place);
-                        }
-                        None => {
-                            self.confirmed.set_value(None);
-                            let text = i18n::tree::moved(
-                                self.here.locale,
-                                &self.status_name(id),
-                                &untrack(|| self.group_label(place.group)),
-                            );
+            move |answer| match answer {
+                Ok(done) => {
+                    let next = self.moves.try_update_value(|moves| {
+                        moves.waiting.pop_front();
+                        let next = moves.waiting.front().copied();
+                        moves.confirmed = next.map(|_| done.tree.clone());
+                        next
+                    });
+                    match next {
+                        Some(Some((id, place))) => self.send_move(id, place),
+                        Some(None) => {
+                            let group = untrack(|| self.group_label(place.group));
+                            let text = i18n::tree::moved(self.locale, &self.status_name(id), &group);
                             self.accept(done, text);
                         }
-                    },
-                    Err(error) => {
-                        self.moves.set_value(vec![]);
-                        if let Some(tree) = self.confirmed.get_value() {
-                            self.tree.set(tree);
-                        }
-                        self.confirmed.set_value(None);
-                        self.here.toasts.error(&error);
+                        // The page was left meanwhile.
+                        None => {}
                     }
+                }
+                Err(error) => {
+                    if let Some(Some(tree)) =
+                        self.moves.try_update_value(|moves| std::mem::take(moves).confirmed)
+                    {
+                        self.tree.set(tree);
+                    }
+                    self.toasts.error(&error);
                 }
             },
         );
@@ -166,7 +168,7 @@ impl TreeState {
                 }
             }
             let group = untrack(|| self.group_label(status.status_group));
-            Some(i18n::tree::position(self.here.locale, &status.name, at, of, &group))
+            Some(i18n::tree::position(self.locale, &status.name, at, of, &group))
         });
         if let Some(text) = text {
             self.announcement.set(text);
@@ -178,7 +180,7 @@ impl TreeState {
         if self.tree.try_set(done.tree).is_some() {
             return;
         }
-        self.here.toasts.done(text, done.undo.map(|event| self.undo(event)));
+        self.toasts.done(text, done.undo.map(|event| self.undo(event)));
     }
 
     fn undo(self, event: EventId) -> Callback<()> {
@@ -190,7 +192,7 @@ impl TreeState {
                         self.tree.try_set(done.tree);
                         self.refresh_counts();
                     }
-                    Err(error) => self.here.toasts.error(&error),
+                    Err(error) => self.toasts.error(&error),
                 },
             );
         })
@@ -215,7 +217,7 @@ impl TreeState {
             move |key| crate::api::statuses::status_delete(key, id, into),
             move |answer| match answer {
                 Ok(done) => {
-                    self.accept(done, i18n::tree::deleted(self.here.locale, &name));
+                    self.accept(done, i18n::tree::deleted(self.locale, &name));
                     self.refresh_counts();
                     then(Ok(()));
                 }
@@ -276,7 +278,8 @@ pub fn StatusTree(
     let locale = here.locale;
     let customisable = module.template.is_customisable();
     let state = TreeState {
-        here,
+        locale,
+        toasts: here.toasts,
         module: RwSignal::new(module),
         tree,
         counts,
@@ -288,8 +291,7 @@ pub fn StatusTree(
         drag: RwSignal::new(None),
         over: RwSignal::new(None),
         announcement: RwSignal::new(String::new()),
-        moves: StoredValue::new(vec![]),
-        confirmed: StoredValue::new(None),
+        moves: StoredValue::new(Moves::default()),
         root: NodeRef::new(),
     };
 

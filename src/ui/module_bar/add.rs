@@ -1,7 +1,7 @@
 //! A new module: what it is for, its name, and it is open.
 
 use leptos::{ev, prelude::*};
-use leptos_router::hooks::use_navigate;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use crate::{
     api::modules::module_add,
@@ -58,7 +58,7 @@ fn AddForm(open: RwSignal<bool>) -> impl IntoView {
                             modules.retain(|other| other.id != module.id);
                             modules.push(module);
                         });
-                        navigate.with_value(|navigate| navigate(&path, Default::default()));
+                        navigate.with_value(|navigate| navigate(&path, NavigateOptions::default()));
                     }
                     Err(wrong) => {
                         error.set(Some(wrong));

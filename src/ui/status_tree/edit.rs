@@ -24,7 +24,7 @@ use crate::{
 /// The name of an item as a field: Enter saves, Escape leaves it as it was.
 #[component]
 pub fn Rename(state: TreeState, narrow: Narrow) -> impl IntoView {
-    let locale = state.here.locale;
+    let locale = state.locale;
     let (before, version) = match narrow {
         Narrow::Status(id) => state.tree.with_untracked(|tree| {
             tree.get(id).map(|status| (status.name.clone(), status.version)).unwrap_or_default()
@@ -172,7 +172,7 @@ fn rename_status(
         move |answer| match answer {
             Ok(done) => {
                 close();
-                state.accept(done, i18n::tree::renamed(state.here.locale, &name));
+                state.accept(done, i18n::tree::renamed(state.locale, &name));
             }
             Err(wrong) => {
                 error.try_set(Some(wrong));
@@ -198,7 +198,7 @@ fn rename_group(
         move |answer| match answer {
             Ok(changed) => {
                 let version = changed.version;
-                let text = i18n::tree::group_label(state.here.locale, &changed, group);
+                let text = i18n::tree::group_label(state.locale, &changed, group);
                 close();
                 state.module.set(changed);
                 let undo = Callback::new(move |()| {
@@ -209,11 +209,11 @@ fn rename_group(
                             Ok(module) => {
                                 state.module.try_set(module);
                             }
-                            Err(error) => state.here.toasts.error(&error),
+                            Err(error) => state.toasts.error(&error),
                         },
                     );
                 });
-                state.here.toasts.done(i18n::tree::renamed(state.here.locale, &text), Some(undo));
+                state.toasts.done(i18n::tree::renamed(state.locale, &text), Some(undo));
             }
             Err(wrong) => {
                 error.try_set(Some(wrong));
@@ -229,7 +229,7 @@ fn select_all(event: ev::FocusEvent) {
 /// A new status at the end of a group. The field stays, so that several can be typed one after the other.
 #[component]
 pub fn AddStatus(state: TreeState, group: StatusGroup) -> impl IntoView {
-    let locale = state.here.locale;
+    let locale = state.locale;
     let text = RwSignal::new(String::new());
     let error = RwSignal::new(None::<Error>);
     let on_submit = move |event: ev::SubmitEvent| {
@@ -295,7 +295,7 @@ pub fn AddStatus(state: TreeState, group: StatusGroup) -> impl IntoView {
 /// Everything that can be done with a status: the way without dragging.
 #[component]
 pub fn StatusMenu(state: TreeState, id: StatusId, status: Memo<Option<Status>>) -> impl IntoView {
-    let locale = state.here.locale;
+    let locale = state.locale;
     let label = Signal::derive(move || {
         let name =
             status.with(|status| status.as_ref().map(|status| status.name.clone()).unwrap_or_default());
@@ -311,7 +311,7 @@ pub fn StatusMenu(state: TreeState, id: StatusId, status: Memo<Option<Status>>) 
 
 #[component]
 fn Items(state: TreeState, id: StatusId, status: Memo<Option<Status>>) -> impl IntoView {
-    let locale = state.here.locale;
+    let locale = state.locale;
     let group = status.with_untracked(|status| status.as_ref().map(|status| status.status_group));
     let color = status.with_untracked(|status| status.as_ref().map(|status| status.color));
     let step = move |down: bool| {
@@ -386,10 +386,10 @@ fn recolor(state: TreeState, id: StatusId, color: Color) {
     send(
         move |key| status_recolor(key, id, version, color),
         move |answer| match answer {
-            Ok(done) => state.accept(done, i18n::tree::recoloured(state.here.locale, &name)),
+            Ok(done) => state.accept(done, i18n::tree::recoloured(state.locale, &name)),
             Err(error) => {
                 state.tree.try_set(shown);
-                state.here.toasts.error(&error);
+                state.toasts.error(&error);
             }
         },
     );
@@ -407,14 +407,14 @@ fn ask_to_delete(state: TreeState, id: StatusId) {
         Err(Error::Refused(Refusal::StatusInUse)) => {
             state.deleting.try_set(Some(id));
         }
-        Err(error) => state.here.toasts.error(&error),
+        Err(error) => state.toasts.error(&error),
     });
 }
 
 /// Asks where the datasheets of a deleted status go.
 #[component]
 pub fn DeleteDialog(state: TreeState) -> impl IntoView {
-    let locale = state.here.locale;
+    let locale = state.locale;
     let open = RwSignal::new(false);
     let title = Memo::new(move |_| {
         state
@@ -443,7 +443,7 @@ pub fn DeleteDialog(state: TreeState) -> impl IntoView {
 
 #[component]
 fn DeleteForm(state: TreeState, id: StatusId, open: RwSignal<bool>) -> impl IntoView {
-    let locale = state.here.locale;
+    let locale = state.locale;
     let error = RwSignal::new(None::<Error>);
     let others = state.tree.with_untracked(|tree| {
         let group = tree.get(id).map(|status| status.status_group);

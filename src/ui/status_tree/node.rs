@@ -16,7 +16,7 @@ use crate::{
 /// A group and its statuses.
 #[component]
 pub fn Group(state: TreeState, group: StatusGroup) -> impl IntoView {
-    let locale = state.here.locale;
+    let locale = state.locale;
     let narrow = Narrow::Group(group);
     let label = Memo::new(move |_| state.group_label(group));
     let ids = Memo::new(move |_| {
@@ -91,7 +91,7 @@ pub fn Group(state: TreeState, group: StatusGroup) -> impl IntoView {
 /// A status: a link that narrows the list, or what edits it.
 #[component]
 fn StatusItem(state: TreeState, id: StatusId) -> impl IntoView {
-    let locale = state.here.locale;
+    let locale = state.locale;
     let narrow = Narrow::Status(id);
     let status = Memo::new(move |_| state.tree.with(|tree| tree.get(id).cloned()));
     let of = move |get: fn(&Status) -> &str| {
