@@ -74,7 +74,9 @@ struct Subject<'a> {
 }
 
 /// What is measured, in this order: one function each, so that a new one is a line here.
-const MEASUREMENTS: &[fn(&mut Subject) -> Result<Vec<Figure>>] = &[page_alone, page_under_load, memory];
+type Measurement = fn(&mut Subject) -> Result<Vec<Figure>>;
+
+const MEASUREMENTS: &[Measurement] = &[page_alone, page_under_load, next_page, postpone, close, memory];
 
 pub fn run(workspace: &Workspace, arguments: &[String]) -> Result {
     let options = Options::parse(arguments)?;
@@ -188,6 +190,41 @@ fn page_under_load(subject: &mut Subject) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
+/// Further pages of the list, each from where the last one ended.
+fn next_page(subject: &mut Subject) -> Result<Vec<Figure>> {
+    let mut after = serde_json::Value::Null;
+    let latency = Latency::of(WARM_UP, REQUESTS, || {
+        let page = subject.rows(&after, 50)?;
+        after = match page["rows"].as_array().and_then(|rows| rows.last()) {
+            Some(row) if page["more"] == true => cursor(row),
+            _ => serde_json::Value::Null,
+        };
+        Ok(())
+    })?;
+    Ok(latency.figures("next page of the list p50", "next page of the list p99"))
+}
+
+/// Postpones the first to-do of the list, again and again: one durable transaction each.
+fn postpone(subject: &mut Subject) -> Result<Vec<Figure>> {
+    let latency =
+        subject.write_first("/api/todos/postpone", |call| call["to"] = serde_json::json!("in_a_month"))?;
+    Ok(latency.figures("postpone p50", "postpone p99"))
+}
+
+/// Closes the first to-do of the list, again and again.
+fn close(subject: &mut Subject) -> Result<Vec<Figure>> {
+    let latency = subject.write_first("/api/todos/close", |call| {
+        call["outcome"] = serde_json::json!("done");
+        call["note"] = serde_json::Value::Null;
+    })?;
+    Ok(latency.figures("close p50", "close p99"))
+}
+
+/// The place of a row in the list, as the app's own page counts it.
+fn cursor(row: &serde_json::Value) -> serde_json::Value {
+    serde_json::json!({ "key": row["todo"]["moment"], "id": row["id"] })
+}
+
 fn memory(subject: &mut Subject) -> Result<Vec<Figure>> {
     let memory = subject.server.memory()?;
     Ok(vec![
@@ -207,6 +244,54 @@ fn get_page(client: &mut Client, page: &str) -> Result<usize> {
 }
 
 impl Subject<'_> {
+    /// Calls a server function and gives its answer.
+    fn call(&mut self, path: &str, arguments: &serde_json::Value) -> Result<serde_json::Value> {
+        let answer = self.client.post(path, "application/json", arguments.to_string().as_bytes())?;
+        if answer.status != 200 {
+            let body = String::from_utf8_lossy(&answer.body).into_owned();
+            return Err(Failure::new(format!("{path}: status {}: {body}", answer.status)));
+        }
+        serde_json::from_slice(&answer.body).because(format!("{path}: the answer is no JSON"))
+    }
+
+    /// So many rows of the list after a place.
+    fn rows(&mut self, after: &serde_json::Value, limit: usize) -> Result<serde_json::Value> {
+        let module: i64 = self
+            .page
+            .trim_start_matches("/m/")
+            .parse()
+            .because(format!("not a module page: {}", self.page))?;
+        let filter = serde_json::json!({ "narrow": null, "owner": "all", "search": "" });
+        let arguments =
+            serde_json::json!({ "module": module, "filter": filter, "after": after, "limit": limit });
+        self.call("/api/modules/rows", &arguments)
+    }
+
+    /// Does the same write to the first open to-do of the list, each time to another one. Only the write is timed.
+    fn write_first(&mut self, path: &str, complete: impl Fn(&mut serde_json::Value)) -> Result<Latency> {
+        let mut took = Vec::new();
+        while took.len() < REQUESTS {
+            let page = self.rows(&serde_json::Value::Null, 100)?;
+            let open: Vec<_> =
+                page["rows"].as_array().into_iter().flatten().filter(|row| row["todo"].is_object()).collect();
+            if open.is_empty() {
+                break;
+            }
+            for row in open {
+                let mut call = serde_json::json!({
+                    "key": format!("bench-{}-{}-{}", path.len(), row["todo"]["id"], row["todo"]["version"]),
+                    "todo": row["todo"]["id"],
+                    "version": row["todo"]["version"],
+                });
+                complete(&mut call);
+                let start = Instant::now();
+                self.call(path, &call)?;
+                took.push(start.elapsed());
+            }
+        }
+        Latency::new(took)
+    }
+
     /// Of the server and of its database.
     fn cpu_time(&self) -> Result<Duration> {
         let database =
