@@ -11,7 +11,7 @@ use std::{
 use crate::failure::{Because as _, Failure, Result};
 
 /// An answer that takes longer is a failure, not a slow answer.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 pub struct Client {
     address: SocketAddr,
@@ -66,7 +66,7 @@ impl Client {
             let to =
                 answer.header("location").ok_or_else(|| Failure::new(format!("{path} redirects nowhere")))?;
             let own = format!("http://{}", self.address);
-            path = to.strip_prefix(&own).unwrap_or(to).to_owned();
+            to.strip_prefix(&own).unwrap_or(to).clone_into(&mut path);
         }
         Err(Failure::new(format!("{path}: too many redirects")))
     }
@@ -84,13 +84,13 @@ impl Client {
         if !self.cookies.is_empty() {
             let cookies: Vec<String> =
                 self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            request.push_str(&format!("Cookie: {}\r\n", cookies.join("; ")));
+            request.extend(["Cookie: ", &cookies.join("; "), "\r\n"]);
         }
         for (name, value) in headers {
-            request.push_str(&format!("{name}: {value}\r\n"));
+            request.extend([name, ": ", value, "\r\n"]);
         }
         if method != "GET" {
-            request.push_str(&format!("Content-Length: {}\r\n", body.len()));
+            request.extend(["Content-Length: ", &body.len().to_string(), "\r\n"]);
         }
         request.push_str("\r\n");
         let mut bytes = request.into_bytes();

@@ -22,7 +22,7 @@ use crate::{
 
 const PROGRAMS: [&str; 3] = ["initdb", "postgres", "createdb"];
 const SUPERUSER: &str = "postgres";
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 
 /// Whether a commit reaches the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -18,7 +18,7 @@ use crate::{
     process,
 };
 
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 
 /// Stopped when dropped.
 pub struct Server {

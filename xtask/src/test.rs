@@ -42,7 +42,7 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
         }
         // With a name to look for, it may lie in the other part.
         if tally == Tally::default() && names.is_empty() {
-            note = "  no test was run".to_owned();
+            "  no test was run".clone_into(&mut note);
             tally.failed = 1;
         }
         let seconds = start.elapsed().as_secs();
