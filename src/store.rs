@@ -7,9 +7,20 @@
 //! and `sum`; text that is ordered or ranged over has collation "C" on Postgres; error kinds are alike, constraint names are not.
 
 pub mod bulk;
+pub mod datasheets;
 pub mod db;
+pub mod events;
 pub mod ids;
+pub mod list;
 pub mod migrate;
+pub mod modules;
+pub mod requests;
+pub mod sessions;
+pub mod sign_in_links;
+pub mod statuses;
+pub mod todos;
+pub mod undo;
+pub mod users;
 
 pub use db::{Db, Tx};
 

@@ -167,7 +167,7 @@ pub async fn insert(tx: &mut Tx, datasheets: &[NewDatasheet]) -> Result<()> {
 }
 
 /// Module, status, user, tie: the key of a count.
-type Count = (ModuleId, StatusId, UserId, &'static str);
+pub(super) type Count = (ModuleId, StatusId, UserId, &'static str);
 
 /// The open to-do that is due first; the older of two.
 fn next_todo(datasheet: &NewDatasheet) -> Option<&NewTodo> {
@@ -337,7 +337,7 @@ async fn insert_involvements(
     Ok(all.iter().map(|(user, datasheet)| (datasheet.module, datasheet.status, *user)).collect())
 }
 
-async fn add_counts(tx: &mut Tx, counts: Vec<(Count, i64)>) -> Result<()> {
+pub(super) async fn add_counts(tx: &mut Tx, counts: Vec<(Count, i64)>) -> Result<()> {
     const SQL: &str = "insert into status_counts (module_id, status_id, user_id, tie, n) ";
     const ADD: &str =
         " on conflict (module_id, status_id, user_id, tie) do update set n = status_counts.n + excluded.n";

@@ -1,0 +1,177 @@
+//! The history.
+
+use super::{Tx, on, undo::Undo};
+use crate::{
+    domain::{
+        history::{Event, What},
+        id::{DatasheetId, EventId, ModuleId, UserId},
+        time::Timestamp,
+    },
+    error::{Error, Result},
+};
+
+/// An entry to be made.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    /// When.
+    pub at: Timestamp,
+    /// Who; `None` is the system.
+    pub by: Option<UserId>,
+    /// The module it is in.
+    pub module: Option<ModuleId>,
+    /// The datasheet it is about.
+    pub datasheet: Option<DatasheetId>,
+    /// What.
+    pub what: What,
+    /// How to take it back.
+    pub undo: Option<Undo>,
+    /// The entry it is a part of.
+    pub batch: Option<EventId>,
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Result<serde_json::Value> {
+    serde_json::to_value(value).map_err(|error| {
+        tracing::error!(%error, "an event cannot be written as JSON");
+        Error::Server
+    })
+}
+
+fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|error| {
+        tracing::error!(%error, text, "a stored event cannot be read");
+        Error::Server
+    })
+}
+
+/// Adds an entry.
+pub async fn add(tx: &mut Tx, event: NewEvent) -> Result<EventId> {
+    let id = EventId(tx.new_id(event.at));
+    add_all(tx, vec![(id, event)]).await?;
+    Ok(id)
+}
+
+/// Adds entries.
+pub async fn add_all(tx: &mut Tx, events: Vec<(EventId, NewEvent)>) -> Result<()> {
+    const SQL: &str =
+        "insert into events (id, at, user_id, module_id, datasheet_id, kind, what, undo, batch_id) ";
+    let mut all = Vec::with_capacity(events.len());
+    for (id, event) in events {
+        let what = json(&event.what)?;
+        let kind = what.get("kind").and_then(|kind| kind.as_str()).unwrap_or_default().to_owned();
+        let undo = match &event.undo {
+            Some(undo) => Some(json(undo)?.to_string()),
+            None => None,
+        };
+        all.push((id, event, kind, what.to_string(), undo));
+    }
+    for chunk in all.chunks(3_000) {
+        on!(tx, |conn| {
+            let mut query = sqlx::QueryBuilder::new(SQL);
+            query.push_values(chunk, |mut row, (id, event, kind, what, undo)| {
+                row.push_bind(*id)
+                    .push_bind(event.at)
+                    .push_bind(event.by)
+                    .push_bind(event.module)
+                    .push_bind(event.datasheet)
+                    .push_bind(kind)
+                    .push_bind(what)
+                    .push_bind(undo)
+                    .push_bind(event.batch);
+            });
+            query.build().execute(conn).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct EventRow {
+    id: EventId,
+    at: Timestamp,
+    user_id: Option<UserId>,
+    what: String,
+    undone_by: Option<EventId>,
+}
+
+/// Entries of a datasheet before one, the newest first.
+pub async fn page(
+    tx: &mut Tx,
+    datasheet: DatasheetId,
+    before: Option<EventId>,
+    limit: i64,
+) -> Result<Vec<Event>> {
+    const SQL: &str = "
+        select id, at, user_id, what, undone_by from events
+        where datasheet_id = $1 and id < $2 order by id desc limit $3";
+    let rows: Vec<EventRow> = on!(tx, |conn| sqlx::query_as(SQL)
+        .bind(datasheet)
+        .bind(before.unwrap_or(EventId(i64::MAX)))
+        .bind(limit)
+        .fetch_all(conn)
+        .await)?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Event {
+                id: row.id,
+                at: row.at,
+                by: row.user_id,
+                what: read(&row.what)?,
+                undone: row.undone_by.is_some(),
+            })
+        })
+        .collect()
+}
+
+/// An entry with how to take it back.
+#[derive(Clone, Debug)]
+pub struct Undoable {
+    /// Which.
+    pub id: EventId,
+    /// The module it is in.
+    pub module: Option<ModuleId>,
+    /// The datasheet it is about.
+    pub datasheet: Option<DatasheetId>,
+    /// The word for what it was.
+    pub kind: String,
+    /// How to take it back; `None` when it cannot be.
+    pub undo: Option<Undo>,
+    /// Whether it was taken back.
+    pub undone: bool,
+}
+
+type UndoableRow = (EventId, Option<ModuleId>, Option<DatasheetId>, String, Option<String>, Option<EventId>);
+
+fn undoable((id, module, datasheet, kind, undo, undone_by): UndoableRow) -> Result<Undoable> {
+    let undo = match undo {
+        Some(text) => Some(read(&text)?),
+        None => None,
+    };
+    Ok(Undoable { id, module, datasheet, kind, undo, undone: undone_by.is_some() })
+}
+
+/// An entry with how to take it back.
+pub async fn get(tx: &mut Tx, event: EventId) -> Result<Option<Undoable>> {
+    const SQL: &str = "select id, module_id, datasheet_id, kind, undo, undone_by from events where id = $1";
+    let row: Option<UndoableRow> =
+        on!(tx, |conn| sqlx::query_as(SQL).bind(event).fetch_optional(conn).await)?;
+    row.map(undoable).transpose()
+}
+
+/// The parts of an entry.
+pub async fn parts(tx: &mut Tx, batch: EventId) -> Result<Vec<Undoable>> {
+    const SQL: &str = "
+        select id, module_id, datasheet_id, kind, undo, undone_by from events where batch_id = $1 order by id";
+    let rows: Vec<UndoableRow> = on!(tx, |conn| sqlx::query_as(SQL).bind(batch).fetch_all(conn).await)?;
+    rows.into_iter().map(undoable).collect()
+}
+
+/// Marks an entry as taken back by another. `false` when it was already.
+pub async fn save_undone(tx: &mut Tx, event: EventId, by: EventId) -> Result<bool> {
+    const SQL: &str = "update events set undone_by = $2 where id = $1 and undone_by is null";
+    Ok(on!(tx, |conn| sqlx::query(SQL)
+        .bind(event)
+        .bind(by)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected() == 1))?)
+}

@@ -1,0 +1,346 @@
+//! The list of a module: pages by key, bounded counts of the buckets, exact counts of the statuses, search.
+//!
+//! What a viewer sees under a filter is a union of ranges of one index each: per status and owner, and for a restricted viewer
+//! also their involvements. No `or`, so no range turns into a scan.
+
+use sqlx::QueryBuilder;
+
+use super::{Tx, on};
+use crate::{
+    domain::{
+        bucket::{Borders, Bucket},
+        datasheet::{Cursor, ListKey, Page, StatusCount},
+        filter::{Filter, Narrow, Owner},
+        id::{DatasheetId, ModuleId, StatusId, UserId},
+        status::StatusTree,
+        text::words,
+    },
+    error::Result,
+};
+
+/// Counts of buckets stop here: it means «so many or more».
+pub const COUNT_MAX: i64 = 1_000;
+/// A word with fewer matches than this is looked up; a more common one filters the list as it is walked.
+const RARE: i64 = 1_000;
+
+/// What of a module a viewer sees.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope {
+    /// The module.
+    pub module: ModuleId,
+    /// The viewer, where they see only what they own or hold an open to-do on.
+    pub restricted_to: Option<UserId>,
+    /// The viewer: whose «mine» is.
+    pub viewer: UserId,
+}
+
+/// One range of an index.
+#[derive(Clone, Copy, Debug)]
+struct Branch {
+    module: ModuleId,
+    status: Option<StatusId>,
+    kind: BranchKind,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum BranchKind {
+    All,
+    OwnedBy(UserId),
+    /// Datasheets that the first one is involved in, of one owner where given.
+    Involving(UserId, Option<UserId>),
+}
+
+fn branches(scope: Scope, filter: &Filter, tree: &StatusTree) -> Vec<Branch> {
+    let statuses: Vec<Option<StatusId>> = match filter.narrow {
+        None => vec![None],
+        Some(Narrow::Status(status)) => vec![Some(status)],
+        Some(Narrow::Group(group)) => tree.of(group).map(|status| Some(status.id)).collect(),
+    };
+    let owner = match filter.owner {
+        Owner::All => None,
+        Owner::Mine => Some(scope.viewer),
+        Owner::Person(person) => Some(person),
+    };
+    let kinds = match (scope.restricted_to, owner) {
+        (None, None) => vec![BranchKind::All],
+        (None, Some(owner)) => vec![BranchKind::OwnedBy(owner)],
+        (Some(viewer), None) => {
+            vec![BranchKind::OwnedBy(viewer), BranchKind::Involving(viewer, None)]
+        }
+        (Some(viewer), Some(owner)) if owner == viewer => vec![BranchKind::OwnedBy(viewer)],
+        (Some(viewer), Some(owner)) => vec![BranchKind::Involving(viewer, Some(owner))],
+    };
+    statuses
+        .into_iter()
+        .flat_map(|status| kinds.iter().map(move |kind| Branch { module: scope.module, status, kind: *kind }))
+        .collect()
+}
+
+/// Pushes `from … where …` of a branch, without what bounds the key. The key is `x.list_key`, the id the returned column.
+macro_rules! push_branch {
+    ($query:ident, $branch:expr, $select:expr, $words:expr) => {{
+        let branch: &Branch = $branch;
+        let id = match branch.kind {
+            BranchKind::All | BranchKind::OwnedBy(_) => {
+                $query.push(concat!("select ", $select, " from datasheets x where x.trashed_at is null"));
+                "x.id"
+            }
+            BranchKind::Involving(_, None) => {
+                $query.push(concat!("select ", $select, " from involvements x where 1 = 1"));
+                "x.datasheet_id"
+            }
+            BranchKind::Involving(_, Some(owner)) => {
+                $query.push(concat!(
+                    "select ",
+                    $select,
+                    " from involvements x join datasheets d on d.id = x.datasheet_id where d.owner_id = "
+                ));
+                $query.push_bind(owner);
+                "x.datasheet_id"
+            }
+        };
+        $query.push(" and x.module_id = ").push_bind(branch.module);
+        match branch.kind {
+            BranchKind::All => {}
+            BranchKind::OwnedBy(owner) => {
+                $query.push(" and x.owner_id = ").push_bind(owner);
+            }
+            BranchKind::Involving(user, _) => {
+                $query.push(" and x.user_id = ").push_bind(user);
+            }
+        }
+        if let Some(status) = branch.status {
+            $query.push(" and x.status_id = ").push_bind(status);
+        }
+        for word in $words {
+            $query.push(" and exists (select 1 from search_words w where w.datasheet_id = ").push(id);
+            $query.push(" and w.word >= ").push_bind(word.clone());
+            $query.push(" and w.word < ").push_bind(after(word)).push(")");
+        }
+        id
+    }};
+}
+
+/// The first text after all that begin with a word.
+fn after(word: &str) -> String {
+    format!("{word}\u{10ffff}")
+}
+
+/// How a search is answered.
+enum Search {
+    /// All that match, in the order of the list.
+    Found(Vec<(ListKey, DatasheetId)>),
+    /// These words filter the list; none without a search.
+    Walk(Vec<String>),
+}
+
+async fn search(tx: &mut Tx, scope: Scope, filter: &Filter, branches: &[Branch]) -> Result<Search> {
+    let words: Vec<String> = words(&filter.search).into_iter().take(8).collect();
+    if words.is_empty() {
+        return Ok(Search::Walk(words));
+    }
+    const COUNT: &str = "
+        select count(*) from (
+            select 1 from search_words where module_id = $1 and word >= $2 and word < $3 limit 1000) as some";
+    let mut rarest: Option<(i64, &String)> = None;
+    for word in &words {
+        let count: i64 = on!(tx, |conn| sqlx::query_scalar(COUNT)
+            .bind(scope.module)
+            .bind(word)
+            .bind(after(word))
+            .fetch_one(conn)
+            .await)?;
+        if rarest.is_none_or(|(fewest, _)| count < fewest) {
+            rarest = Some((count, word));
+        }
+    }
+    let Some((_, rare)) = rarest.filter(|(count, _)| *count < RARE) else { return Ok(Search::Walk(words)) };
+    let mut found: Vec<(ListKey, DatasheetId)> = vec![];
+    for branch in branches {
+        let others: Vec<&String> = words.iter().filter(|word| *word != rare).collect();
+        let some: Vec<(ListKey, DatasheetId)> = on!(tx, |conn| {
+            let mut query = QueryBuilder::new(
+                "select d.list_key, d.id from (select distinct datasheet_id from search_words where module_id = ",
+            );
+            query.push_bind(branch.module).push(" and word >= ").push_bind(rare.clone());
+            query.push(" and word < ").push_bind(after(rare));
+            query.push(") hit join datasheets d on d.id = hit.datasheet_id where d.trashed_at is null");
+            if let Some(status) = branch.status {
+                query.push(" and d.status_id = ").push_bind(status);
+            }
+            match branch.kind {
+                BranchKind::All => {}
+                BranchKind::OwnedBy(owner) => {
+                    query.push(" and d.owner_id = ").push_bind(owner);
+                }
+                BranchKind::Involving(user, owner) => {
+                    query
+                        .push(" and exists (select 1 from involvements i where i.datasheet_id = d.id and i.user_id = ")
+                        .push_bind(user)
+                        .push(")");
+                    if let Some(owner) = owner {
+                        query.push(" and d.owner_id = ").push_bind(owner);
+                    }
+                }
+            }
+            for word in others {
+                query.push(" and exists (select 1 from search_words w where w.datasheet_id = d.id and w.word >= ");
+                query.push_bind(word.clone()).push(" and w.word < ").push_bind(after(word)).push(")");
+            }
+            query.build_query_as().fetch_all(conn).await
+        })?;
+        found.extend(some);
+    }
+    found.sort_unstable();
+    Ok(Search::Found(found))
+}
+
+/// The rows after a place, in order.
+pub async fn page(
+    tx: &mut Tx,
+    scope: Scope,
+    filter: &Filter,
+    tree: &StatusTree,
+    from: Option<Cursor>,
+    limit: u32,
+) -> Result<Page> {
+    let branches = branches(scope, filter, tree);
+    let from = from.map_or((ListKey(i64::MIN), DatasheetId(0)), |cursor| (cursor.key, cursor.id));
+    let limit = limit as usize;
+    let mut keys = match search(tx, scope, filter, &branches).await? {
+        Search::Found(found) => found.into_iter().filter(|place| *place > from).collect(),
+        Search::Walk(words) => {
+            let mut keys: Vec<(ListKey, DatasheetId)> = vec![];
+            for branch in &branches {
+                let some: Vec<(ListKey, DatasheetId)> = on!(tx, |conn| {
+                    let mut query = QueryBuilder::new("");
+                    let id = match branch.kind {
+                        BranchKind::All | BranchKind::OwnedBy(_) => {
+                            push_branch!(query, branch, "x.list_key, x.id", &words)
+                        }
+                        BranchKind::Involving(..) => {
+                            push_branch!(query, branch, "x.list_key, x.datasheet_id", &words)
+                        }
+                    };
+                    query.push(" and (x.list_key, ").push(id).push(") > (").push_bind(from.0);
+                    query.push(", ").push_bind(from.1).push(") order by x.list_key, ").push(id);
+                    query.push(" limit ").push_bind(i64::try_from(limit).unwrap_or(200) + 1);
+                    query.build_query_as().fetch_all(conn).await
+                })?;
+                keys.extend(some);
+            }
+            keys.sort_unstable();
+            keys
+        }
+    };
+    let more = keys.len() > limit;
+    keys.truncate(limit);
+    let ids: Vec<DatasheetId> = keys.into_iter().map(|(_, id)| id).collect();
+    Ok(Page { rows: super::datasheets::rows(tx, &ids).await?, more })
+}
+
+type NineCounts = (i64, i64, i64, i64, i64, i64, i64, i64, i64);
+
+/// The half-open range of list keys of a bucket.
+fn key_range(borders: &Borders, bucket: Bucket) -> std::ops::Range<i64> {
+    match borders.range(bucket) {
+        Some(range) => {
+            let first = if bucket == Bucket::Overdue { i64::MIN } else { range.start.0 };
+            let end = if bucket == Bucket::Later { ListKey::NO_TODO } else { range.end.0 };
+            first..end
+        }
+        None => ListKey::NO_TODO..i64::MAX,
+    }
+}
+
+/// How many rows each bucket has, to [`COUNT_MAX`]; one statement.
+pub async fn bucket_counts(
+    tx: &mut Tx,
+    scope: Scope,
+    filter: &Filter,
+    tree: &StatusTree,
+    borders: &Borders,
+) -> Result<[u32; Bucket::ALL.len()]> {
+    let branches = branches(scope, filter, tree);
+    let mut counts = [0; Bucket::ALL.len()];
+    let words = match search(tx, scope, filter, &branches).await? {
+        Search::Found(found) => {
+            for (key, _) in found {
+                let place = Bucket::ALL
+                    .into_iter()
+                    .position(|bucket| key_range(borders, bucket).contains(&key.0))
+                    .unwrap_or_default();
+                counts[place] += 1;
+            }
+            return Ok(counts);
+        }
+        Search::Walk(words) => words,
+    };
+    if branches.is_empty() {
+        return Ok(counts);
+    }
+    let nine: NineCounts = on!(tx, |conn| {
+        let mut query = QueryBuilder::new("select ");
+        for (place, bucket) in Bucket::ALL.into_iter().enumerate() {
+            if place > 0 {
+                query.push(", ");
+            }
+            query.push("cast(0");
+            let range = key_range(borders, bucket);
+            if !range.is_empty() {
+                for branch in &branches {
+                    query.push(" + (select count(*) from (");
+                    push_branch!(query, branch, "1", &words);
+                    query.push(" and x.list_key >= ").push_bind(range.start);
+                    query.push(" and x.list_key < ").push_bind(range.end);
+                    query.push(" limit ").push_bind(COUNT_MAX).push(") as some)");
+                }
+            }
+            query.push(" as bigint)");
+        }
+        query.build_query_as().fetch_one(conn).await
+    })?;
+    let (a, b, c, d, e, f, g, h, i) = nine;
+    for (count, n) in counts.iter_mut().zip([a, b, c, d, e, f, g, h, i]) {
+        *count = u32::try_from(n.clamp(0, COUNT_MAX)).unwrap_or_default();
+    }
+    Ok(counts)
+}
+
+/// How many datasheets each status has under the owner filter; exact, and without counting datasheets but for a restricted
+/// viewer who asks for another person's.
+pub async fn status_counts(tx: &mut Tx, scope: Scope, owner: Owner) -> Result<Vec<StatusCount>> {
+    const ALL: &str = "
+        select status_id, cast(sum(n) as bigint) as n from status_counts
+        where module_id = $1 and tie = 'owner' group by status_id order by status_id";
+    const OWNED: &str = "
+        select status_id, cast(sum(n) as bigint) as n from status_counts
+        where module_id = $1 and tie = 'owner' and user_id = $2 group by status_id order by status_id";
+    const TIED: &str = "
+        select status_id, cast(sum(n) as bigint) as n from status_counts
+        where module_id = $1 and user_id = $2 group by status_id order by status_id";
+    const INVOLVED: &str = "
+        select i.status_id, count(*) as n from involvements i join datasheets d on d.id = i.datasheet_id
+        where i.module_id = $1 and i.user_id = $2 and d.owner_id = $3 group by i.status_id order by i.status_id";
+    let owner = match owner {
+        Owner::All => None,
+        Owner::Mine => Some(scope.viewer),
+        Owner::Person(person) => Some(person),
+    };
+    let counts: Vec<StatusCount> = match (scope.restricted_to, owner) {
+        (None, None) => on!(tx, |conn| sqlx::query_as(ALL).bind(scope.module).fetch_all(conn).await),
+        (Some(viewer), None) => {
+            on!(tx, |conn| sqlx::query_as(TIED).bind(scope.module).bind(viewer).fetch_all(conn).await)
+        }
+        (Some(viewer), Some(owner)) if owner != viewer => on!(tx, |conn| sqlx::query_as(INVOLVED)
+            .bind(scope.module)
+            .bind(viewer)
+            .bind(owner)
+            .fetch_all(conn)
+            .await),
+        (_, Some(owner)) => {
+            on!(tx, |conn| sqlx::query_as(OWNED).bind(scope.module).bind(owner).fetch_all(conn).await)
+        }
+    }?;
+    Ok(counts.into_iter().filter(|count| count.n != 0).collect())
+}

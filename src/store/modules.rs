@@ -1,0 +1,234 @@
+//! Modules, their to-do types, and the order of the bar.
+
+use super::{Tx, on};
+use crate::{
+    domain::{
+        id::{ModuleId, StatusId, TodoTypeId, UserId},
+        module::{Module, ModuleLink, Template, TodoType},
+        rank::Rank,
+        status::{Color, StatusGroup},
+        time::Timestamp,
+    },
+    error::{Error, Result},
+    i18n::Locale,
+};
+
+#[derive(sqlx::FromRow)]
+struct ModuleRow {
+    id: ModuleId,
+    template: Template,
+    name: String,
+    item_name: String,
+    lead_label: Option<String>,
+    open_label: Option<String>,
+    success_label: Option<String>,
+    failed_label: Option<String>,
+    version: i64,
+    trashed_at: Option<Timestamp>,
+}
+
+impl From<ModuleRow> for Module {
+    fn from(row: ModuleRow) -> Self {
+        Self {
+            id: row.id,
+            template: row.template,
+            name: row.name,
+            item_name: row.item_name,
+            group_labels: [row.lead_label, row.open_label, row.success_label, row.failed_label],
+            version: row.version,
+            trashed: row.trashed_at.is_some(),
+        }
+    }
+}
+
+/// The modules of the bar, in order: all that are not in the trash, or those ticked for a user.
+pub async fn links(tx: &mut Tx, ticked_for: Option<UserId>) -> Result<Vec<ModuleLink>> {
+    const ALL: &str = "select id, name, version from modules where trashed_at is null order by rank, id";
+    const TICKED: &str = "
+        select m.id, m.name, m.version from modules m
+        join module_access a on a.module_id = m.id and a.user_id = $1
+        where m.trashed_at is null order by m.rank, m.id";
+    Ok(match ticked_for {
+        None => on!(tx, |conn| sqlx::query_as(ALL).fetch_all(conn).await),
+        Some(user) => on!(tx, |conn| sqlx::query_as(TICKED).bind(user).fetch_all(conn).await),
+    }?)
+}
+
+/// All modules in the order of the bar, those in the trash last.
+pub async fn all(tx: &mut Tx) -> Result<Vec<Module>> {
+    const SQL: &str = "
+        select id, template, name, item_name, lead_label, open_label, success_label, failed_label, version, trashed_at
+        from modules order by case when trashed_at is null then 0 else 1 end, rank, id";
+    let rows: Vec<ModuleRow> = on!(tx, |conn| sqlx::query_as(SQL).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(Module::from).collect())
+}
+
+/// One module, also from the trash.
+pub async fn get(tx: &mut Tx, module: ModuleId) -> Result<Option<Module>> {
+    const SQL: &str = "
+        select id, template, name, item_name, lead_label, open_label, success_label, failed_label, version, trashed_at
+        from modules where id = $1";
+    let row: Option<ModuleRow> =
+        on!(tx, |conn| sqlx::query_as(SQL).bind(module).fetch_optional(conn).await)?;
+    Ok(row.map(Module::from))
+}
+
+/// Whether a module is ticked for a user.
+pub async fn is_ticked(tx: &mut Tx, module: ModuleId, user: UserId) -> Result<bool> {
+    const SQL: &str = "select module_id from module_access where user_id = $1 and module_id = $2";
+    let found: Option<ModuleId> =
+        on!(tx, |conn| sqlx::query_scalar(SQL).bind(user).bind(module).fetch_optional(conn).await)?;
+    Ok(found.is_some())
+}
+
+/// The to-do types of a module, in order.
+pub async fn types(tx: &mut Tx, module: ModuleId) -> Result<Vec<TodoType>> {
+    const SQL: &str = "select id, name, icon from todo_types where module_id = $1 order by rank, id";
+    Ok(on!(tx, |conn| sqlx::query_as(SQL).bind(module).fetch_all(conn).await)?)
+}
+
+/// Holds all who change the order of the bar back until this transaction ends. `SQLite` has one writer anyway.
+pub async fn lock_bar(tx: &mut Tx) -> Result<()> {
+    const SQL: &str = "select pg_advisory_xact_lock(7463546133)";
+    if let super::db::Connection::Postgres(conn) = tx.connection() {
+        sqlx::query(SQL).execute(conn).await?;
+    }
+    Ok(())
+}
+
+/// Holds all who change the module's settings or tree back until this transaction ends. `SQLite` has one writer anyway.
+pub async fn lock(tx: &mut Tx, module: ModuleId) -> Result<()> {
+    const SQL: &str = "select id from modules where id = $1 for no key update";
+    if let super::db::Connection::Postgres(conn) = tx.connection() {
+        sqlx::query(SQL).bind(module).execute(conn).await?;
+    }
+    Ok(())
+}
+
+/// Ids and ranks of the bar, in order. Call [`lock_bar`] before.
+pub async fn ranks(tx: &mut Tx) -> Result<Vec<(ModuleId, Rank)>> {
+    const SQL: &str = "select id, rank from modules where trashed_at is null order by rank, id";
+    Ok(on!(tx, |conn| sqlx::query_as(SQL).fetch_all(conn).await)?)
+}
+
+/// Adds a module with the statuses and to-do types of its template, at the end of the bar.
+pub async fn seed_from_template(
+    tx: &mut Tx,
+    template: Template,
+    name: &str,
+    locale: Locale,
+    now: Timestamp,
+) -> Result<ModuleId> {
+    lock_bar(tx).await?;
+    let last = ranks(tx).await?.pop();
+    let rank = Rank::between(last.as_ref().map(|(_, rank)| rank), None);
+    let id = ModuleId(tx.new_id(now));
+    const MODULE: &str = "
+        insert into modules (id, template, name, item_name, rank, version, created_at)
+        values ($1, $2, $3, $4, $5, 1, $6)";
+    on!(tx, |conn| sqlx::query(MODULE)
+        .bind(id)
+        .bind(template)
+        .bind(name)
+        .bind(template.item_name(locale))
+        .bind(&rank)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(drop))?;
+    let statuses = template.statuses(locale);
+    let ranks = Rank::spread(statuses.len());
+    for ((group, name), rank) in statuses.into_iter().zip(ranks) {
+        let status = StatusId(tx.new_id(now));
+        super::statuses::add(tx, status, id, group, name, Color::Group, &rank).await?;
+    }
+    let types = Template::todo_types(locale);
+    const TYPE: &str = "insert into todo_types (id, module_id, name, icon, rank) values ($1, $2, $3, $4, $5)";
+    let ranks = Rank::spread(types.len());
+    for ((icon, name), rank) in types.into_iter().zip(ranks) {
+        let type_id = TodoTypeId(tx.new_id(now));
+        on!(tx, |conn| sqlx::query(TYPE)
+            .bind(type_id)
+            .bind(id)
+            .bind(name)
+            .bind(icon)
+            .bind(&rank)
+            .execute(conn)
+            .await
+            .map(drop))?;
+    }
+    Ok(id)
+}
+
+/// Stores a module's names. `false` when the version is not the stored one.
+pub async fn save_names(
+    tx: &mut Tx,
+    module: ModuleId,
+    version: i64,
+    name: &str,
+    item_name: &str,
+) -> Result<bool> {
+    const SQL: &str = "
+        update modules set name = $3, item_name = $4, version = version + 1 where id = $1 and version = $2";
+    Ok(on!(tx, |conn| sqlx::query(SQL)
+        .bind(module)
+        .bind(version)
+        .bind(name)
+        .bind(item_name)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected() == 1))?)
+}
+
+/// Stores a group's label. `false` when the version is not the stored one.
+pub async fn save_label(
+    tx: &mut Tx,
+    module: ModuleId,
+    version: i64,
+    group: StatusGroup,
+    label: Option<&str>,
+) -> Result<bool> {
+    const LEAD: &str =
+        "update modules set lead_label = $3, version = version + 1 where id = $1 and version = $2";
+    const OPEN: &str =
+        "update modules set open_label = $3, version = version + 1 where id = $1 and version = $2";
+    const SUCCESS: &str =
+        "update modules set success_label = $3, version = version + 1 where id = $1 and version = $2";
+    const FAILED: &str =
+        "update modules set failed_label = $3, version = version + 1 where id = $1 and version = $2";
+    let sql = match group {
+        StatusGroup::Lead => LEAD,
+        StatusGroup::Open => OPEN,
+        StatusGroup::Success => SUCCESS,
+        StatusGroup::Failed => FAILED,
+    };
+    Ok(on!(tx, |conn| sqlx::query(sql)
+        .bind(module)
+        .bind(version)
+        .bind(label)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected() == 1))?)
+}
+
+/// Stores a module's place in the bar.
+pub async fn save_rank(tx: &mut Tx, module: ModuleId, rank: &Rank) -> Result<()> {
+    const SQL: &str = "update modules set rank = $2 where id = $1";
+    on!(tx, |conn| sqlx::query(SQL).bind(module).bind(rank).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Puts a module into the trash, or takes it out (`None`). `NotFound` when it is there already.
+pub async fn save_trashed(tx: &mut Tx, module: ModuleId, at: Option<Timestamp>) -> Result<()> {
+    const SQL: &str = "
+        update modules set trashed_at = $2, version = version + 1
+        where id = $1 and case when trashed_at is null then 0 else 1 end <> $3";
+    let saved = on!(tx, |conn| sqlx::query(SQL)
+        .bind(module)
+        .bind(at)
+        .bind(i32::from(at.is_some()))
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected()))?;
+    if saved == 1 { Ok(()) } else { Err(Error::NotFound) }
+}

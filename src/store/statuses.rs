@@ -1,0 +1,98 @@
+//! Statuses of modules, and their exact counts.
+
+use super::{Tx, on};
+use crate::{
+    domain::{
+        id::{ModuleId, StatusId},
+        rank::Rank,
+        status::{Color, Status, StatusGroup, StatusTree},
+        time::Timestamp,
+    },
+    error::Result,
+};
+
+/// The statuses of a module.
+pub async fn tree(tx: &mut Tx, module: ModuleId) -> Result<StatusTree> {
+    const SQL: &str = "
+        select id, module_id, status_group, name, color, rank, version from statuses
+        where module_id = $1 and deleted_at is null";
+    Ok(StatusTree::new(on!(tx, |conn| sqlx::query_as(SQL).bind(module).fetch_all(conn).await)?))
+}
+
+/// A status, `deleted` or not. It is not deleted by others until this transaction ends.
+pub async fn find(tx: &mut Tx, status: StatusId, deleted: bool) -> Result<Option<Status>> {
+    const SQL: &str = "
+        select id, module_id, status_group, name, color, rank, version from statuses
+        where id = $1 and case when deleted_at is null then 0 else 1 end = $2";
+    const SHARED: &str = "
+        select id, module_id, status_group, name, color, rank, version from statuses
+        where id = $1 and case when deleted_at is null then 0 else 1 end = $2 for share";
+    let sql = if tx.is_sqlite() { SQL } else { SHARED };
+    Ok(on!(tx, |conn| sqlx::query_as(sql)
+        .bind(status)
+        .bind(i32::from(deleted))
+        .fetch_optional(conn)
+        .await)?)
+}
+
+/// A status's module, also of a deleted one.
+pub async fn module(tx: &mut Tx, status: StatusId) -> Result<Option<ModuleId>> {
+    const SQL: &str = "select module_id from statuses where id = $1";
+    Ok(on!(tx, |conn| sqlx::query_scalar(SQL).bind(status).fetch_optional(conn).await)?)
+}
+
+/// A status's name, also of a deleted one.
+pub async fn name(tx: &mut Tx, status: StatusId) -> Result<String> {
+    const SQL: &str = "select name from statuses where id = $1";
+    Ok(on!(tx, |conn| sqlx::query_scalar(SQL).bind(status).fetch_one(conn).await)?)
+}
+
+/// Adds a status.
+pub async fn add(
+    tx: &mut Tx,
+    id: StatusId,
+    module: ModuleId,
+    group: StatusGroup,
+    name: &str,
+    color: Color,
+    rank: &Rank,
+) -> Result<()> {
+    const SQL: &str = "
+        insert into statuses (id, module_id, status_group, name, color, rank, version)
+        values ($1, $2, $3, $4, $5, $6, 1)";
+    on!(tx, |conn| sqlx::query(SQL)
+        .bind(id)
+        .bind(module)
+        .bind(group)
+        .bind(name)
+        .bind(color)
+        .bind(rank)
+        .execute(conn)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Stores a status as given, with its version counted on, if `status.version` is the stored one; `false` if it is not.
+pub async fn save(tx: &mut Tx, status: &Status) -> Result<bool> {
+    const SQL: &str = "
+        update statuses set status_group = $3, name = $4, color = $5, rank = $6, version = version + 1
+        where id = $1 and version = $2 and deleted_at is null";
+    Ok(on!(tx, |conn| sqlx::query(SQL)
+        .bind(status.id)
+        .bind(status.version)
+        .bind(status.status_group)
+        .bind(&status.name)
+        .bind(status.color)
+        .bind(&status.rank)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected() == 1))?)
+}
+
+/// Deletes a status or takes that back (`None`).
+pub async fn save_deleted(tx: &mut Tx, status: StatusId, at: Option<Timestamp>) -> Result<()> {
+    const SQL: &str = "update statuses set deleted_at = $2, version = version + 1 where id = $1";
+    on!(tx, |conn| sqlx::query(SQL).bind(status).bind(at).execute(conn).await.map(drop))?;
+    Ok(())
+}

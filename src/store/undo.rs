@@ -1,0 +1,35 @@
+//! How entries of the history are taken back: stored with each as JSON, with the version that the write left.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    due::Due,
+    id::{StatusId, TodoId, TodoTypeId, UserId},
+    rank::Rank,
+    status::{Color, StatusGroup},
+    time::Timestamp,
+};
+
+/// What takes a write back. `version` is the one it left: another one means that something came after it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "undo")]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum Undo {
+    /// A datasheet was added: it goes into the trash.
+    Added { version: i64 },
+    Renamed { version: i64, from: String },
+    StatusChanged { version: i64, from: StatusId },
+    OwnerChanged { version: i64, from: UserId },
+    Trashed { version: i64 },
+    Restored { version: i64, at: Timestamp },
+    TodoAdded { todo: TodoId, version: i64 },
+    TodoEdited { todo: TodoId, version: i64, text: String, kind: TodoTypeId, due: Due, assignee: UserId },
+    TodoClosed { todo: TodoId, version: i64 },
+    TodoPostponed { todo: TodoId, version: i64, from: Due },
+    StatusAdded { status: StatusId, version: i64 },
+    StatusRenamed { status: StatusId, version: i64, from: String },
+    StatusRecolored { status: StatusId, version: i64, from: Color },
+    StatusMoved { status: StatusId, version: i64, group: StatusGroup, rank: Rank },
+    /// Its datasheets went elsewhere, each with an entry of its own that is a part of this one.
+    StatusDeleted { status: StatusId },
+}
