@@ -87,6 +87,7 @@ macro_rules! texts {
 
 pub mod bar;
 pub mod errors;
+pub mod failure;
 pub mod list;
 pub mod pages;
 pub mod sheet;

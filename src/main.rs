@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `modulok`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    modulok::server::command::main()
+}

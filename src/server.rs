@@ -1,5 +1,18 @@
 //! Wiring: routes, sessions, configuration, commands. No business rule.
 
+pub mod app;
 pub mod assets;
+pub mod command;
+pub mod config;
+pub mod demo;
+pub mod events;
 pub mod host;
+pub mod limits;
+pub mod pages;
 pub mod password;
+pub mod security;
+pub mod seed;
+pub mod serve;
+pub mod sign_in;
+
+pub use app::app;

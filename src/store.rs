@@ -6,6 +6,7 @@
 //! [`on_both!`]. What differs between the databases: integers are `bigint`, so write `cast(… as bigint)` around `count`
 //! and `sum`; text that is ordered or ranged over has collation "C" on Postgres; error kinds are alike, constraint names are not.
 
+pub mod accounts;
 pub mod bulk;
 pub mod datasheets;
 pub mod db;

@@ -150,8 +150,7 @@ pub async fn session_of(host: &Arc<Host>, parts: &Parts) -> Result<Session> {
     let hash = sha256(&token);
     let Some(user) = store::sessions::find(&mut tx, &hash, now).await? else { return Ok(nobody()) };
     note_seen(host, &hash, &user, now);
-    let modules =
-        store::modules::links(&mut tx, (!user.role.sees_all_modules()).then_some(user.id)).await?;
+    let modules = store::modules::links(&mut tx, (!user.role.sees_all_modules()).then_some(user.id)).await?;
     let people = store::users::people(&mut tx).await?;
     let (theme, viewer) = (user.theme, viewer_of(host, user, now));
     let locale = viewer.locale.unwrap_or_else(|| locale_of(parts));
@@ -224,8 +223,7 @@ impl Request {
         let (viewer, theme) = if let Some(known) = known {
             known
         } else {
-            let user =
-                store::sessions::find(&mut tx, &token_hash, now).await?.ok_or(Error::SignInNeeded)?;
+            let user = store::sessions::find(&mut tx, &token_hash, now).await?.ok_or(Error::SignInNeeded)?;
             note_seen(&host, &token_hash, &user, now);
             (viewer_of(&host, user.clone(), now), user.theme)
         };
@@ -275,8 +273,7 @@ impl Request {
 
     /// A datasheet that the viewer may see, as it stands now; what they may not see is not there.
     pub async fn may_see(&mut self, datasheet: DatasheetId) -> Result<(store::datasheets::Standing, Module)> {
-        let standing =
-            store::datasheets::find(&mut self.tx, datasheet).await?.ok_or(Error::NotFound)?;
+        let standing = store::datasheets::find(&mut self.tx, datasheet).await?.ok_or(Error::NotFound)?;
         self.sees(standing).await
     }
 
@@ -285,8 +282,7 @@ impl Request {
         &mut self,
         datasheet: DatasheetId,
     ) -> Result<(store::datasheets::Standing, Module)> {
-        let standing =
-            store::datasheets::lock(&mut self.tx, datasheet).await?.ok_or(Error::NotFound)?;
+        let standing = store::datasheets::lock(&mut self.tx, datasheet).await?.ok_or(Error::NotFound)?;
         self.sees(standing).await
     }
 

@@ -184,7 +184,9 @@ async fn search(tx: &mut Tx, scope: Scope, filter: &Filter, branches: &[Branch])
                 }
             }
             for word in others {
-                query.push(" and exists (select 1 from search_words w where w.datasheet_id = d.id and w.word >= ");
+                query.push(
+                    " and exists (select 1 from search_words w where w.datasheet_id = d.id and w.word >= ",
+                );
                 query.push_bind(word.clone()).push(" and w.word < ").push_bind(after(word)).push(")");
             }
             query.build_query_as().fetch_all(conn).await

@@ -68,8 +68,7 @@ pub async fn get(tx: &mut Tx, module: ModuleId) -> Result<Option<Module>> {
     const SQL: &str = "
         select id, template, name, item_name, lead_label, open_label, success_label, failed_label, version, trashed_at
         from modules where id = $1";
-    let row: Option<ModuleRow> =
-        on!(tx, |conn| sqlx::query_as(SQL).bind(module).fetch_optional(conn).await)?;
+    let row: Option<ModuleRow> = on!(tx, |conn| sqlx::query_as(SQL).bind(module).fetch_optional(conn).await)?;
     Ok(row.map(Module::from))
 }
 

@@ -10,7 +10,13 @@ use crate::{
 const KEPT: i64 = 2 * 86_400_000;
 
 /// Takes a key for a request. `Some` is the answer that was given to the same request before; a parallel repeat waits for it.
-pub async fn take(tx: &mut Tx, user: UserId, key: &str, hash: &str, now: Timestamp) -> Result<Option<String>> {
+pub async fn take(
+    tx: &mut Tx,
+    user: UserId,
+    key: &str,
+    hash: &str,
+    now: Timestamp,
+) -> Result<Option<String>> {
     const TAKE: &str = "
         insert into requests (user_id, key, hash, at) values ($1, $2, $3, $4)
         on conflict (user_id, key) do nothing";

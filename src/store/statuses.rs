@@ -28,11 +28,7 @@ pub async fn find(tx: &mut Tx, status: StatusId, deleted: bool) -> Result<Option
         select id, module_id, status_group, name, color, rank, version from statuses
         where id = $1 and case when deleted_at is null then 0 else 1 end = $2 for share";
     let sql = if tx.is_sqlite() { SQL } else { SHARED };
-    Ok(on!(tx, |conn| sqlx::query_as(sql)
-        .bind(status)
-        .bind(i32::from(deleted))
-        .fetch_optional(conn)
-        .await)?)
+    Ok(on!(tx, |conn| sqlx::query_as(sql).bind(status).bind(i32::from(deleted)).fetch_optional(conn).await)?)
 }
 
 /// A status's module, also of a deleted one.

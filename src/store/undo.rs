@@ -16,20 +16,71 @@ use crate::domain::{
 #[expect(missing_docs, reason = "the words say it")]
 pub enum Undo {
     /// A datasheet was added: it goes into the trash.
-    Added { version: i64 },
-    Renamed { version: i64, from: String },
-    StatusChanged { version: i64, from: StatusId },
-    OwnerChanged { version: i64, from: UserId },
-    Trashed { version: i64 },
-    Restored { version: i64, at: Timestamp },
-    TodoAdded { todo: TodoId, version: i64 },
-    TodoEdited { todo: TodoId, version: i64, text: String, kind: TodoTypeId, due: Due, assignee: UserId },
-    TodoClosed { todo: TodoId, version: i64 },
-    TodoPostponed { todo: TodoId, version: i64, from: Due },
-    StatusAdded { status: StatusId, version: i64 },
-    StatusRenamed { status: StatusId, version: i64, from: String },
-    StatusRecolored { status: StatusId, version: i64, from: Color },
-    StatusMoved { status: StatusId, version: i64, group: StatusGroup, rank: Rank },
+    Added {
+        version: i64,
+    },
+    Renamed {
+        version: i64,
+        from: String,
+    },
+    StatusChanged {
+        version: i64,
+        from: StatusId,
+    },
+    OwnerChanged {
+        version: i64,
+        from: UserId,
+    },
+    Trashed {
+        version: i64,
+    },
+    Restored {
+        version: i64,
+        at: Timestamp,
+    },
+    TodoAdded {
+        todo: TodoId,
+        version: i64,
+    },
+    TodoEdited {
+        todo: TodoId,
+        version: i64,
+        text: String,
+        kind: TodoTypeId,
+        due: Due,
+        assignee: UserId,
+    },
+    TodoClosed {
+        todo: TodoId,
+        version: i64,
+    },
+    TodoPostponed {
+        todo: TodoId,
+        version: i64,
+        from: Due,
+    },
+    StatusAdded {
+        status: StatusId,
+        version: i64,
+    },
+    StatusRenamed {
+        status: StatusId,
+        version: i64,
+        from: String,
+    },
+    StatusRecolored {
+        status: StatusId,
+        version: i64,
+        from: Color,
+    },
+    StatusMoved {
+        status: StatusId,
+        version: i64,
+        group: StatusGroup,
+        rank: Rank,
+    },
     /// Its datasheets went elsewhere, each with an entry of its own that is a part of this one.
-    StatusDeleted { status: StatusId },
+    StatusDeleted {
+        status: StatusId,
+    },
 }

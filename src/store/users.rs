@@ -84,8 +84,7 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<User>> {
 pub async fn get(tx: &mut Tx, user: UserId) -> Result<Option<User>> {
     const USER: &str = "select id, name, email, role, state, zone, version from users where id = $1";
     const TICKS: &str = "select module_id from module_access where user_id = $1 order by module_id";
-    let row: Option<UserRow> =
-        on!(tx, |conn| sqlx::query_as(USER).bind(user).fetch_optional(conn).await)?;
+    let row: Option<UserRow> = on!(tx, |conn| sqlx::query_as(USER).bind(user).fetch_optional(conn).await)?;
     let Some(row) = row else { return Ok(None) };
     let modules = on!(tx, |conn| sqlx::query_scalar(TICKS).bind(user).fetch_all(conn).await)?;
     Ok(Some(row.with(modules)))

@@ -1,0 +1,143 @@
+//! The web application: every route with its layers.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, FromRef, State},
+    http::{StatusCode, request::Parts},
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse as _, Response},
+    routing::{get, post},
+};
+use leptos::{config::LeptosOptions, nonce::Nonce, prelude::*};
+use leptos_axum::{LeptosRoutes as _, generate_route_list};
+use tower_http::{
+    CompressionLevel,
+    compression::{
+        CompressionLayer,
+        predicate::{NotForContentType, Predicate as _, SizeAbove},
+    },
+    csrf::CsrfLayer,
+    timeout::TimeoutLayer,
+};
+
+use super::{
+    assets,
+    config::Config,
+    events,
+    host::Host,
+    limits::Limiter,
+    pages,
+    security::{self, CspNonce},
+    sign_in,
+};
+use crate::{
+    api::session::{Session, SignInProblem},
+    error::{Error, Result},
+    store::accounts,
+    ui,
+};
+
+/// What the routes share.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// The surroundings of every request.
+    pub host: Arc<Host>,
+    /// Settings of the web side.
+    pub config: Arc<Config>,
+    /// Tries of sign-in.
+    pub limiter: Arc<Limiter>,
+    options: LeptosOptions,
+}
+
+impl FromRef<App> for LeptosOptions {
+    fn from_ref(app: &App) -> Self {
+        app.options.clone()
+    }
+}
+
+/// Bodies of server functions and forms, in bytes.
+const BODY: usize = 1024 * 1024;
+/// An ordinary request is given up after this.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The whole web application.
+pub fn app(host: Arc<Host>, config: Config) -> Router {
+    let options = LeptosOptions::builder().output_name("modulok").site_pkg_dir("pkg").build();
+    let app = App { host, config: Arc::new(config), limiter: Arc::default(), options };
+    let pages = Router::new()
+        .leptos_routes_with_context(
+            &app,
+            generate_route_list(ui::App),
+            context(app.clone()),
+            ui::shell::shell,
+        )
+        .route("/sign-in", post(sign_in::sign_in))
+        .fallback(pages::not_found)
+        .layer(from_fn_with_state(app.clone(), pages::with_session));
+    let compress = SizeAbove::new(256).and(NotForContentType::SSE).and(NotForContentType::IMAGES);
+    let ordinary = pages
+        .route("/sign-in/link", get(sign_in::link))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/preferences", post(sign_in::preferences))
+        .route("/ready", get(ready))
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(compress))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT));
+    ordinary
+        .merge(assets::router())
+        .route("/health", get(|| async { "ok" }))
+        .route("/events", get(events::events))
+        .layer(csrf(&app.config))
+        .layer(from_fn_with_state(app.clone(), security::surround))
+        .layer(from_fn(security::peer))
+        .with_state(app)
+}
+
+/// Refuses what another site sends, whatever the method and body.
+fn csrf(config: &Config) -> CsrfLayer {
+    let layer = CsrfLayer::new();
+    match &config.public_url {
+        None => layer,
+        Some(url) => layer.clone().add_trusted_origin(url.trim_end_matches('/')).unwrap_or_else(|error| {
+            tracing::error!(%error, url, "the public URL is not an origin; requests are compared with their own host only");
+            layer
+        }),
+    }
+}
+
+/// What a page or a server function may ask for, besides the request.
+pub fn context(app: App) -> impl Fn() + Clone + Send + Sync + 'static {
+    move || {
+        let Some(parts) = use_context::<Parts>() else { return };
+        if let Some(CspNonce(nonce)) = parts.extensions.get() {
+            provide_context(Nonce::from_value(nonce.as_str()));
+        }
+        if let Some(session) = parts.extensions.get::<Arc<Session>>() {
+            provide_context(Session::clone(session));
+        }
+        if let Some(problem) = parts.extensions.get::<SignInProblem>() {
+            provide_context(problem.clone());
+        }
+        provide_context(ui::shell::Assets {
+            js: assets::url("modulok.js"),
+            wasm: assets::url("modulok.wasm"),
+            css: assets::url("modulok.css"),
+        });
+    }
+}
+
+/// Whether the database answers in time.
+async fn ready(State(app): State<App>) -> Response {
+    let ask = async {
+        let mut tx = app.host.db.read().await?;
+        accounts::ping(&mut tx).await
+    };
+    let answer: Result<()> =
+        tokio::time::timeout(Duration::from_secs(2), ask).await.unwrap_or(Err(Error::Busy));
+    match answer {
+        Ok(()) => "ready".into_response(),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response(),
+    }
+}

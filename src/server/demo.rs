@@ -1,0 +1,484 @@
+//! Sample data: a small company at work, with due times around now. The same for everyone, but for the day.
+
+use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
+
+use super::host::Host;
+use crate::{
+    domain::{
+        due::Due,
+        history::What,
+        id::{ContactId, DatasheetId, EventId, StatusId, TodoId, TodoTypeId, UserId},
+        module::Template,
+        rank::Rank,
+        status::StatusGroup,
+        time::Timestamp,
+        todo::Outcome,
+        user::Role,
+        zone::Zone,
+    },
+    error::Result,
+    i18n::Locale,
+    store::{
+        Tx, accounts,
+        bulk::{self, Made, NewClosed, NewContact, NewDatasheet, NewEvent, NewTodo},
+    },
+};
+
+/// The zone of the sample people.
+pub const ZONE: &str = "Europe/Budapest";
+
+const DAY: i64 = 86_400_000;
+const HOUR: i64 = 3_600_000;
+
+/// Fills an empty database; answers the admin to sign in as. A database that has data gets none.
+pub async fn fill(host: &Host, locale: Locale) -> Result<UserId> {
+    let now = host.clock.now();
+    let zone = host.zones.get(ZONE, now);
+    let mut tx = host.db.begin().await?;
+    if !accounts::is_empty(&mut tx).await? {
+        let admin = match accounts::first_admin(&mut tx).await? {
+            Some(admin) => admin,
+            None => return Err(crate::error::Error::Refused(crate::error::Refusal::LastAdmin)),
+        };
+        return Ok(admin);
+    }
+    let people = people(&mut tx, locale, now).await?;
+    let templates = [
+        (Template::Projects, 140),
+        (Template::HelpDesk, 220),
+        (Template::Hr, 90),
+        (Template::Partners, 60),
+        (Template::Events, 120),
+    ];
+    for ((template, n), rank) in templates.into_iter().zip(Rank::spread(templates.len())) {
+        let module =
+            bulk::insert_module(&mut tx, template, template.name(locale), &rank, locale, now).await?;
+        for user in people.iter().skip(2) {
+            accounts::access_add(&mut tx, *user, module.id).await?;
+        }
+        let mut maker = Maker::new(locale, now, &zone, &module, &people, template);
+        let mut contacts = vec![];
+        let mut sheets = vec![];
+        for i in 0..n {
+            let mut sheet = maker.datasheet(&tx, 3, Some(i));
+            let (person, business) = maker.contact(&tx);
+            sheet.contact = Some(person.id);
+            sheet.contact_names = vec![person.name.clone(), business.name.clone()];
+            contacts.push(business);
+            contacts.push(person);
+            sheets.push(sheet);
+        }
+        bulk::insert_contacts(&mut tx, &contacts).await?;
+        bulk::insert(&mut tx, &sheets).await?;
+    }
+    tx.commit().await?;
+    people.first().copied().ok_or(crate::error::Error::Server)
+}
+
+/// Makes the sample people, the admin first. Nobody of them has a password.
+pub async fn people(tx: &mut Tx, locale: Locale, now: Timestamp) -> Result<Vec<UserId>> {
+    let people = [
+        ("Kovács Anna", "anna@minta.example", Role::Admin),
+        ("Nagy Péter", "peter@minta.example", Role::Manager),
+        ("Szabó Eszter", "eszter@minta.example", Role::User),
+        ("Tóth Gábor", "gabor@minta.example", Role::User),
+        ("Horváth Júlia", "julia@minta.example", Role::User),
+        ("Varga Márton", "marton@minta.example", Role::Restricted),
+    ];
+    let mut ids = vec![];
+    for (name, email, role) in people {
+        let user =
+            accounts::NewUser { name, email, password_hash: None, role, zone: ZONE, locale: Some(locale) };
+        ids.push(accounts::add(tx, user, now).await?);
+    }
+    Ok(ids)
+}
+
+const FAMILY: [&str; 24] = [
+    "Kiss",
+    "Molnár",
+    "Németh",
+    "Farkas",
+    "Balogh",
+    "Papp",
+    "Takács",
+    "Juhász",
+    "Lakatos",
+    "Mészáros",
+    "Oláh",
+    "Simon",
+    "Rácz",
+    "Fekete",
+    "Szilágyi",
+    "Török",
+    "Fehér",
+    "Gál",
+    "Kántor",
+    "Vörös",
+    "Őri",
+    "Bíró",
+    "Hegedűs",
+    "Ábrahám",
+];
+const GIVEN: [&str; 20] = [
+    "Zsófia", "Dániel", "Réka", "Bence", "Katalin", "Ádám", "Ildikó", "Tamás", "Orsolya", "László", "Emese",
+    "György", "Nóra", "Zoltán", "Ágnes", "Miklós", "Lilla", "Attila", "Borbála", "István",
+];
+const FIRM: [&str; 22] = [
+    "Duna",
+    "Kékes",
+    "Tisza",
+    "Balaton",
+    "Mátra",
+    "Orion",
+    "Pannon",
+    "Alfa",
+    "Zöldfa",
+    "Meridián",
+    "Hullám",
+    "Kristály",
+    "Napfény",
+    "Gránit",
+    "Levendula",
+    "Borostyán",
+    "Fűzfa",
+    "Sólyom",
+    "Vadrózsa",
+    "Kormorán",
+    "Északi",
+    "Ezüst",
+];
+const TRADE: [&str; 12] = [
+    "Építő",
+    "Nyomda",
+    "Gépgyártó",
+    "Pékség",
+    "Logisztika",
+    "Optika",
+    "Bútor",
+    "Informatika",
+    "Kertészet",
+    "Textil",
+    "Étterem",
+    "Energia",
+];
+const FORM: [&str; 3] = ["Kft.", "Bt.", "Zrt."];
+
+type Words = (&'static str, &'static str);
+
+const SUBJECTS: [(Template, &[Words]); 5] = [
+    (
+        Template::Projects,
+        &[
+            ("új weboldal", "new website"),
+            ("irodaátalakítás", "office redesign"),
+            ("raktár bővítése", "warehouse extension"),
+            ("webáruház", "web shop"),
+            ("napelemes rendszer", "solar panels"),
+            ("arculat", "branding"),
+            ("szerverköltöztetés", "server move"),
+        ],
+    ),
+    (
+        Template::HelpDesk,
+        &[
+            ("nem nyomtat", "does not print"),
+            ("elfelejtett jelszó", "forgotten password"),
+            ("lassú a hálózat", "slow network"),
+            ("hibás számla", "wrong invoice"),
+            ("nem indul a program", "program does not start"),
+            ("hiányos szállítás", "incomplete delivery"),
+            ("reklamáció", "complaint"),
+        ],
+    ),
+    (
+        Template::Hr,
+        &[
+            ("értékesítő", "salesperson"),
+            ("fejlesztő", "developer"),
+            ("könyvelő", "accountant"),
+            ("raktáros", "warehouse worker"),
+            ("recepciós", "receptionist"),
+        ],
+    ),
+    (
+        Template::Partners,
+        &[
+            ("viszonteladó", "reseller"),
+            ("beszállító", "supplier"),
+            ("szállítmányozó", "carrier"),
+            ("oktató partner", "training partner"),
+        ],
+    ),
+    (
+        Template::Events,
+        &[
+            ("tavaszi konferencia", "spring conference"),
+            ("partnertalálkozó", "partner day"),
+            ("workshop", "workshop"),
+        ],
+    ),
+];
+
+/// Texts of to-dos by type: call, meeting, e-mail, other.
+const TODOS: [&[Words]; 4] = [
+    &[
+        ("Visszahívni az ajánlat miatt", "Call back about the offer"),
+        ("Rákérdezni, megkapták-e a küldeményt", "Ask whether the parcel arrived"),
+        ("Egyeztetni az időpontot", "Agree on a date"),
+        ("Felhívni a döntéshozót", "Call the decision maker"),
+    ],
+    &[
+        ("Személyes bemutató", "Present in person"),
+        ("Helyszíni felmérés", "Survey on site"),
+        ("Átadás a megrendelőnek", "Hand over to the client"),
+        ("Indító megbeszélés", "Kick-off meeting"),
+    ],
+    &[
+        ("Elküldeni a módosított ajánlatot", "Send the changed offer"),
+        ("Bekérni a hiányzó iratokat", "Ask for the missing papers"),
+        ("Megküldeni a szerződéstervezetet", "Send the draft contract"),
+        ("Összefoglalót írni a megbeszélésről", "Write a summary of the meeting"),
+    ],
+    &[
+        ("Árajánlatot készíteni", "Prepare the quotation"),
+        ("Ellenőrizni a teljesítést", "Check the delivery"),
+        ("Feltölteni az alaprajzot", "Upload the floor plan"),
+        ("Előkészíteni a számlát", "Prepare the invoice"),
+    ],
+];
+
+const NOTES: [Words; 5] = [
+    ("Jövő hét elején dönt.", "Decides early next week."),
+    ("Nem vette fel, üzenetet hagytam.", "No answer, left a message."),
+    ("Elégedett, kéri a folytatást.", "Content, wants to go on."),
+    ("Drágállja, kisebb csomagot kért.", "Too expensive, asked for a smaller package."),
+    ("Az anyagot megkapta, átnézi.", "Has the papers, will read them."),
+];
+
+/// Makes datasheets, one like the other at every run.
+pub struct Maker<'a> {
+    rng: StdRng,
+    locale: Locale,
+    now: Timestamp,
+    zone: &'a Zone,
+    module: &'a Made,
+    people: &'a [UserId],
+    template: Template,
+}
+
+impl<'a> Maker<'a> {
+    /// Makes datasheets of a module.
+    pub fn new(
+        locale: Locale,
+        now: Timestamp,
+        zone: &'a Zone,
+        module: &'a Made,
+        people: &'a [UserId],
+        template: Template,
+    ) -> Self {
+        let seed = 2_026 + template as u64;
+        Self { rng: StdRng::seed_from_u64(seed), locale, now, zone, module, people, template }
+    }
+
+    fn pick<T: Copy>(&mut self, from: &[T], or: T) -> T {
+        if from.is_empty() { or } else { from[self.rng.random_range(0..from.len())] }
+    }
+
+    fn words(&mut self, from: &[Words]) -> &'static str {
+        let words = self.pick(from, ("", ""));
+        self.locale.pick(words)
+    }
+
+    fn person_name(&mut self) -> String {
+        format!("{} {}", self.pick(&FAMILY, ""), self.pick(&GIVEN, ""))
+    }
+
+    fn firm_name(&mut self) -> String {
+        format!("{} {} {}", self.pick(&FIRM, ""), self.pick(&TRADE, ""), self.pick(&FORM, ""))
+    }
+
+    /// A person and their company.
+    pub fn contact(&mut self, tx: &Tx) -> (NewContact, NewContact) {
+        let business = NewContact {
+            id: ContactId(tx.new_id(self.now)),
+            is_business: true,
+            name: self.firm_name(),
+            business: None,
+            email: None,
+            phone: None,
+            at: self.now,
+        };
+        let name = self.person_name();
+        let id = ContactId(tx.new_id(self.now));
+        let person = NewContact {
+            id,
+            is_business: false,
+            email: Some(format!("{}@pelda.example", crate::domain::text::fold(&name).replace(' ', "."))),
+            phone: Some(format!(
+                "+36 30 {} {}",
+                self.rng.random_range(100..1000),
+                self.rng.random_range(1000..10_000)
+            )),
+            name,
+            business: Some(business.id),
+            at: self.now,
+        };
+        (person, business)
+    }
+
+    /// A status: most cases are open, and closed ones are many in an old company.
+    fn status(&mut self) -> (StatusId, StatusGroup) {
+        let group = match self.rng.random_range(0..10) {
+            0..=2 => StatusGroup::Lead,
+            3..=6 => StatusGroup::Open,
+            7..=8 => StatusGroup::Success,
+            _ => StatusGroup::Failed,
+        };
+        let all: Vec<_> = self.module.statuses.iter().filter(|(_, other)| *other == group).copied().collect();
+        let first = self.module.statuses.first().copied().unwrap_or((StatusId(0), group));
+        self.pick(&all, first)
+    }
+
+    /// When the next to-do is due: around now, so that every heading has rows. `turn` goes through the headings.
+    fn due(&mut self, turn: Option<u64>) -> Due {
+        let turn = turn.unwrap_or_else(|| self.rng.random_range(0..20));
+        let today = self.zone.start_of_day(self.zone.today(self.now));
+        let hour = self.rng.random_range(8..18) * HOUR + self.pick(&[0, 15, 30, 45], 0) * 60_000;
+        let days = |from: i64, to: i64, rng: &mut StdRng| rng.random_range(from..to) * DAY;
+        let rng = &mut self.rng;
+        let at = match turn % 20 {
+            0 | 1 => Timestamp(today.0 - days(1, 12, rng) + hour),
+            // Today, from half an hour ago to late.
+            2..=4 => {
+                let left = (today.0 + DAY - self.now.0 - HOUR / 2).max(HOUR);
+                Timestamp((self.now.0 + rng.random_range(0..left) - HOUR / 2) / 900_000 * 900_000)
+            }
+            5..=7 => Timestamp(today.0 + DAY + hour),
+            8..=10 => Timestamp(today.0 + days(2, 6, rng) + hour),
+            11..=13 => Timestamp(today.0 + days(5, 14, rng) + hour),
+            14 | 15 => Timestamp(today.0 + days(12, 31, rng) + hour),
+            16 | 17 => Timestamp(today.0 + days(25, 62, rng) + hour),
+            _ => Timestamp(today.0 + days(60, 200, rng) + hour),
+        };
+        if self.rng.random_range(0..3) == 0 { Due::Day(self.zone.today(at)) } else { Due::At(at) }
+    }
+
+    fn todo_text(&mut self) -> (TodoTypeId, &'static str) {
+        let kind = self.rng.random_range(0..TODOS.len());
+        let text = self.words(TODOS[kind]);
+        (self.module.types.get(kind).copied().unwrap_or(TodoTypeId(0)), text)
+    }
+
+    /// A datasheet with so many to-dos; `turn` spreads the due times evenly. One in eight has no open one.
+    pub fn datasheet(&mut self, tx: &Tx, todos: u64, turn: Option<u64>) -> NewDatasheet {
+        let id = DatasheetId(tx.new_id(self.now));
+        let owner = self.pick(self.people, UserId(0));
+        let (status, group) = self.status();
+        let subjects = SUBJECTS
+            .iter()
+            .find(|(template, _)| *template == self.template)
+            .map_or(&[][..], |(_, words)| *words);
+        let subject = self.words(subjects);
+        let who = if matches!(self.template, Template::Hr | Template::Events) {
+            self.person_name()
+        } else {
+            self.firm_name()
+        };
+        let name = format!("{who} – {subject}");
+        let age = self.rng.random_range(3..400) * DAY;
+        let created_at = Timestamp(self.now.0 - age);
+        let mut events = vec![NewEvent {
+            id: EventId(tx.new_id(self.now)),
+            at: created_at,
+            by: Some(owner),
+            what: What::Created { name: name.clone() },
+            batch: None,
+        }];
+        let finished = matches!(group, StatusGroup::Success | StatusGroup::Failed);
+        let idle = match turn {
+            Some(turn) => turn % 8 == 7 && !turn.is_multiple_of(5),
+            None => self.rng.random_range(0..8) == 0,
+        };
+        let open = u64::from(todos > 0 && !idle);
+        let mut sheet_todos = vec![];
+        let mut modified_at = created_at;
+        let past = todos - open;
+        for step in 0..past {
+            let at = Timestamp(
+                created_at.0
+                    + age / (i64::try_from(past).unwrap_or(1) + 1) * (i64::try_from(step).unwrap_or(0) + 1),
+            );
+            let (kind, text) = self.todo_text();
+            let outcome = self
+                .pick(&[Outcome::Done, Outcome::Done, Outcome::Successful, Outcome::Failed], Outcome::Done);
+            let note = (self.rng.random_range(0..3) > 0).then(|| self.words(&NOTES).to_owned());
+            let due = Due::Day(self.zone.today(at));
+            events.push(NewEvent {
+                id: EventId(tx.new_id(self.now)),
+                at,
+                by: Some(owner),
+                what: What::TodoClosed { text: text.to_owned(), outcome, note: note.clone() },
+                batch: None,
+            });
+            sheet_todos.push(NewTodo {
+                id: TodoId(tx.new_id(self.now)),
+                kind,
+                assignee: owner,
+                text: text.to_owned(),
+                due,
+                moment: due.moment(self.zone),
+                postponed: 0,
+                created_at,
+                created_by: owner,
+                closed: Some(NewClosed { at, by: owner, outcome, note }),
+            });
+            modified_at = at;
+        }
+        if open == 1 {
+            let (kind, text) = self.todo_text();
+            let mut due = self.due(turn);
+            // Who is done with has time.
+            if finished && turn.is_none() {
+                due = Due::Day(self.zone.today(Timestamp(self.now.0 + self.rng.random_range(30..300) * DAY)));
+            }
+            let assignee =
+                if self.rng.random_range(0..6) == 0 { self.pick(self.people, owner) } else { owner };
+            let postponed = self.pick(&[0, 0, 0, 0, 1, 1, 2, 4], 0);
+            let at = modified_at;
+            events.push(NewEvent {
+                id: EventId(tx.new_id(self.now)),
+                at,
+                by: Some(owner),
+                what: What::TodoAdded { text: text.to_owned(), due },
+                batch: None,
+            });
+            sheet_todos.push(NewTodo {
+                id: TodoId(tx.new_id(self.now)),
+                kind,
+                assignee,
+                text: text.to_owned(),
+                due,
+                moment: due.moment(self.zone),
+                postponed,
+                created_at: at,
+                created_by: owner,
+                closed: None,
+            });
+        }
+        NewDatasheet {
+            id,
+            module: self.module.id,
+            status,
+            owner,
+            name,
+            contact: None,
+            contact_names: vec![],
+            created_at,
+            modified_at,
+            import: None,
+            todos: sheet_todos,
+            events,
+        }
+    }
+}

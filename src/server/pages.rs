@@ -1,0 +1,135 @@
+//! Around the pages: who sees them, where they lead instead, and what stands there when nothing can be shown.
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse as _, Redirect, Response},
+};
+
+use super::{
+    app::{App, context},
+    security::{CspNonce, RequestId},
+};
+use crate::{
+    api::{self, session::Session},
+    domain::filter::percent_encode,
+    error::Error,
+    i18n::{Locale, errors, failure as texts},
+    ui,
+};
+
+/// The language that the browser prefers.
+pub fn locale(headers: &HeaderMap) -> Locale {
+    headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .map_or(Locale::default(), Locale::from_accept_language)
+}
+
+/// A path on this server to go on to; anything else becomes the start.
+pub fn local_path(path: &str) -> &str {
+    let local = path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains('\\')
+        && !path.chars().any(char::is_control);
+    if local { path } else { "/" }
+}
+
+/// Finds out who wants to see a page, and leads them elsewhere where it is not for them.
+pub async fn with_session(State(app): State<App>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    // Server functions look for the session themselves, in their own bodies.
+    if path.starts_with("/api/") || path.starts_with("/pkg/") {
+        return next.run(request).await;
+    }
+    let (mut parts, body) = request.into_parts();
+    let session = match api::request::session_of(&app.host, &parts).await {
+        Ok(session) => session,
+        Err(error) => return refusal(&error, &parts.headers, &parts.extensions),
+    };
+    if parts.method == Method::GET || parts.method == Method::HEAD {
+        if let Some(to) = elsewhere(&session, parts.uri.path(), parts.uri.query()) {
+            return Redirect::to(&to).into_response();
+        }
+    }
+    parts.extensions.insert(std::sync::Arc::new(session));
+    next.run(Request::from_parts(parts, body)).await
+}
+
+fn elsewhere(session: &Session, path: &str, query: Option<&str>) -> Option<String> {
+    let signed_in = session.viewer.is_some();
+    match path {
+        "/sign-in" if signed_in => Some("/".to_owned()),
+        "/sign-in" => None,
+        "/" if signed_in => {
+            Some(session.modules.first().map_or("/start".to_owned(), |module| format!("/m/{}", module.id)))
+        }
+        "/" => Some("/sign-in".to_owned()),
+        _ if signed_in || !is_page(path) => None,
+        _ => {
+            let here = query.map_or(path.to_owned(), |query| format!("{path}?{query}"));
+            Some(format!("/sign-in?next={}", percent_encode(&here)))
+        }
+    }
+}
+
+/// Whether the path is of a page for those who are signed in.
+fn is_page(path: &str) -> bool {
+    let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    matches!(first, "m" | "d" | "start" | "profile" | "users" | "modules")
+}
+
+/// The page of the application that says there is no such page.
+pub async fn not_found(State(app): State<App>, request: Request) -> Response {
+    if request.method() != Method::GET && request.method() != Method::HEAD {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let render = leptos_axum::render_app_async_with_context(context(app), ui::shell::shell);
+    let mut response = render(request).await;
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}
+
+/// A page for what went wrong before the application could be asked.
+pub fn refusal(error: &Error, headers: &HeaderMap, extensions: &axum::http::Extensions) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let id = extensions.get::<RequestId>().map_or("", |id| id.0.as_str());
+    let nonce = extensions.get::<CspNonce>().map_or("", |nonce| nonce.0.as_str());
+    failure(status, locale(headers), id, nonce)
+}
+
+/// A page that needs nothing else: no database, no script, no other file.
+pub fn failure(status: StatusCode, locale: Locale, id: &str, nonce: &str) -> Response {
+    let (title, text) = if status == StatusCode::SERVICE_UNAVAILABLE {
+        (texts::busy(locale), errors::busy(locale))
+    } else {
+        (texts::failed(locale), errors::server(locale))
+    };
+    let (retry, id_label, lang) = (texts::retry(locale), texts::request_id(locale), locale.code());
+    let html = format!(
+        "<!DOCTYPE html><html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">\
+         <title>{title} · Modulok</title>\
+         <style nonce=\"{nonce}\">body{{font:1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:15vh auto;padding:0 1rem}}small{{opacity:.75}}</style>\
+         </head><body><main><h1>{title}</h1><p>{text}</p><p><a href=\"\">{retry}</a></p><p><small>{id_label} {id}</small></p></main></body></html>"
+    );
+    let mut response = (status, axum::response::Html(html)).into_response();
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_server_are_gone_on_to() {
+        assert_eq!(local_path("/m/1?status=2"), "/m/1?status=2");
+        for foreign in ["https://evil.example", "//evil.example", "/\\evil.example", "", "evil", "/a\r\nb"] {
+            assert_eq!(local_path(foreign), "/", "{foreign:?}");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Listening: from the migrated database to the last answer.
+
+use std::{io::Write as _, net::SocketAddr, sync::Arc};
+
+use sqlx::postgres::PgListener;
+use tokio::net::TcpListener;
+
+use super::{
+    app::app,
+    command::Failure,
+    config::Config,
+    host::{Change, Clock, Host},
+    sign_in::new_link,
+};
+use crate::domain::id::UserId;
+
+/// Serves a migrated database until the process is told to stop. `link` prints a one-time link for that user.
+pub async fn serve(
+    host: Arc<Host>,
+    config: Config,
+    url: &str,
+    listen: &str,
+    link: Option<UserId>,
+) -> Result<(), Failure> {
+    let listener = TcpListener::bind(listen).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => Failure::new(format!(
+            "{listen} is in use; choose another address with --listen, or port 0 for a free one"
+        )),
+        _ => Failure::new(format!("cannot listen on {listen}: {error}")),
+    })?;
+    let address =
+        listener.local_addr().map_err(|error| Failure::new(format!("cannot listen on {listen}: {error}")))?;
+    let base = config
+        .public_url
+        .as_deref()
+        .map_or_else(|| format!("http://{address}"), |url| url.trim_end_matches('/').to_owned());
+    let mut lines = format!("Listening on http://{address}\n");
+    if let Some(user) = link {
+        let path = new_link(&host.db, user, host.clock.now())
+            .await
+            .map_err(|_| Failure::new("the sign-in link cannot be stored: is the database writable?"))?;
+        lines.push_str(&format!("Sign in: {base}{path}\n"));
+    }
+    let mut out = std::io::stdout();
+    out.write_all(lines.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| Failure::new(format!("cannot write to the standard output: {error}")))?;
+
+    let stop = config.stop.clone();
+    let signalled = stop.clone();
+    tokio::spawn(async move {
+        stop_signal().await;
+        tracing::info!("stopping");
+        signalled.cancel();
+    });
+    if !host.db.is_sqlite() {
+        tokio::spawn(listen_to_postgres(url.to_owned(), host.clone(), stop.clone()));
+    }
+    let db = host.db.clone();
+    let service = app(host, config).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
+        .with_graceful_shutdown(stop.cancelled_owned())
+        .await
+        .map_err(|error| Failure::new(format!("the server stopped: {error}")))?;
+    db.close().await;
+    Ok(())
+}
+
+/// Waits until the process is told to stop.
+async fn stop_signal() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending::<()>().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! { () = interrupt => {}, () = terminate => {} }
+}
+
+/// Passes on what other servers on the same Postgres changed. What was said while the connection was down is lost:
+/// open pages are told to ask for all anew.
+async fn listen_to_postgres(url: String, host: Arc<Host>, stop: tokio_util::sync::CancellationToken) {
+    let anything = Change { module: None, datasheet: None, origin: 0 };
+    let listening = async {
+        loop {
+            match PgListener::connect(&url).await {
+                Ok(mut listener) => {
+                    if let Err(error) = listener.listen("modulok").await {
+                        tracing::warn!(%error, "cannot listen for changes");
+                    }
+                    tell(&host, anything);
+                    loop {
+                        match listener.try_recv().await {
+                            Ok(Some(notice)) => match serde_json::from_str::<Change>(notice.payload()) {
+                                // Our own were told at once.
+                                Ok(change) if change.origin == host.origin => {}
+                                Ok(change) => tell(&host, change),
+                                Err(error) => tracing::warn!(%error, "a notice cannot be read"),
+                            },
+                            // The connection was lost; it is made anew by the next call.
+                            Ok(None) => tell(&host, anything),
+                            Err(error) => {
+                                tracing::warn!(%error, "no longer listening for changes");
+                                break;
+                            }
+                        }
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "cannot listen for changes"),
+            }
+            tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+        }
+    };
+    tokio::select! { () = listening => {}, () = stop.cancelled() => {} }
+}
+
+/// The surroundings on the machine's clock.
+pub fn host(db: crate::store::Db) -> Arc<Host> {
+    Arc::new(Host::new(db, Clock::System))
+}
+
+fn tell(host: &Host, change: Change) {
+    // Nobody listening is no fault.
+    let _ = host.changes.send(change);
+}

@@ -1,0 +1,280 @@
+//! Signing in and out, by forms that work without JavaScript and by one-time links; language and colours.
+
+use std::collections::HashMap;
+
+use axum::{
+    Form,
+    extract::{Query, Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use serde::Deserialize;
+
+use super::{
+    app::{App, context},
+    config::Config,
+    host::{COOKIES, session_token},
+    pages::{local_path, refusal},
+    password,
+    security::Peer,
+};
+use crate::{
+    api::{self, request::sha256 as token_hash, session::SignInProblem},
+    domain::{
+        id::UserId,
+        time::Timestamp,
+        user::{Theme, UserState},
+    },
+    error::{Error, Field, Problem, Result},
+    i18n::Locale,
+    store::accounts,
+    ui,
+};
+
+/// How long a session lasts without being ended, in seconds: a month.
+const SESSION: i64 = 30 * 86_400;
+/// The e-mail of the first admin until they set their own.
+pub const FIRST_ADMIN: &str = "admin@localhost";
+
+/// The form of the sign-in page.
+#[derive(Deserialize)]
+pub struct SignIn {
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// Signs in by e-mail and password, or shows the page again with what was wrong.
+pub async fn sign_in(State(app): State<App>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let form = Request::from_parts(parts.clone(), body);
+    let Ok(Form(form)) = axum::RequestExt::extract::<Form<SignIn>, _>(form).await else {
+        return StatusCode::UNPROCESSABLE_ENTITY.into_response();
+    };
+    match check(&app, &form, &parts).await {
+        Ok(user) => match begin_session(&app, user, &parts).await {
+            Ok(cookie) => with_cookies(Redirect::to(local_path(&form.next)).into_response(), &[cookie]),
+            Err(error) => refusal(&error, &parts.headers, &parts.extensions),
+        },
+        Err(error @ (Error::Busy | Error::Server)) => refusal(&error, &parts.headers, &parts.extensions),
+        Err(error) => again(app, parts, SignInProblem { email: form.email, error }).await,
+    }
+}
+
+/// Who signs in, if they may.
+async fn check(app: &App, form: &SignIn, parts: &Parts) -> Result<UserId> {
+    let email = form.email.trim().to_lowercase();
+    if email.is_empty() {
+        return Err(Error::invalid(Field::Email, Problem::Missing));
+    }
+    if form.password.is_empty() {
+        return Err(Error::invalid(Field::Password, Problem::Missing));
+    }
+    // No stored one is longer; hashing a megabyte would only cost.
+    let wrong = Error::invalid(Field::Password, Problem::Wrong);
+    if email.len() > 400 || form.password.len() > 1_000 {
+        return Err(wrong);
+    }
+    let forwarded =
+        parts.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let peer = parts.extensions.get::<Peer>().map_or(std::net::Ipv4Addr::LOCALHOST.into(), |peer| peer.0);
+    let client = app.config.client(peer, forwarded);
+    app.limiter.take(&email, client, app.host.clock.now()).map_err(|seconds| Error::TooMany { seconds })?;
+    let mut tx = app.host.db.read().await?;
+    let found = accounts::credentials(&mut tx, &email).await?;
+    drop(tx);
+    let hash = found.as_ref().and_then(|found| found.password_hash.clone());
+    let right = password::matches(form.password.clone(), hash).await?;
+    match found {
+        Some(found) if right && found.state == UserState::Active => {
+            app.limiter.give_back(&email, client);
+            Ok(found.id)
+        }
+        // The same answer for who is unknown, locked or mistaken.
+        _ => Err(wrong),
+    }
+}
+
+/// The sign-in page again, with what was wrong. What was typed is kept, and in no address.
+async fn again(app: App, mut parts: Parts, problem: SignInProblem) -> Response {
+    let status = match problem.error {
+        Error::Invalid(invalid) if invalid.problem == Problem::Wrong => StatusCode::UNAUTHORIZED,
+        _ => StatusCode::from_u16(problem.error.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY),
+    };
+    let wait = match problem.error {
+        Error::TooMany { seconds } => Some(seconds),
+        _ => None,
+    };
+    parts.method = Method::GET;
+    parts.extensions.insert(problem);
+    let render = leptos_axum::render_app_async_with_context(context(app), ui::shell::shell);
+    let mut response = render(Request::from_parts(parts, axum::body::Body::empty())).await;
+    *response.status_mut() = status;
+    if let Some(seconds) = wait {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// Signs in whoever opens a one-time link. Only opening it counts: a HEAD request leaves it good.
+pub async fn link(
+    State(app): State<App>,
+    method: Method,
+    Query(query): Query<HashMap<String, String>>,
+    request: Request,
+) -> Response {
+    if method == Method::HEAD {
+        return StatusCode::OK.into_response();
+    }
+    let (parts, _) = request.into_parts();
+    let token = query.get("token").map_or("", String::as_str);
+    let taken = async {
+        let mut tx = app.host.db.begin().await?;
+        let account = accounts::link_take(&mut tx, &token_hash(token), app.host.clock.now()).await?;
+        tx.commit().await?;
+        Ok::<_, Error>(account)
+    };
+    match taken.await {
+        Ok(Some(account)) => match begin_session(&app, account.id, &parts).await {
+            Ok(cookie) => {
+                let to = if account.email == FIRST_ADMIN { "/profile?first=1" } else { "/" };
+                with_cookies(Redirect::to(to).into_response(), &[cookie])
+            }
+            Err(error) => refusal(&error, &parts.headers, &parts.extensions),
+        },
+        // Used up or never made: whoever is signed in goes on, others sign in.
+        Ok(None) => Redirect::to("/").into_response(),
+        Err(error) => refusal(&error, &parts.headers, &parts.extensions),
+    }
+}
+
+/// Begins a session with a new token; one that came with the request ends.
+async fn begin_session(app: &App, user: UserId, parts: &Parts) -> Result<HeaderValue> {
+    let now = app.host.clock.now();
+    let token = new_token();
+    let agent: String = parts
+        .headers
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .chars()
+        .take(200)
+        .collect();
+    let mut tx = app.host.db.begin().await?;
+    if let Some(old) = session_token(parts) {
+        accounts::session_remove(&mut tx, &token_hash(&old)).await?;
+    }
+    let expires = now.plus_seconds(SESSION);
+    accounts::session_add(&mut tx, &token_hash(&token), user, now, expires, &agent).await?;
+    tx.commit().await?;
+    session_cookie(&app.config, &token, SESSION)
+}
+
+/// Ends the session here and on the server.
+pub async fn sign_out(State(app): State<App>, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let end = async {
+        if let Some(token) = session_token(&parts) {
+            let mut tx = app.host.db.begin().await?;
+            accounts::session_remove(&mut tx, &token_hash(&token)).await?;
+            tx.commit().await?;
+        }
+        session_cookie(&app.config, "", 0)
+    };
+    match end.await {
+        Ok(cookie) => with_cookies(Redirect::to("/sign-in").into_response(), &[cookie]),
+        Err(error) => refusal(&error, &parts.headers, &parts.extensions),
+    }
+}
+
+/// The form of language and colours.
+#[derive(Deserialize)]
+pub struct Preferences {
+    locale: Option<String>,
+    theme: Option<String>,
+    #[serde(default)]
+    back: String,
+}
+
+/// Sets language and colours: of the user, and of this browser for when nobody is signed in.
+pub async fn preferences(State(app): State<App>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let form = Request::from_parts(parts.clone(), body);
+    let Ok(Form(form)) = axum::RequestExt::extract::<Form<Preferences>, _>(form).await else {
+        return StatusCode::UNPROCESSABLE_ENTITY.into_response();
+    };
+    let locale = form.locale.as_deref().and_then(Locale::parse);
+    let theme = form.theme.as_deref().and_then(parse_theme);
+    let save = async {
+        let session = api::request::session_of(&app.host, &parts).await?;
+        if let Some(viewer) = session.viewer {
+            let mut tx = app.host.db.begin().await?;
+            accounts::preferences_set(&mut tx, viewer.id, locale, theme).await?;
+            tx.commit().await?;
+        }
+        Ok::<_, Error>(())
+    };
+    if let Err(error) = save.await {
+        return refusal(&error, &parts.headers, &parts.extensions);
+    }
+    let secure = if app.config.is_https() { "; Secure" } else { "" };
+    let mut cookies = vec![];
+    if let Some(locale) = locale {
+        cookies.push(format!(
+            "modulok_locale={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}",
+            locale.code()
+        ));
+    }
+    if let (Some(_), Some(theme)) = (theme, &form.theme) {
+        cookies
+            .push(format!("modulok_theme={theme}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}"));
+    }
+    let cookies: Vec<HeaderValue> =
+        cookies.iter().filter_map(|cookie| HeaderValue::from_str(cookie).ok()).collect();
+    with_cookies(Redirect::to(local_path(&form.back)).into_response(), &cookies)
+}
+
+/// The colours of that name.
+pub fn parse_theme(text: &str) -> Option<Theme> {
+    match text {
+        "auto" => Some(Theme::Auto),
+        "light" => Some(Theme::Light),
+        "dark" => Some(Theme::Dark),
+        _ => None,
+    }
+}
+
+fn session_cookie(config: &Config, token: &str, seconds: i64) -> Result<HeaderValue> {
+    // A browser takes the prefixed name only with Secure, and some clients drop Secure cookies on plain http.
+    let (name, secure) = if config.is_https() { (COOKIES[0], "; Secure") } else { (COOKIES[1], "") };
+    HeaderValue::from_str(&format!(
+        "{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+    ))
+    .map_err(|_| Error::Server)
+}
+
+fn with_cookies(mut response: Response, cookies: &[HeaderValue]) -> Response {
+    let headers: &mut HeaderMap = response.headers_mut();
+    for cookie in cookies {
+        headers.append(header::SET_COOKIE, cookie.clone());
+    }
+    response
+}
+
+/// Makes a one-time link for a user, good for a day; answers its path.
+pub async fn new_link(app_db: &crate::store::Db, user: UserId, now: Timestamp) -> Result<String> {
+    let token = new_token();
+    let mut tx = app_db.begin().await?;
+    accounts::link_add(&mut tx, &token_hash(&token), user, now.plus_hours(24)).await?;
+    tx.commit().await?;
+    Ok(format!("/sign-in/link?token={token}"))
+}
+
+/// A new token: 256 random bits in hexadecimal.
+fn new_token() -> String {
+    let (high, low): (u128, u128) = rand::random();
+    format!("{high:032x}{low:032x}")
+}
