@@ -4,6 +4,7 @@
 //! What runs only in the browser sits in effects and event handlers, which the server never calls.
 
 pub mod browser;
+pub mod datasheet_list;
 pub mod datasheet_page;
 pub mod here;
 pub mod module_bar;

@@ -49,7 +49,7 @@ pub struct Cursor {
 }
 
 /// A datasheet as the list shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Row {
     /// Which it is.
     pub id: DatasheetId,

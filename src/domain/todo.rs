@@ -25,7 +25,7 @@ pub enum Outcome {
 }
 
 /// An open to-do as its datasheet's row shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct NextTodo {
     /// Which it is.
     pub id: TodoId,

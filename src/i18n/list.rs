@@ -32,3 +32,62 @@ pub const fn bucket(locale: super::Locale, bucket: crate::domain::bucket::Bucket
         B::NoTodo => no_todo(locale),
     }
 }
+
+texts! {
+    close_todo_of(name: &str): "Teendő lezárása: {name}", "Close to-do: {name}";
+    postpone_of(name: &str): "Elnapolás: {name}", "Postpone: {name}";
+    new_todo_of(name: &str): "Új teendő: {name}", "New to-do: {name}";
+    more_of(name: &str): "További műveletek: {name}", "More for: {name}";
+    status_of(name: &str): "Státusz: {name}", "Status: {name}";
+    owner_of(name: &str): "Felelős: {name}", "Owner: {name}";
+    postponed_times(n: i64): "{n}× elnapolva", "{n}× postponed";
+    pick_a_date: "Másik időpont…", "Pick a date";
+    close_successful: "Lezárás sikeresként", "Close as successful";
+    close_failed: "Lezárás sikertelenként", "Close as failed";
+    close_with_note: "Lezárás megjegyzéssel…", "Close with a note";
+    move_to_trash: "Kukába", "Move to trash";
+    closed(todo: &str, name: &str): "Lezárva: {todo}, {name}", "Closed: {todo}, {name}";
+    postponed(todo: &str, due: &str): "Elnapolva: {todo}, {due}", "Postponed: {todo}, {due}";
+    todo_added(name: &str): "Új teendő: {name}", "New to-do: {name}";
+    status_set(name: &str, status: &str): "{name}: {status}", "{name}: {status}";
+    trashed(name: &str): "Kukába került: {name}", "Moved to trash: {name}";
+    added(name: &str): "Új adatlap: {name}", "New datasheet: {name}";
+    undone: "Visszavonva", "Undone";
+    new_datasheet: "Új adatlap", "New datasheet";
+    new_item(item: &str): "Új: {item}", "New: {item}";
+    search: "Keresés a modulban", "Search this module";
+    owner_filter: "Felelős", "Owner";
+    mine: "Enyém", "Mine";
+    everybody: "Mindenki", "Everybody";
+    add: "Hozzáadás", "Add";
+    next_question: "Mi a következő lépés?", "What is the next step?";
+    not_now: "Később", "Later";
+    due_hint: "pl. holnap 9:00, 2026. 12. 01.", "e.g. tomorrow 9:00, 2026-12-01";
+    no_match: "Nincs találat", "Nothing matches";
+    widen: "Szűrés törlése", "Clear the filters";
+    nothing_yet: "Még nincs itt semmi", "Nothing here yet";
+    nothing_yet_hint: "Vegye fel az első adatlapot az „Új adatlap” gombbal.", "Add the first one with the button “New datasheet”.";
+    loading: "Betöltés…", "Loading…";
+    load_more: "Továbbiak betöltése", "Load more";
+    retry: "Újra", "Try again";
+}
+
+texts! {
+    next_working_day: "Következő munkanap", "Next working day";
+    next_monday: "Jövő hétfő", "Next Monday";
+    in_a_week: "Egy hét múlva", "In a week";
+    in_a_month: "Egy hónap múlva", "In a month";
+}
+
+/// A choice of the postpone menu.
+pub const fn preset(locale: super::Locale, choice: crate::domain::due::Postpone) -> &'static str {
+    use crate::domain::due::Postpone as P;
+    match choice {
+        P::Tomorrow => tomorrow(locale),
+        P::NextWorkingDay => next_working_day(locale),
+        P::NextMonday => next_monday(locale),
+        P::InAWeek => in_a_week(locale),
+        P::InAMonth => in_a_month(locale),
+        P::To(_) => pick_a_date(locale),
+    }
+}

@@ -1,9 +1,173 @@
-//! To come.
+//! The main screen: head with filters, list left, tree right. Reads the URL into a [`Filter`].
+
+mod new_datasheet;
 
 use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_params_map, use_query_map},
+};
 
-/// To come.
+use super::{
+    browser,
+    datasheet_list::{DatasheetList, ListState},
+    here,
+    not_found::Failed,
+    status_tree::StatusTree,
+    widgets::icon::Icon,
+};
+use crate::{
+    api::modules::module_show,
+    domain::{
+        datasheet,
+        filter::{Filter, Owner},
+        id::ModuleId,
+    },
+    error::Error,
+    i18n::list as texts,
+};
+
+/// How long the search waits for the next letter.
+const TYPING: u32 = 200;
+
+/// The page of one module.
 #[component]
 pub fn ModulePage() -> impl IntoView {
-    view! { <h1>"Modulok"</h1> }
+    let here = here();
+    let locale = here.locale;
+    let params = use_params_map();
+    let query = use_query_map();
+    let id =
+        Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<ModuleId>().ok())));
+    let filter = Memo::new(move |_| query.with(|query| Filter::from_query(|name| query.get_str(name))));
+    let page = Resource::new(
+        move || (id.get(), filter.get()),
+        |(id, filter)| async move { module_show(id.ok_or(Error::NotFound)?, filter).await },
+    );
+    let adding = RwSignal::new(false);
+    let name = move || {
+        here.modules.with(|modules| {
+            modules
+                .iter()
+                .find(|module| Some(module.id) == id.get())
+                .map(|module| module.name.clone())
+                .unwrap_or_default()
+        })
+    };
+    let path = move |filter: &Filter| format!("/m/{}{}", id.get().map_or(0, |id| id.0), filter.to_query());
+
+    let with_owner = move |owner: Owner| path(&Filter { owner, ..filter.get() });
+    let is_owner = move |owner: Owner| (filter.with(|filter| filter.owner) == owner).then_some("true");
+    let navigate = StoredValue::new_local(use_navigate());
+    let go = move |path: String, replace: bool| {
+        navigate.with_value(|navigate| {
+            navigate(&path, NavigateOptions { replace, scroll: false, ..NavigateOptions::default() });
+        });
+    };
+
+    let waiting = StoredValue::new_local(None::<gloo_timers::callback::Timeout>);
+    let on_search = move |event| {
+        let search: String = event_target_value(&event).trim().chars().take(Filter::SEARCH_MAX).collect();
+        waiting.set_value(Some(gloo_timers::callback::Timeout::new(TYPING, move || {
+            let filter = filter.get_untracked();
+            if filter.search != search {
+                go(path(&Filter { search, ..filter }), true);
+            }
+        })));
+    };
+    let search_field = NodeRef::<leptos::html::Input>::new();
+    Effect::new(move || {
+        let handle = window_event_listener(leptos::ev::keydown, move |event| {
+            if event.key() == "/" && !browser::is_typing() && !event.ctrl_key() && !event.meta_key() {
+                event.prevent_default();
+                if let Some(field) = search_field.get_untracked() {
+                    // A focus that fails leaves the page as it is.
+                    let _ = field.focus();
+                }
+            }
+        });
+        on_cleanup(move || handle.remove());
+    });
+
+    let people = here.people();
+    view! {
+        <Title text=move || format!("{} · Modulok", name()) />
+        <div class="page">
+            <div class="page__head">
+                <h1 tabindex="-1">{name}</h1>
+                <div class="segmented" role="group" aria-label=texts::owner_filter(locale)>
+                    <a href=move || with_owner(Owner::Mine) aria-current=move || is_owner(Owner::Mine)>
+                        {texts::mine(locale)}
+                    </a>
+                    <a href=move || with_owner(Owner::All) aria-current=move || is_owner(Owner::All)>
+                        {texts::everybody(locale)}
+                    </a>
+                </div>
+                <select
+                    class="page__owner"
+                    aria-label=texts::owner_filter(locale)
+                    on:change=move |event| {
+                        let owner = event_target_value(&event).parse().map_or(Owner::All, Owner::Person);
+                        go(with_owner(owner), false);
+                    }
+                >
+                    <option value="" selected=move || !matches!(filter.get().owner, Owner::Person(_))>
+                        {texts::everybody(locale)}
+                    </option>
+                    {people
+                        .into_iter()
+                        .map(|person| {
+                            view! {
+                                <option
+                                    value=person.id.to_string()
+                                    selected=move || filter.get().owner == Owner::Person(person.id)
+                                >
+                                    {person.name}
+                                </option>
+                            }
+                        })
+                        .collect_view()}
+                </select>
+                <form class="field" role="search" method="get" on:submit=|event| event.prevent_default()>
+                    <Icon name="search" />
+                    <input
+                        type="search"
+                        name="q"
+                        node_ref=search_field
+                        aria-label=texts::search(locale)
+                        placeholder=texts::search(locale)
+                        value=move || filter.with_untracked(|filter| filter.search.clone())
+                        on:input=on_search
+                    />
+                    <kbd aria-hidden="true">"/"</kbd>
+                </form>
+                <button type="button" class="button" on:click=move |_| adding.set(true)>
+                    <Icon name="plus" />
+                    {texts::new_datasheet(locale)}
+                </button>
+            </div>
+            <Transition fallback=move || view! { <p class="list__more">{texts::loading(locale)}</p> }>
+                {move || Suspend::new(async move {
+                    match page.await {
+                        Ok(page) => view! { <Loaded page filter adding /> }.into_any(),
+                        Err(error) => view! { <Failed error /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </div>
+    }
+}
+
+/// The list and the tree, once they are there.
+#[component]
+fn Loaded(page: datasheet::ModulePage, filter: Memo<Filter>, adding: RwSignal<bool>) -> impl IntoView {
+    let module = page.module.clone();
+    let list = ListState::new(page, filter.get_untracked());
+    let dropped = Callback::new(move |(datasheet, status)| list.set_status(datasheet, status));
+    view! {
+        <DatasheetList list />
+        <StatusTree module tree=list.tree counts=list.statuses filter=filter dropped />
+        <new_datasheet::NewDatasheet list open=adding />
+    }
 }
