@@ -298,7 +298,10 @@ impl ListState {
 
 /// The list.
 #[component]
-pub fn DatasheetList(list: ListState) -> impl IntoView {
+pub fn DatasheetList(
+    /// What it shows and does.
+    list: ListState,
+) -> impl IntoView {
     let here = here();
     let locale = here.locale;
     let grouped = Memo::new(move |_| {

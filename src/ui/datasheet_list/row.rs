@@ -20,9 +20,7 @@ use crate::{
 
 /// A datasheet in the list.
 #[component]
-pub fn RowView(list: ListState, row: Row, bucket: Bucket) -> impl IntoView {
-    let here = here();
-    let locale = here.locale;
+pub(super) fn RowView(list: ListState, row: Row, bucket: Bucket) -> impl IntoView {
     let id = row.id;
     let name = row.name.clone();
     let is_asking =

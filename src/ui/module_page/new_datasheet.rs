@@ -12,7 +12,7 @@ use crate::{
 
 /// The dialog. What was typed stays until it is stored.
 #[component]
-pub fn NewDatasheet(list: ListState, open: RwSignal<bool>) -> impl IntoView {
+pub(super) fn NewDatasheet(list: ListState, open: RwSignal<bool>) -> impl IntoView {
     let here = here();
     let locale = here.locale;
     let name = RwSignal::new(String::new());
