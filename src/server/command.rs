@@ -279,14 +279,13 @@ fn say(text: &str) -> Result<(), Failure> {
 }
 
 fn database_url(given: Option<String>, file: &str) -> Result<String, Failure> {
-    let url = match given {
-        Some(url) => url,
-        None => {
-            let folder = folder("XDG_DATA_HOME", ".local/share").ok_or_else(|| {
-                Failure::new("no home folder is known; say where the database is with --database")
-            })?;
-            format!("sqlite:{}", folder.join(file).display())
-        }
+    let url = if let Some(url) = given {
+        url
+    } else {
+        let folder = folder("XDG_DATA_HOME", ".local/share").ok_or_else(|| {
+            Failure::new("no home folder is known; say where the database is with --database")
+        })?;
+        format!("sqlite:{}", folder.join(file).display())
     };
     if let Some(path) = url.strip_prefix("sqlite:") {
         let path = path.trim_start_matches("//").split('?').next().unwrap_or_default();

@@ -36,11 +36,8 @@ pub async fn fill(host: &Host, locale: Locale) -> Result<UserId> {
     let zone = host.zones.get(ZONE, now);
     let mut tx = host.db.begin().await?;
     if !accounts::is_empty(&mut tx).await? {
-        let admin = match accounts::first_admin(&mut tx).await? {
-            Some(admin) => admin,
-            None => return Err(crate::error::Error::Refused(crate::error::Refusal::LastAdmin)),
-        };
-        return Ok(admin);
+        let admin = accounts::first_admin(&mut tx).await?;
+        return admin.ok_or(crate::error::Error::Refused(crate::error::Refusal::LastAdmin));
     }
     let people = people(&mut tx, locale, now).await?;
     let templates = [

@@ -18,7 +18,7 @@ use super::{app::App, host::Change};
 use crate::{api, domain::id::ModuleId};
 
 /// The session is looked at again after this.
-const RECHECK: Duration = Duration::from_secs(180);
+const RECHECK: Duration = Duration::from_mins(3);
 
 /// What is listened to.
 #[derive(Deserialize)]

@@ -48,10 +48,10 @@ pub async fn with_session(State(app): State<App>, request: Request, next: Next) 
         Ok(session) => session,
         Err(error) => return refusal(&error, &parts.headers, &parts.extensions),
     };
-    if parts.method == Method::GET || parts.method == Method::HEAD {
-        if let Some(to) = elsewhere(&session, parts.uri.path(), parts.uri.query()) {
-            return Redirect::to(&to).into_response();
-        }
+    if (parts.method == Method::GET || parts.method == Method::HEAD)
+        && let Some(to) = elsewhere(&session, parts.uri.path(), parts.uri.query())
+    {
+        return Redirect::to(&to).into_response();
     }
     parts.extensions.insert(std::sync::Arc::new(session));
     next.run(Request::from_parts(parts, body)).await

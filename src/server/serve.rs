@@ -39,7 +39,7 @@ pub async fn serve(
         let path = new_link(&host.db, user, host.clock.now())
             .await
             .map_err(|_| Failure::new("the sign-in link cannot be stored: is the database writable?"))?;
-        lines.push_str(&format!("Sign in: {base}{path}\n"));
+        lines.extend(["Sign in: ", &base, &path, "\n"]);
     }
     let mut out = std::io::stdout();
     out.write_all(lines.as_bytes())

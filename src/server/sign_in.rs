@@ -1,7 +1,5 @@
 //! Signing in and out, by forms that work without JavaScript and by one-time links; language and colours.
 
-use std::collections::HashMap;
-
 use axum::{
     Form,
     extract::{Query, Request, State},
@@ -119,21 +117,28 @@ async fn again(app: App, mut parts: Parts, problem: SignInProblem) -> Response {
     response
 }
 
+/// What a one-time link carries.
+#[derive(serde::Deserialize)]
+pub struct LinkQuery {
+    #[serde(default)]
+    token: String,
+}
+
 /// Signs in whoever opens a one-time link. Only opening it counts: a HEAD request leaves it good.
 pub async fn link(
     State(app): State<App>,
     method: Method,
-    Query(query): Query<HashMap<String, String>>,
+    Query(query): Query<LinkQuery>,
     request: Request,
 ) -> Response {
     if method == Method::HEAD {
         return StatusCode::OK.into_response();
     }
     let (parts, _) = request.into_parts();
-    let token = query.get("token").map_or("", String::as_str);
+    let token = query.token;
     let taken = async {
         let mut tx = app.host.db.begin().await?;
-        let account = accounts::link_take(&mut tx, &token_hash(token), app.host.clock.now()).await?;
+        let account = accounts::link_take(&mut tx, &token_hash(&token), app.host.clock.now()).await?;
         tx.commit().await?;
         Ok::<_, Error>(account)
     };

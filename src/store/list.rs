@@ -302,8 +302,8 @@ pub async fn bucket_counts(
         }
         query.build_query_as().fetch_one(conn).await
     })?;
-    let (a, b, c, d, e, f, g, h, i) = nine;
-    for (count, n) in counts.iter_mut().zip([a, b, c, d, e, f, g, h, i]) {
+    let nine: [i64; 9] = nine.into();
+    for (count, n) in counts.iter_mut().zip(nine) {
         *count = u32::try_from(n.clamp(0, COUNT_MAX)).unwrap_or_default();
     }
     Ok(counts)
