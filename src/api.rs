@@ -9,6 +9,8 @@
 pub mod datasheets;
 pub mod modules;
 #[cfg(feature = "ssr")]
+pub mod changes;
+#[cfg(feature = "ssr")]
 pub mod request;
 pub mod session;
 pub mod statuses;

@@ -2,6 +2,13 @@
 
 use leptos::{prelude::*, server_fn::codec::Json};
 
+#[cfg(feature = "ssr")]
+use super::{
+    changes,
+    request::{Request, answer, write_once},
+};
+#[cfg(feature = "ssr")]
+use crate::{error::Error, store};
 use super::Key;
 use crate::{
     domain::{
@@ -15,25 +22,44 @@ use crate::{
 /// One datasheet with its to-dos.
 #[server(endpoint = "datasheets/page", input = Json)]
 pub async fn datasheet_show(datasheet: DatasheetId) -> Result<DatasheetPage> {
-    Err(crate::error::Error::Server)
+    answer(async move {
+        let mut request = Request::read().await?;
+        let (standing, module) = request.may_see(datasheet).await?;
+        let row = request.row(datasheet).await?.ok_or(Error::NotFound)?;
+        let types = store::modules::types(&mut request.tx, module.id).await?;
+        let tree = store::statuses::tree(&mut request.tx, module.id).await?;
+        let todos = store::todos::all(&mut request.tx, datasheet, DatasheetPage::CLOSED).await?;
+        let (created_at, trashed) = (standing.created_at, standing.trashed_at.is_some());
+        Ok(DatasheetPage { row, module, types, tree, todos, created_at, trashed })
+    })
+    .await
 }
 
 /// Entries of a datasheet's history before one (`None`: from the newest), newest first, at most 50.
 #[server(endpoint = "datasheets/history", input = Json)]
 pub async fn datasheet_history(datasheet: DatasheetId, before: Option<EventId>) -> Result<Vec<Event>> {
-    Err(crate::error::Error::Server)
+    answer(async move {
+        let mut request = Request::read().await?;
+        request.may_see(datasheet).await?;
+        store::events::page(&mut request.tx, datasheet, before, 50).await
+    })
+    .await
 }
 
 /// Adds a datasheet, with its first to-do if given.
 #[server(endpoint = "datasheets/add", input = Json)]
 pub async fn datasheet_add(key: Key, module: ModuleId, form: DatasheetForm) -> Result<Done> {
-    Err(crate::error::Error::Server)
+    write_once!(key, "datasheet_add", (module, &form), |request| {
+        changes::add_datasheet(request, module, form).await?
+    })
 }
 
 /// Renames a datasheet. A stale version is told with the name stored now.
 #[server(endpoint = "datasheets/rename", input = Json)]
 pub async fn datasheet_rename(key: Key, datasheet: DatasheetId, version: i64, name: String) -> Result<Done> {
-    Err(crate::error::Error::Server)
+    write_once!(key, "datasheet_rename", (datasheet, version, &name), |request| {
+        changes::rename(request, datasheet, version, &name).await?
+    })
 }
 
 /// Sets the status by hand. Refused in fixed modules. A stale version is told with the status stored now.
@@ -44,7 +70,9 @@ pub async fn datasheet_set_status(
     version: i64,
     status: StatusId,
 ) -> Result<Done> {
-    Err(crate::error::Error::Server)
+    write_once!(key, "datasheet_set_status", (datasheet, version, status), |request| {
+        changes::set_status(request, datasheet, version, status).await?
+    })
 }
 
 /// Gives the datasheet to another owner, who must be active and may open the module.
@@ -55,23 +83,29 @@ pub async fn datasheet_set_owner(
     version: i64,
     owner: UserId,
 ) -> Result<Done> {
-    Err(crate::error::Error::Server)
+    write_once!(key, "datasheet_set_owner", (datasheet, version, owner), |request| {
+        changes::set_owner(request, datasheet, version, owner).await?
+    })
 }
 
 /// Puts a datasheet into the trash.
 #[server(endpoint = "datasheets/trash", input = Json)]
 pub async fn datasheet_trash(key: Key, datasheet: DatasheetId, version: i64) -> Result<Done> {
-    Err(crate::error::Error::Server)
+    write_once!(key, "datasheet_trash", (datasheet, version), |request| {
+        changes::trash(request, datasheet, version).await?
+    })
 }
 
 /// Takes a datasheet out of the trash.
 #[server(endpoint = "datasheets/restore", input = Json)]
 pub async fn datasheet_restore(key: Key, datasheet: DatasheetId) -> Result<Done> {
-    Err(crate::error::Error::Server)
+    write_once!(key, "datasheet_restore", datasheet, |request| {
+        changes::restore(request, datasheet).await?
+    })
 }
 
 /// Takes back a write on a datasheet or its to-dos, as long as nothing came after it that it would lose.
 #[server(endpoint = "datasheets/undo", input = Json)]
 pub async fn undo(key: Key, event: EventId) -> Result<Done> {
-    Err(crate::error::Error::Server)
+    write_once!(key, "undo", event, |request| { changes::undo(request, event).await? })
 }

@@ -2,6 +2,17 @@
 
 use leptos::{prelude::*, server_fn::codec::Json};
 
+#[cfg(feature = "ssr")]
+use super::{
+    changes::conflict,
+    request::{Request, answer, write_once},
+};
+#[cfg(feature = "ssr")]
+use crate::{
+    domain::{history::What, rank::Rank},
+    error::{Error, Field},
+    store,
+};
 use super::Key;
 use crate::{
     domain::{
@@ -17,7 +28,17 @@ use crate::{
 /// The module page's first sight: module, tree, counts, first rows.
 #[server(endpoint = "modules/page", input = Json)]
 pub async fn module_show(module: ModuleId, filter: Filter) -> Result<ModulePage> {
-    Err(crate::error::Error::Server)
+    answer(async move {
+        let mut request = Request::read().await?;
+        let module = request.may_open(module).await?;
+        let types = store::modules::types(&mut request.tx, module.id).await?;
+        let tree = store::statuses::tree(&mut request.tx, module.id).await?;
+        let counts = request.counts(module.id, &filter, &tree).await?;
+        let scope = request.scope(module.id);
+        let page = store::list::page(&mut request.tx, scope, &filter, &tree, None, 50).await?;
+        Ok(ModulePage { module, types, tree, counts, page })
+    })
+    .await
 }
 
 /// The rows after a place in the list, at most `limit` (1 to 200).
@@ -28,31 +49,61 @@ pub async fn module_rows(
     after: Option<Cursor>,
     limit: u32,
 ) -> Result<Page> {
-    Err(crate::error::Error::Server)
+    answer(async move {
+        let mut request = Request::read().await?;
+        let module = request.may_open(module).await?;
+        let tree = store::statuses::tree(&mut request.tx, module.id).await?;
+        let scope = request.scope(module.id);
+        store::list::page(&mut request.tx, scope, &filter, &tree, after, limit.clamp(1, 200)).await
+    })
+    .await
 }
 
 /// The counts of headings and tree, for a page that stayed open.
 #[server(endpoint = "modules/counts", input = Json)]
 pub async fn module_counts(module: ModuleId, filter: Filter) -> Result<Counts> {
-    Err(crate::error::Error::Server)
+    answer(async move {
+        let mut request = Request::read().await?;
+        let module = request.may_open(module).await?;
+        let tree = store::statuses::tree(&mut request.tx, module.id).await?;
+        request.counts(module.id, &filter, &tree).await
+    })
+    .await
 }
 
 /// The modules of the bar, for a page that stayed open.
 #[server(endpoint = "modules/links", input = Json)]
 pub async fn module_links() -> Result<Vec<ModuleLink>> {
-    Err(crate::error::Error::Server)
+    answer(async move {
+        let mut request = Request::read().await?;
+        request.links().await
+    })
+    .await
 }
 
 /// All modules with their settings, trashed ones last. Admins only.
 #[server(endpoint = "modules/all", input = Json)]
 pub async fn modules_all() -> Result<Vec<Module>> {
-    Err(crate::error::Error::Server)
+    answer(async move {
+        let mut request = Request::read().await?;
+        request.must_be_admin()?;
+        store::modules::all(&mut request.tx).await
+    })
+    .await
 }
 
 /// Adds a module from a template, in the viewer's language, at the end of the bar. Admins only.
 #[server(endpoint = "modules/add", input = Json)]
 pub async fn module_add(key: Key, template: Template, name: String) -> Result<ModuleLink> {
-    Err(crate::error::Error::Server)
+    write_once!(key, "module_add", (template, &name), |request| {
+        request.must_be_admin()?;
+        let name = crate::domain::text::name(&name)?;
+        let (locale, now) = (request.locale, request.now);
+        let id = store::modules::seed_from_template(&mut request.tx, template, &name, locale, now).await?;
+        request.note(Some(id), None, What::ModuleAdded { name: name.clone() }, None).await?;
+        request.changed(None, None);
+        ModuleLink { id, name, version: 1 }
+    })
 }
 
 /// Renames a module and what it calls one datasheet. Admins only.
@@ -64,7 +115,19 @@ pub async fn module_rename(
     name: String,
     item_name: String,
 ) -> Result<Module> {
-    Err(crate::error::Error::Server)
+    write_once!(key, "module_rename", (module, version, &name, &item_name), |request| {
+        request.must_be_admin()?;
+        let name = crate::domain::text::name(&name)?;
+        let item_name =
+            crate::domain::text::line(Field::ItemName, &item_name, crate::domain::text::NAME_MAX)?;
+        let before = store::modules::get(&mut request.tx, module).await?.ok_or(Error::NotFound)?;
+        if !store::modules::save_names(&mut request.tx, module, version, &name, &item_name).await? {
+            return Err(conflict(Some(Field::Name), before.name, before.version));
+        }
+        request.note(Some(module), None, What::ModuleRenamed { from: before.name, to: name }, None).await?;
+        request.changed(None, None);
+        store::modules::get(&mut request.tx, module).await?.ok_or(Error::NotFound)?
+    })
 }
 
 /// Renames a status group of a module; `None` gives it its usual name back. Admins only.
@@ -76,23 +139,73 @@ pub async fn group_rename(
     group: StatusGroup,
     name: Option<String>,
 ) -> Result<Module> {
-    Err(crate::error::Error::Server)
+    write_once!(key, "group_rename", (module, version, group, &name), |request| {
+        request.must_be_admin()?;
+        let name = match &name {
+            Some(name) => Some(crate::domain::text::name(name)?),
+            None => None,
+        };
+        let before = store::modules::get(&mut request.tx, module).await?.ok_or(Error::NotFound)?;
+        let from = before.group_labels[group.index()].clone().unwrap_or_default();
+        let saved =
+            store::modules::save_label(&mut request.tx, module, version, group, name.as_deref()).await?;
+        if !saved {
+            return Err(conflict(Some(Field::Name), from, before.version));
+        }
+        let to = name.unwrap_or_default();
+        request.note(Some(module), None, What::GroupRenamed { from, to }, None).await?;
+        request.changed(Some(module), None);
+        store::modules::get(&mut request.tx, module).await?.ok_or(Error::NotFound)?
+    })
 }
 
 /// Puts a module before another in the bar (`None`: at the end). Writes one rank. Answers the new order. Admins only.
 #[server(endpoint = "modules/move", input = Json)]
 pub async fn module_move(key: Key, module: ModuleId, before: Option<ModuleId>) -> Result<Vec<ModuleLink>> {
-    Err(crate::error::Error::Server)
+    write_once!(key, "module_move", (module, before), |request| {
+        request.must_be_admin()?;
+        store::modules::lock_bar(&mut request.tx).await?;
+        let found = store::modules::get(&mut request.tx, module).await?.filter(|module| !module.trashed);
+        let found = found.ok_or(Error::NotFound)?;
+        let mut ranks = store::modules::ranks(&mut request.tx).await?;
+        ranks.retain(|(id, _)| *id != module);
+        let at = before
+            .and_then(|before| ranks.iter().position(|(id, _)| *id == before))
+            .unwrap_or(ranks.len());
+        let low = at.checked_sub(1).and_then(|at| ranks.get(at)).map(|(_, rank)| rank);
+        let rank = Rank::between(low, ranks.get(at).map(|(_, rank)| rank));
+        store::modules::save_rank(&mut request.tx, module, &rank).await?;
+        request.note(Some(module), None, What::ModuleMoved { name: found.name }, None).await?;
+        request.changed(None, None);
+        request.links().await?
+    })
 }
 
 /// Puts a module, with all in it, into the trash. Admins only.
 #[server(endpoint = "modules/trash", input = Json)]
 pub async fn module_trash(key: Key, module: ModuleId) -> Result<()> {
-    Err(crate::error::Error::Server)
+    write_once!(key, "module_trash", module, |request| {
+        request.must_be_admin()?;
+        let found = store::modules::get(&mut request.tx, module).await?.ok_or(Error::NotFound)?;
+        let now = request.now;
+        store::modules::save_trashed(&mut request.tx, module, Some(now)).await?;
+        request.note(Some(module), None, What::ModuleTrashed { name: found.name }, None).await?;
+        request.changed(None, None);
+    })
 }
 
 /// Takes a module out of the trash, to the end of the bar. Admins only.
 #[server(endpoint = "modules/restore", input = Json)]
 pub async fn module_restore(key: Key, module: ModuleId) -> Result<()> {
-    Err(crate::error::Error::Server)
+    write_once!(key, "module_restore", module, |request| {
+        request.must_be_admin()?;
+        store::modules::lock_bar(&mut request.tx).await?;
+        let found = store::modules::get(&mut request.tx, module).await?.ok_or(Error::NotFound)?;
+        let last = store::modules::ranks(&mut request.tx).await?.pop();
+        store::modules::save_trashed(&mut request.tx, module, None).await?;
+        let rank = Rank::between(last.as_ref().map(|(_, rank)| rank), None);
+        store::modules::save_rank(&mut request.tx, module, &rank).await?;
+        request.note(Some(module), None, What::ModuleRestored { name: found.name }, None).await?;
+        request.changed(None, None);
+    })
 }

@@ -335,4 +335,37 @@ impl Request {
     pub async fn row(&mut self, datasheet: DatasheetId) -> Result<Option<Row>> {
         Ok(store::datasheets::rows(&mut self.tx, &[datasheet]).await?.pop())
     }
+
+    /// The modules of the bar.
+    pub async fn links(&mut self) -> Result<Vec<crate::domain::module::ModuleLink>> {
+        let ticked_for = (!self.viewer.role.sees_all_modules()).then_some(self.viewer.id);
+        store::modules::links(&mut self.tx, ticked_for).await
+    }
+
+    /// The counts of headings and tree.
+    pub async fn counts(
+        &mut self,
+        module: ModuleId,
+        filter: &crate::domain::filter::Filter,
+        tree: &crate::domain::status::StatusTree,
+    ) -> Result<crate::domain::datasheet::Counts> {
+        let scope = self.scope(module);
+        let borders = crate::domain::bucket::Borders::at(self.now, &self.viewer.zone);
+        let statuses = store::list::status_counts(&mut self.tx, scope, filter.owner).await?;
+        let buckets = store::list::bucket_counts(&mut self.tx, scope, filter, tree, &borders).await?;
+        Ok(crate::domain::datasheet::Counts { statuses, buckets })
+    }
+
+    /// Writes an entry of the history.
+    pub async fn note(
+        &mut self,
+        module: Option<ModuleId>,
+        datasheet: Option<DatasheetId>,
+        what: crate::domain::history::What,
+        undo: Option<store::undo::Undo>,
+    ) -> Result<EventId> {
+        let (at, by) = (self.now, Some(self.viewer.id));
+        let event = store::events::NewEvent { at, by, module, datasheet, what, undo, batch: None };
+        store::events::add(&mut self.tx, event).await
+    }
 }

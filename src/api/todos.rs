@@ -2,6 +2,8 @@
 
 use leptos::{prelude::*, server_fn::codec::Json};
 
+#[cfg(feature = "ssr")]
+use super::{changes, request::write_once};
 use super::Key;
 use crate::{
     domain::{
@@ -16,13 +18,17 @@ use crate::{
 /// Adds a to-do to a datasheet.
 #[server(endpoint = "todos/add", input = Json)]
 pub async fn todo_add(key: Key, datasheet: DatasheetId, form: TodoForm) -> Result<Done> {
-    Err(crate::error::Error::Server)
+    write_once!(key, "todo_add", (datasheet, &form), |request| {
+        changes::add_todo(request, datasheet, form).await?
+    })
 }
 
 /// Changes an open to-do. A stale version is told with the text stored now.
 #[server(endpoint = "todos/edit", input = Json)]
 pub async fn todo_edit(key: Key, todo: TodoId, version: i64, form: TodoForm) -> Result<Done> {
-    Err(crate::error::Error::Server)
+    write_once!(key, "todo_edit", (todo, version, &form), |request| {
+        changes::edit_todo(request, todo, version, form).await?
+    })
 }
 
 /// Closes an open to-do.
@@ -34,11 +40,15 @@ pub async fn todo_close(
     outcome: Outcome,
     note: Option<String>,
 ) -> Result<Done> {
-    Err(crate::error::Error::Server)
+    write_once!(key, "todo_close", (todo, version, outcome, &note), |request| {
+        changes::close_todo(request, todo, version, outcome, note).await?
+    })
 }
 
 /// Moves an open to-do to another time, and counts it.
 #[server(endpoint = "todos/postpone", input = Json)]
 pub async fn todo_postpone(key: Key, todo: TodoId, version: i64, to: Postpone) -> Result<Done> {
-    Err(crate::error::Error::Server)
+    write_once!(key, "todo_postpone", (todo, version, to), |request| {
+        changes::postpone_todo(request, todo, version, to).await?
+    })
 }

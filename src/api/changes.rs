@@ -1,0 +1,377 @@
+//! The recipes of the writes on datasheets and to-dos, on a begun request.
+
+use super::request::Request;
+use crate::{
+    domain::{
+        datasheet::{DatasheetForm, Done},
+        due::{Due, Postpone},
+        history::What,
+        id::{DatasheetId, EventId, ModuleId, StatusId, TodoId, UserId},
+        module::Module,
+        text::{TEXT_MAX, lines, name as clean_name},
+        todo::{Closed, NextTodo, Outcome, Todo, TodoForm},
+    },
+    error::{Conflict, Error, Field, Problem, Refusal, Result},
+    i18n::format::due_exact,
+    store::{self, datasheets::Standing, undo::Undo},
+};
+
+/// A stale edit, told with what is stored.
+pub fn conflict(field: Option<Field>, theirs: String, version: i64) -> Error {
+    Error::Conflict(Conflict { field, theirs, version })
+}
+
+const CANNOT_UNDO: Error = Error::Refused(Refusal::CannotUndo);
+
+/// A datasheet to be changed: seen by the viewer, held, not in the trash.
+async fn listed(request: &mut Request, datasheet: DatasheetId) -> Result<(Standing, Module)> {
+    let (standing, module) = request.may_edit(datasheet).await?;
+    if standing.trashed_at.is_some() {
+        return Err(Error::Refused(Refusal::Trashed));
+    }
+    Ok((standing, module))
+}
+
+async fn checked(request: &mut Request, module: ModuleId, form: TodoForm) -> Result<TodoForm> {
+    let form = form.parse()?;
+    if !form.due.is_plausible() {
+        return Err(Error::invalid(Field::Due, Problem::Unreadable));
+    }
+    let types = store::modules::types(&mut request.tx, module).await?;
+    if !types.iter().any(|kind| kind.id == form.kind) {
+        return Err(Error::invalid(Field::Todo, Problem::Unknown));
+    }
+    if !store::users::may_work_in(&mut request.tx, form.assignee, module).await? {
+        return Err(Error::invalid(Field::Assignee, Problem::Unknown));
+    }
+    Ok(form)
+}
+
+async fn put_todo(request: &mut Request, datasheet: DatasheetId, form: TodoForm) -> Result<NextTodo> {
+    let zone = request.zone_of(form.assignee).await?;
+    let todo = NextTodo {
+        id: TodoId(request.tx.new_id(request.now)),
+        text: form.text,
+        kind: form.kind,
+        due: form.due,
+        moment: form.due.moment(&zone),
+        assignee: form.assignee,
+        postponed: 0,
+        version: 1,
+    };
+    store::todos::add(&mut request.tx, datasheet, &todo, request.viewer.id, request.now).await?;
+    Ok(todo)
+}
+
+/// Adds a datasheet, with its first to-do if given.
+pub async fn add_datasheet(request: &mut Request, module: ModuleId, form: DatasheetForm) -> Result<Done> {
+    request.may_open(module).await?;
+    let name = clean_name(&form.name)?;
+    let tree = store::statuses::tree(&mut request.tx, module).await?;
+    let status = form.status.or_else(|| tree.first().map(|status| status.id));
+    let unknown = Error::invalid(Field::Status, Problem::Unknown);
+    let status = status.ok_or(unknown.clone())?;
+    let found = store::statuses::find(&mut request.tx, status, false).await?;
+    if found.is_none_or(|status| status.module_id != module) {
+        return Err(unknown);
+    }
+    let owner = form.owner.unwrap_or(request.viewer.id);
+    if !store::users::may_work_in(&mut request.tx, owner, module).await? {
+        return Err(Error::invalid(Field::Owner, Problem::Unknown));
+    }
+    let todo = match form.todo {
+        Some(todo) => Some(checked(request, module, todo).await?),
+        None => None,
+    };
+    let standing =
+        store::datasheets::add(&mut request.tx, module, status, owner, &name, request.now).await?;
+    let (id, undo) = (standing.id, Some(Undo::Added { version: standing.version }));
+    let event = request.note(Some(module), Some(id), What::Created { name }, undo).await?;
+    if let Some(todo) = todo {
+        let todo = put_todo(request, id, todo).await?;
+        let what = What::TodoAdded { text: todo.text, due: todo.due };
+        let undo = Some(Undo::TodoAdded { todo: todo.id, version: 1 });
+        request.note(Some(module), Some(id), what, undo).await?;
+    }
+    store::todos::refresh_next(&mut request.tx, &standing, None).await?;
+    request.done(id, module, Some(event)).await
+}
+
+/// Stores a changed datasheet and its entry.
+async fn save(
+    request: &mut Request,
+    before: &Standing,
+    after: &Standing,
+    what: What,
+    undo: impl FnOnce(i64) -> Undo,
+) -> Result<Done> {
+    let version = store::datasheets::save(&mut request.tx, before, after, request.now).await?;
+    let (id, module) = (before.id, before.module_id);
+    let event = request.note(Some(module), Some(id), what, Some(undo(version))).await?;
+    request.done(id, module, Some(event)).await
+}
+
+/// Renames a datasheet.
+pub async fn rename(request: &mut Request, id: DatasheetId, version: i64, name: &str) -> Result<Done> {
+    let (before, module) = listed(request, id).await?;
+    let name = clean_name(name)?;
+    if before.version != version {
+        return Err(conflict(Some(Field::Name), before.name, before.version));
+    }
+    if before.name == name {
+        return request.done(id, module.id, None).await;
+    }
+    let after = Standing { name: name.clone(), ..before.clone() };
+    let from = before.name.clone();
+    let what = What::Renamed { from: from.clone(), to: name };
+    save(request, &before, &after, what, |version| Undo::Renamed { version, from }).await
+}
+
+/// Sets the status by hand.
+pub async fn set_status(
+    request: &mut Request,
+    id: DatasheetId,
+    version: i64,
+    status: StatusId,
+) -> Result<Done> {
+    let (before, module) = listed(request, id).await?;
+    if !module.template.is_customisable() {
+        return Err(Error::Refused(Refusal::FixedModule));
+    }
+    let from = store::statuses::name(&mut request.tx, before.status_id).await?;
+    if before.version != version {
+        return Err(conflict(Some(Field::Status), from, before.version));
+    }
+    if before.status_id == status {
+        return request.done(id, module.id, None).await;
+    }
+    let to = store::statuses::find(&mut request.tx, status, false)
+        .await?
+        .filter(|to| to.module_id == module.id)
+        .ok_or(Error::invalid(Field::Status, Problem::Unknown))?;
+    let after = Standing { status_id: status, ..before.clone() };
+    let was = before.status_id;
+    let what = What::StatusChanged { from, to: to.name };
+    save(request, &before, &after, what, |version| Undo::StatusChanged { version, from: was }).await
+}
+
+/// Gives the datasheet to another owner.
+pub async fn set_owner(request: &mut Request, id: DatasheetId, version: i64, owner: UserId) -> Result<Done> {
+    let (before, module) = listed(request, id).await?;
+    let from = store::users::name(&mut request.tx, before.owner_id).await?;
+    if before.version != version {
+        return Err(conflict(Some(Field::Owner), from, before.version));
+    }
+    if before.owner_id == owner {
+        return request.done(id, module.id, None).await;
+    }
+    if !store::users::may_work_in(&mut request.tx, owner, module.id).await? {
+        return Err(Error::invalid(Field::Owner, Problem::Unknown));
+    }
+    let to = store::users::name(&mut request.tx, owner).await?;
+    let after = Standing { owner_id: owner, ..before.clone() };
+    let was = before.owner_id;
+    let what = What::OwnerChanged { from, to };
+    save(request, &before, &after, what, |version| Undo::OwnerChanged { version, from: was }).await
+}
+
+/// Puts a datasheet into the trash.
+pub async fn trash(request: &mut Request, id: DatasheetId, version: i64) -> Result<Done> {
+    let (before, _) = listed(request, id).await?;
+    if before.version != version {
+        return Err(conflict(None, before.name, before.version));
+    }
+    let after = Standing { trashed_at: Some(request.now), ..before.clone() };
+    save(request, &before, &after, What::Trashed, |version| Undo::Trashed { version }).await
+}
+
+/// Takes a datasheet out of the trash.
+pub async fn restore(request: &mut Request, id: DatasheetId) -> Result<Done> {
+    let (before, module) = request.may_edit(id).await?;
+    let Some(at) = before.trashed_at else { return request.done(id, module.id, None).await };
+    let after = Standing { trashed_at: None, ..before.clone() };
+    save(request, &before, &after, What::Restored, |version| Undo::Restored { version, at }).await
+}
+
+/// Adds a to-do.
+pub async fn add_todo(request: &mut Request, id: DatasheetId, form: TodoForm) -> Result<Done> {
+    let (before, module) = listed(request, id).await?;
+    let form = checked(request, module.id, form).await?;
+    let todo = put_todo(request, id, form).await?;
+    store::todos::refresh_next(&mut request.tx, &before, Some(request.now)).await?;
+    let what = What::TodoAdded { text: todo.text, due: todo.due };
+    let undo = Some(Undo::TodoAdded { todo: todo.id, version: 1 });
+    let event = request.note(Some(module.id), Some(id), what, undo).await?;
+    request.done(id, module.id, Some(event)).await
+}
+
+/// An open to-do of that version, with its datasheet held.
+async fn open_todo(request: &mut Request, id: TodoId, version: i64) -> Result<(Standing, Module, Todo)> {
+    let datasheet = store::todos::datasheet(&mut request.tx, id).await?.ok_or(Error::NotFound)?;
+    let (before, module) = listed(request, datasheet).await?;
+    // Read again: it is held only now.
+    let todo = store::todos::get(&mut request.tx, id).await?.ok_or(Error::NotFound)?;
+    if todo.closed.is_some() {
+        return Err(Error::Refused(Refusal::TodoClosed));
+    }
+    if todo.next.version != version {
+        let due = due_exact(todo.next.due, &request.viewer.zone, request.locale);
+        let theirs = format!("{} · {due}", todo.next.text);
+        return Err(conflict(Some(Field::Todo), theirs, todo.next.version));
+    }
+    Ok((before, module, todo))
+}
+
+async fn save_todo(
+    request: &mut Request,
+    before: &Standing,
+    todo: &Todo,
+    what: What,
+    undo: Undo,
+) -> Result<Done> {
+    store::todos::save(&mut request.tx, todo).await?;
+    store::todos::refresh_next(&mut request.tx, before, Some(request.now)).await?;
+    let event = request.note(Some(before.module_id), Some(before.id), what, Some(undo)).await?;
+    request.done(before.id, before.module_id, Some(event)).await
+}
+
+/// Changes an open to-do.
+pub async fn edit_todo(request: &mut Request, id: TodoId, version: i64, form: TodoForm) -> Result<Done> {
+    let (before, module, mut todo) = open_todo(request, id, version).await?;
+    let form = checked(request, module.id, form).await?;
+    let was = todo.next.clone();
+    let zone = request.zone_of(form.assignee).await?;
+    todo.next.moment = form.due.moment(&zone);
+    (todo.next.text, todo.next.kind) = (form.text, form.kind);
+    (todo.next.due, todo.next.assignee) = (form.due, form.assignee);
+    let what = What::TodoEdited { text: todo.next.text.clone(), due: todo.next.due };
+    let undo = Undo::TodoEdited {
+        todo: id,
+        version: version + 1,
+        text: was.text,
+        kind: was.kind,
+        due: was.due,
+        assignee: was.assignee,
+    };
+    save_todo(request, &before, &todo, what, undo).await
+}
+
+/// Closes an open to-do.
+pub async fn close_todo(
+    request: &mut Request,
+    id: TodoId,
+    version: i64,
+    outcome: Outcome,
+    note: Option<String>,
+) -> Result<Done> {
+    let (before, _, mut todo) = open_todo(request, id, version).await?;
+    let note = match note.filter(|note| !note.trim().is_empty()) {
+        Some(note) => Some(lines(Field::Note, &note, TEXT_MAX)?),
+        None => None,
+    };
+    todo.closed = Some(Closed { outcome, at: request.now, by: request.viewer.id, note: note.clone() });
+    let what = What::TodoClosed { text: todo.next.text.clone(), outcome, note };
+    save_todo(request, &before, &todo, what, Undo::TodoClosed { todo: id, version: version + 1 }).await
+}
+
+/// Moves an open to-do to another time.
+pub async fn postpone_todo(request: &mut Request, id: TodoId, version: i64, to: Postpone) -> Result<Done> {
+    let (before, _, mut todo) = open_todo(request, id, version).await?;
+    let from = todo.next.due;
+    let due: Due = to.apply(from, request.now, &request.viewer.zone);
+    if !due.is_plausible() {
+        return Err(Error::invalid(Field::Due, Problem::Unreadable));
+    }
+    let zone = request.zone_of(todo.next.assignee).await?;
+    todo.next.due = due;
+    todo.next.moment = due.moment(&zone);
+    todo.next.postponed += 1;
+    let what = What::TodoPostponed { text: todo.next.text.clone(), from, to: due };
+    let undo = Undo::TodoPostponed { todo: id, version: version + 1, from };
+    save_todo(request, &before, &todo, what, undo).await
+}
+
+/// Takes back a write on a datasheet or its to-dos.
+pub async fn undo(request: &mut Request, event: EventId) -> Result<Done> {
+    let entry = store::events::get(&mut request.tx, event).await?.ok_or(Error::NotFound)?;
+    let id = entry.datasheet.ok_or(Error::NotFound)?;
+    let (before, module) = request.may_edit(id).await?;
+    let Some(undo) = entry.undo else { return Err(CANNOT_UNDO) };
+    if before.trashed_at.is_some() && !matches!(undo, Undo::Trashed { .. }) {
+        return Err(CANNOT_UNDO);
+    }
+    let note = request.note(Some(module.id), Some(id), What::Undone { of: entry.kind }, None).await?;
+    if !store::events::save_undone(&mut request.tx, event, note).await? {
+        return Err(CANNOT_UNDO);
+    }
+    let mut after = before.clone();
+    let left = match undo {
+        Undo::Added { version } => {
+            after.trashed_at = Some(request.now);
+            version
+        }
+        Undo::Renamed { version, from } => {
+            after.name = from;
+            version
+        }
+        Undo::StatusChanged { version, from } => {
+            let status = store::statuses::find(&mut request.tx, from, false).await?;
+            after.status_id = status.ok_or(CANNOT_UNDO)?.id;
+            version
+        }
+        Undo::OwnerChanged { version, from } => {
+            if !store::users::may_work_in(&mut request.tx, from, module.id).await? {
+                return Err(CANNOT_UNDO);
+            }
+            after.owner_id = from;
+            version
+        }
+        Undo::Trashed { version } => {
+            after.trashed_at = None;
+            version
+        }
+        Undo::Restored { version, at } => {
+            after.trashed_at = Some(at);
+            version
+        }
+        todo => {
+            undo_todo(request, todo).await?;
+            store::todos::refresh_next(&mut request.tx, &before, Some(request.now)).await?;
+            return request.done(id, module.id, None).await;
+        }
+    };
+    if left != before.version {
+        return Err(CANNOT_UNDO);
+    }
+    store::datasheets::save(&mut request.tx, &before, &after, request.now).await?;
+    request.done(id, module.id, None).await
+}
+
+async fn undo_todo(request: &mut Request, undo: Undo) -> Result<()> {
+    let (id, left) = match &undo {
+        Undo::TodoAdded { todo, version }
+        | Undo::TodoEdited { todo, version, .. }
+        | Undo::TodoClosed { todo, version }
+        | Undo::TodoPostponed { todo, version, .. } => (*todo, *version),
+        _ => return Err(CANNOT_UNDO),
+    };
+    let mut todo = store::todos::get(&mut request.tx, id).await?.ok_or(CANNOT_UNDO)?;
+    if todo.next.version != left {
+        return Err(CANNOT_UNDO);
+    }
+    match undo {
+        Undo::TodoEdited { text, kind, due, assignee, .. } => {
+            (todo.next.text, todo.next.kind) = (text, kind);
+            (todo.next.due, todo.next.assignee) = (due, assignee);
+        }
+        Undo::TodoClosed { .. } => todo.closed = None,
+        Undo::TodoPostponed { from, .. } => {
+            todo.next.due = from;
+            todo.next.postponed -= 1;
+        }
+        _ => return store::todos::remove(&mut request.tx, id).await,
+    }
+    let zone = request.zone_of(todo.next.assignee).await?;
+    todo.next.moment = todo.next.due.moment(&zone);
+    store::todos::save(&mut request.tx, &todo).await
+}
