@@ -8,6 +8,7 @@ pub mod due;
 pub mod filter;
 pub mod history;
 pub mod id;
+pub mod import;
 pub mod module;
 pub mod rank;
 pub mod status;

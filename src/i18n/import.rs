@@ -1,0 +1,102 @@
+//! Import of a file.
+
+use super::Locale;
+use crate::domain::import::{Column, Doubt, Fault, Reason, Separator};
+
+texts! {
+    todo: "Teendő", "To-do";
+    name: "Név", "Name";
+    person: "Személy", "Person";
+    company: "Cég", "Company";
+    email: "E-mail", "E-mail";
+    phone: "Telefon", "Phone";
+    status: "Státusz", "Status";
+    owner: "Felelős", "Owner";
+    due: "Határidő", "Due";
+    note: "Megjegyzés", "Note";
+    semicolon: "pontosvessző", "semicolon";
+    comma: "vessző", "comma";
+    tab: "tabulátor", "tab";
+
+    too_large: "A fájl nagyobb 64 MB-nál: bontsa kisebbekre.", "The file is larger than 64 MB: split it.";
+    empty: "A fájlban nincs importálható sor a fejléc alatt.", "The file has no line to import under its headings.";
+    not_text: "Ez nem szövegfájl. Táblázatkezelőből CSV formátumban mentse el.", "This is not a text file. Save it as CSV from your spreadsheet program.";
+    no_name_column(found: &str): "A fejlécben nincs Név, Személy vagy Cég oszlop. Ezek vannak benne: {found}", "The headings have no column Name, Person or Company. They are: {found}";
+
+    name_missing: "nincs név, személy vagy cég", "no name, person or company";
+    status_unknown(text: &str): "nincs ilyen státusz: {text}", "there is no status {text}";
+    status_ambiguous(text: &str): "több státusz neve is ez: {text}", "several statuses are called {text}";
+    owner_unknown(text: &str): "nincs ilyen felhasználó: {text}", "there is no user {text}";
+    owner_ambiguous(text: &str): "több felhasználó neve is ez: {text}; írja az e-mail-címet", "several users are called {text}; write the e-mail address";
+    owner_unavailable(text: &str): "nem lehet felelős ebben a modulban: {text}", "cannot be an owner in this module: {text}";
+    due_unreadable(text: &str): "nem értelmezhető határidő: {text}", "the due time cannot be read: {text}";
+    too_long(column: &str, max: u32): "{column}: hosszabb {max} karakternél", "{column}: longer than {max} characters";
+    cells(found: u32, expected: u32): "{found} cella van benne {expected} helyett; nézze meg az idézőjeleket és a sortöréseket", "{found} cells instead of {expected}; look at its quotes and line breaks";
+
+    status_assumed(status: &str): "nincs státusza: ez lesz: {status}", "no status: becomes {status}";
+    owner_assumed(owner: &str): "nincs felelőse: {owner} lesz", "no owner: becomes {owner}";
+    due_assumed: "a teendőnek nincs határideje: ma lesz esedékes", "the to-do has no due time: becomes due today";
+    todo_assumed(text: &str): "a határidőhöz nincs teendő: ez lesz: {text}", "a due time without a to-do: becomes {text}";
+    email_in_note(text: &str): "nem e-mail-cím, a megjegyzésbe kerül: {text}", "not an e-mail address, goes to the note: {text}";
+}
+
+/// The heading of a column.
+pub const fn column(locale: Locale, column: Column) -> &'static str {
+    match column {
+        Column::Name => name(locale),
+        Column::Person => person(locale),
+        Column::Company => company(locale),
+        Column::Email => email(locale),
+        Column::Phone => phone(locale),
+        Column::Status => status(locale),
+        Column::Owner => owner(locale),
+        Column::Todo => todo(locale),
+        Column::Due => due(locale),
+        Column::Note => note(locale),
+    }
+}
+
+/// The name of a separator.
+pub const fn separator(locale: Locale, separator: Separator) -> &'static str {
+    match separator {
+        Separator::Semicolon => semicolon(locale),
+        Separator::Comma => comma(locale),
+        Separator::Tab => tab(locale),
+    }
+}
+
+/// Why nothing of the file can be read.
+pub fn fault(locale: Locale, fault: &Fault) -> String {
+    match fault {
+        Fault::TooLarge => too_large(locale).to_owned(),
+        Fault::Empty => empty(locale).to_owned(),
+        Fault::NotText => not_text(locale).to_owned(),
+        Fault::NoNameColumn { found } => no_name_column(locale, &found.join(", ")),
+    }
+}
+
+/// Why nothing can be made of a line.
+pub fn reason(locale: Locale, reason: &Reason) -> String {
+    match reason {
+        Reason::NameMissing => name_missing(locale).to_owned(),
+        Reason::StatusUnknown { text } => status_unknown(locale, text),
+        Reason::StatusAmbiguous { text } => status_ambiguous(locale, text),
+        Reason::OwnerUnknown { text } => owner_unknown(locale, text),
+        Reason::OwnerAmbiguous { text } => owner_ambiguous(locale, text),
+        Reason::OwnerUnavailable { text } => owner_unavailable(locale, text),
+        Reason::DueUnreadable { text } => due_unreadable(locale, text),
+        Reason::TooLong { column: which, max } => too_long(locale, column(locale, *which), *max),
+        Reason::Cells { found, expected } => cells(locale, *found, *expected),
+    }
+}
+
+/// What is assumed of a line.
+pub fn doubt(locale: Locale, doubt: &Doubt) -> String {
+    match doubt {
+        Doubt::StatusAssumed { status } => status_assumed(locale, status),
+        Doubt::OwnerAssumed { owner } => owner_assumed(locale, owner),
+        Doubt::DueAssumed => due_assumed(locale).to_owned(),
+        Doubt::TodoAssumed { text } => todo_assumed(locale, text),
+        Doubt::EmailInNote { text } => email_in_note(locale, text),
+    }
+}
