@@ -51,8 +51,9 @@ impl File {
         if text.contains('\0') {
             return Err(Fault::NotText);
         }
-        // Line ends of the oldest Macintosh files: the line numbers count line feeds.
-        let text = if text.contains('\r') && !text.contains('\n') { text.replace('\r', "\n") } else { text };
+        if !text.contains(char::is_alphanumeric) {
+            return Err(Fault::Empty);
+        }
 
         let (start, named) = separator_line(&text);
         let candidates =
@@ -95,8 +96,11 @@ impl File {
                     .collect(),
             });
         }
-        let start = start + end;
-        let line = 1 + line_feeds(&text[..start]);
+        let mut start = start + end;
+        if text[..start].ends_with('\r') && text[start..].starts_with('\n') {
+            start += 1;
+        }
+        let line = 1 + line_ends(&text[..start]);
         let file = Self { text, encoding, separator, headings: columns, left_out, start: (start, line) };
         if file.records().next().is_none() {
             return Err(Fault::Empty);
@@ -134,7 +138,7 @@ pub struct Records<'a> {
     file: &'a File,
     rest: &'a str,
     reader: csv::Reader<&'a [u8]>,
-    /// Up to which byte of `rest` the line feeds are counted.
+    /// Up to which byte of `rest` the line ends are counted.
     counted: usize,
     /// Number of the line in which that byte is.
     line: u32,
@@ -157,7 +161,7 @@ impl Iterator for Records<'_> {
             let at = usize::try_from(at).unwrap_or(usize::MAX).min(self.rest.len());
             // The reader skips blank lines only when it is asked for the next record.
             let at = at + self.rest[at..].bytes().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-            self.line += line_feeds(&self.rest[self.counted..at]);
+            self.line += line_ends(&self.rest[self.counted..at]);
             self.counted = at;
 
             let expected = self.file.headings.len();
@@ -249,8 +253,14 @@ fn reader(text: &str, separator: Separator) -> csv::Reader<&[u8]> {
         .from_reader(text.as_bytes())
 }
 
-fn line_feeds(text: &str) -> u32 {
-    text.bytes().map(|byte| u32::from(byte == b'\n')).sum()
+/// Line feeds, and carriage returns that none follows (the line ends of the oldest Macintosh files).
+fn line_ends(text: &str) -> u32 {
+    let bytes = text.as_bytes();
+    let ends = bytes
+        .iter()
+        .enumerate()
+        .filter(|(index, byte)| **byte == b'\n' || (**byte == b'\r' && bytes.get(index + 1) != Some(&b'\n')));
+    u32::try_from(ends.count()).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
