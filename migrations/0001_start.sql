@@ -96,7 +96,8 @@ create table contacts (
     version bigint not null,
     created_at bigint not null
 );
-create index contacts_by_name on contacts (name_fold);
+-- With the address: an import looks each contact up by both.
+create index contacts_by_name on contacts (name_fold, email);
 create index contacts_by_email on contacts (email) where email is not null;
 create index contacts_by_business on contacts (business_id) where business_id is not null;
 

@@ -12,6 +12,7 @@ pub mod datasheets;
 pub mod db;
 pub mod events;
 pub mod ids;
+pub mod imports;
 pub mod list;
 pub mod migrate;
 pub mod modules;

@@ -27,6 +27,7 @@ use crate::{
 
 /// How many values one statement binds at most: `SQLite` takes 32,766, Postgres 65,535.
 const BINDS: usize = 30_000;
+// The statements are kept by no cache (`persistent(false)`): they are large, and hardly two have the same length.
 
 /// A contact to be made. Its id comes from [`Tx::new_id`].
 #[derive(Clone, Debug)]
@@ -147,7 +148,7 @@ pub async fn insert_contacts(tx: &mut Tx, contacts: &[NewContact]) -> Result<()>
                     .push_bind(1_i64)
                     .push_bind(contact.at);
             });
-            query.build().execute(conn).await.map(drop)
+            query.build().persistent(false).execute(conn).await.map(drop)
         })?;
     }
     Ok(())
@@ -155,6 +156,16 @@ pub async fn insert_contacts(tx: &mut Tx, contacts: &[NewContact]) -> Result<()>
 
 /// Makes datasheets with their to-dos, search words and history, and counts them.
 pub async fn insert(tx: &mut Tx, datasheets: &[NewDatasheet]) -> Result<()> {
+    let counts = insert_uncounted(tx, datasheets).await?;
+    add_counts(tx, counts.into_iter().collect()).await
+}
+
+/// The same, but for the counts, which it returns: whoever adds them waits for all others who do, so a long transaction adds
+/// them at its end.
+pub(super) async fn insert_uncounted(
+    tx: &mut Tx,
+    datasheets: &[NewDatasheet],
+) -> Result<BTreeMap<Count, i64>> {
     insert_datasheets(tx, datasheets).await?;
     insert_todos(tx, datasheets).await?;
     insert_words(tx, datasheets).await?;
@@ -167,7 +178,7 @@ pub async fn insert(tx: &mut Tx, datasheets: &[NewDatasheet]) -> Result<()> {
     for (module, status, user) in involved {
         *counts.entry((module, status, user, "involved")).or_default() += 1;
     }
-    add_counts(tx, counts.into_iter().collect()).await
+    Ok(counts)
 }
 
 /// Module, status, user, tie: the key of a count.
@@ -207,7 +218,7 @@ async fn insert_datasheets(tx: &mut Tx, datasheets: &[NewDatasheet]) -> Result<(
                     .push_bind(next.map(|todo| todo.moment))
                     .push_bind(list_key(datasheet));
             });
-            query.build().execute(conn).await.map(drop)
+            query.build().persistent(false).execute(conn).await.map(drop)
         })?;
     }
     Ok(())
@@ -246,7 +257,7 @@ async fn insert_todos(tx: &mut Tx, datasheets: &[NewDatasheet]) -> Result<()> {
                     .push_bind(closed.map(|closed| closed.outcome))
                     .push_bind(closed.and_then(|closed| closed.note.as_deref()));
             });
-            query.build().execute(conn).await.map(drop)
+            query.build().persistent(false).execute(conn).await.map(drop)
         })?;
     }
     Ok(())
@@ -271,7 +282,7 @@ async fn insert_words(tx: &mut Tx, datasheets: &[NewDatasheet]) -> Result<()> {
             query.push_values(chunk, |mut row, (module, word, datasheet)| {
                 row.push_bind(*module).push_bind(word).push_bind(*datasheet);
             });
-            query.build().execute(conn).await.map(drop)
+            query.build().persistent(false).execute(conn).await.map(drop)
         })?;
     }
     Ok(())
@@ -303,7 +314,7 @@ async fn insert_events(tx: &mut Tx, datasheets: &[NewDatasheet]) -> Result<()> {
                     .push_bind(what)
                     .push_bind(event.batch);
             });
-            query.build().execute(conn).await.map(drop)
+            query.build().persistent(false).execute(conn).await.map(drop)
         })?;
     }
     Ok(())
@@ -335,7 +346,7 @@ async fn insert_involvements(
                     .push_bind(datasheet.status)
                     .push_bind(list_key(datasheet));
             });
-            query.build().execute(conn).await.map(drop)
+            query.build().persistent(false).execute(conn).await.map(drop)
         })?;
     }
     Ok(all.iter().map(|(user, datasheet)| (datasheet.module, datasheet.status, *user)).collect())
