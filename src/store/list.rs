@@ -141,7 +141,7 @@ async fn search(tx: &mut Tx, scope: Scope, filter: &Filter, branches: &[Branch])
     }
     const COUNT: &str = "
         select count(*) from (
-            select 1 from search_words where module_id = $1 and word >= $2 and word < $3 limit 1000) as some";
+            select 1 from search_words where module_id = $1 and word >= $2 and word < $3 limit 1000) as bounded";
     let mut rarest: Option<(i64, &String)> = None;
     for word in &words {
         let count: i64 = on!(tx, |conn| sqlx::query_scalar(COUNT)
@@ -295,7 +295,7 @@ pub async fn bucket_counts(
                     push_branch!(query, branch, "1", &words);
                     query.push(" and x.list_key >= ").push_bind(range.start);
                     query.push(" and x.list_key < ").push_bind(range.end);
-                    query.push(" limit ").push_bind(COUNT_MAX).push(") as some)");
+                    query.push(" limit ").push_bind(COUNT_MAX).push(") as bounded)");
                 }
             }
             query.push(" as bigint)");
@@ -345,4 +345,75 @@ pub async fn status_counts(tx: &mut Tx, scope: Scope, owner: Owner) -> Result<Ve
         }
     }?;
     Ok(counts.into_iter().filter(|count| count.n != 0).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{
+            due::Due,
+            id::TodoId,
+            module::Template,
+            todo::NextTodo,
+            user::{Role, UserForm, UserState},
+            zone::Zone,
+        },
+        i18n::Locale,
+        store::{
+            datasheets, modules, statuses,
+            testing::{NOW, on_both},
+            todos, users,
+        },
+    };
+
+    on_both! {
+        async fn a_new_datasheet_is_listed_counted_found_and_goes_with_its_trash(test: TestDb) {
+            let mut tx = test.db.begin().await.unwrap();
+            let form = UserForm {
+                name: "Anna".to_owned(), email: "anna@example.com".to_owned(), role: Role::Admin,
+                state: UserState::Active, zone: "UTC".to_owned(), modules: vec![],
+            };
+            let user = users::add(&mut tx, &form, None, NOW).await.unwrap();
+            let module = modules::seed_from_template(&mut tx, Template::Projects, "P", Locale::En, NOW).await.unwrap();
+            let tree = statuses::tree(&mut tx, module).await.unwrap();
+            let status = tree.first().unwrap().id;
+            let new = datasheets::add(&mut tx, module, status, user, "Kovács Bt", NOW).await.unwrap();
+            let moment = NOW.plus_hours(1);
+            let kind = modules::types(&mut tx, module).await.unwrap()[0].id;
+            let todo = NextTodo {
+                id: TodoId(tx.new_id(NOW)), text: "Call".to_owned(), kind, due: Due::At(moment), moment,
+                assignee: user, postponed: 0, version: 1,
+            };
+            todos::add(&mut tx, new.id, &todo, user, NOW).await.unwrap();
+            todos::refresh_next(&mut tx, &new, None).await.unwrap();
+
+            let borders = Borders::at(NOW, &Zone::utc());
+            for restricted_to in [None, Some(user)] {
+                let scope = Scope { module, restricted_to, viewer: user };
+                for owner in [Owner::All, Owner::Mine, Owner::Person(user)] {
+                    for narrow in [None, Some(Narrow::Status(status)), Some(Narrow::Group(tree.first().unwrap().status_group))] {
+                        for search in ["", "kov", "bt kovacs"] {
+                            let filter = Filter { narrow, owner, search: search.to_owned() };
+                            let page = page(&mut tx, scope, &filter, &tree, None, 50).await.unwrap();
+                            assert_eq!(page.rows.len(), 1, "{filter:?}");
+                            assert_eq!(page.rows[0].todo.as_ref(), Some(&todo));
+                            let counts = bucket_counts(&mut tx, scope, &filter, &tree, &borders).await.unwrap();
+                            assert_eq!(counts[Bucket::Today as usize], 1);
+                            assert_eq!(counts.iter().sum::<u32>(), 1);
+                        }
+                    }
+                    assert_eq!(status_counts(&mut tx, scope, owner).await.unwrap(), [StatusCount { status_id: status, n: 1 }]);
+                }
+            }
+
+            let before = datasheets::lock(&mut tx, new.id).await.unwrap().unwrap();
+            let after = datasheets::Standing { trashed_at: Some(NOW), ..before.clone() };
+            datasheets::save(&mut tx, &before, &after, NOW).await.unwrap();
+            let scope = Scope { module, restricted_to: None, viewer: user };
+            assert!(page(&mut tx, scope, &Filter::default(), &tree, None, 50).await.unwrap().rows.is_empty());
+            assert!(status_counts(&mut tx, scope, Owner::All).await.unwrap().is_empty());
+            tx.commit().await.unwrap();
+        }
+    }
 }
