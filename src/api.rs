@@ -6,15 +6,17 @@
     reason = "`#[server]` makes a struct of the arguments, whose fields cannot carry docs"
 )]
 
-pub mod datasheets;
-pub mod modules;
 #[cfg(feature = "ssr")]
 pub mod changes;
+pub mod datasheets;
+pub mod modules;
 #[cfg(feature = "ssr")]
 pub mod request;
 pub mod session;
 pub mod statuses;
 pub mod todos;
+#[cfg(feature = "ssr")]
+pub mod tree_changes;
 pub mod users;
 
 use serde::{Deserialize, Serialize};

@@ -83,8 +83,7 @@ pub async fn add_datasheet(request: &mut Request, module: ModuleId, form: Datash
         Some(todo) => Some(checked(request, module, todo).await?),
         None => None,
     };
-    let standing =
-        store::datasheets::add(&mut request.tx, module, status, owner, &name, request.now).await?;
+    let standing = store::datasheets::add(&mut request.tx, module, status, owner, &name, request.now).await?;
     let (id, undo) = (standing.id, Some(Undo::Added { version: standing.version }));
     let event = request.note(Some(module), Some(id), What::Created { name }, undo).await?;
     if let Some(todo) = todo {

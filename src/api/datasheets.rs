@@ -2,14 +2,12 @@
 
 use leptos::{prelude::*, server_fn::codec::Json};
 
+use super::Key;
 #[cfg(feature = "ssr")]
 use super::{
     changes,
     request::{Request, answer, write_once},
 };
-#[cfg(feature = "ssr")]
-use crate::{error::Error, store};
-use super::Key;
 use crate::{
     domain::{
         datasheet::{DatasheetForm, DatasheetPage, Done},
@@ -18,6 +16,8 @@ use crate::{
     },
     error::Result,
 };
+#[cfg(feature = "ssr")]
+use crate::{error::Error, store};
 
 /// One datasheet with its to-dos.
 #[server(endpoint = "datasheets/page", input = Json)]

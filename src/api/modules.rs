@@ -2,18 +2,12 @@
 
 use leptos::{prelude::*, server_fn::codec::Json};
 
+use super::Key;
 #[cfg(feature = "ssr")]
 use super::{
     changes::conflict,
     request::{Request, answer, write_once},
 };
-#[cfg(feature = "ssr")]
-use crate::{
-    domain::{history::What, rank::Rank},
-    error::{Error, Field},
-    store,
-};
-use super::Key;
 use crate::{
     domain::{
         datasheet::{Counts, Cursor, ModulePage, Page},
@@ -23,6 +17,12 @@ use crate::{
         status::StatusGroup,
     },
     error::Result,
+};
+#[cfg(feature = "ssr")]
+use crate::{
+    domain::{history::What, rank::Rank},
+    error::{Error, Field},
+    store,
 };
 
 /// The module page's first sight: module, tree, counts, first rows.
@@ -169,9 +169,8 @@ pub async fn module_move(key: Key, module: ModuleId, before: Option<ModuleId>) -
         let found = found.ok_or(Error::NotFound)?;
         let mut ranks = store::modules::ranks(&mut request.tx).await?;
         ranks.retain(|(id, _)| *id != module);
-        let at = before
-            .and_then(|before| ranks.iter().position(|(id, _)| *id == before))
-            .unwrap_or(ranks.len());
+        let at =
+            before.and_then(|before| ranks.iter().position(|(id, _)| *id == before)).unwrap_or(ranks.len());
         let low = at.checked_sub(1).and_then(|at| ranks.get(at)).map(|(_, rank)| rank);
         let rank = Rank::between(low, ranks.get(at).map(|(_, rank)| rank));
         store::modules::save_rank(&mut request.tx, module, &rank).await?;

@@ -369,3 +369,19 @@ impl Request {
         store::events::add(&mut self.tx, event).await
     }
 }
+
+/// After a user's zone changed: their open to-dos with a day are due at the end of that day in the new zone.
+pub async fn move_days(request: &mut Request, user: crate::domain::id::UserId) -> Result<()> {
+    let zone = request.zone_of(user).await?;
+    for datasheet in store::todos::datasheets_with_days(&mut request.tx, user).await? {
+        let standing = store::datasheets::lock(&mut request.tx, datasheet).await?.ok_or(Error::NotFound)?;
+        for todo in store::todos::all(&mut request.tx, datasheet, 0).await? {
+            if todo.closed.is_none() && todo.next.assignee == user && todo.next.due.is_all_day() {
+                let moment = todo.next.due.moment(&zone);
+                store::todos::save_moment(&mut request.tx, todo.next.id, moment).await?;
+            }
+        }
+        store::todos::refresh_next(&mut request.tx, &standing, None).await?;
+    }
+    Ok(())
+}

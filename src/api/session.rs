@@ -4,6 +4,17 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Key;
+#[cfg(feature = "ssr")]
+use super::request::move_days;
+#[cfg(feature = "ssr")]
+use super::request::write_once;
+#[cfg(feature = "ssr")]
+use crate::{
+    domain::{history::What, text, zone::Zone},
+    error::{Error, Field, Problem},
+    server::password,
+    store,
+};
 use crate::{
     domain::{
         module::ModuleLink,
@@ -76,12 +87,38 @@ pub async fn profile_save(
     theme: Theme,
     zone: String,
 ) -> Result<()> {
-    Err(crate::error::Error::Server)
+    write_once!(key, "profile_save", (&name, &email, locale, theme, &zone), |request| {
+        let (name, email) = (text::name(&name)?, text::email(&email)?);
+        if !Zone::names().any(|known| known == zone) {
+            return Err(Error::invalid(Field::Zone, Problem::Unknown));
+        }
+        let viewer = request.viewer.id;
+        store::users::save_profile(&mut request.tx, viewer, &name, &email, locale, theme, &zone).await?;
+        if request.viewer.zone.name() != zone {
+            move_days(request, viewer).await?;
+        }
+        request.note(None, None, What::UserChanged { name }, None).await?;
+        request.changed(None, None);
+    })
 }
 
 /// Sets the viewer's own password; ends their other sessions. `current` is not looked at while there is none yet (the first
 /// admin, who came by a one-time link).
 #[server(endpoint = "session/password", input = leptos::server_fn::codec::Json)]
 pub async fn password_change(key: Key, current: String, new: String) -> Result<()> {
-    Err(crate::error::Error::Server)
+    // The passwords themselves are no part of the stored request.
+    write_once!(key, "password_change", (), |request| {
+        let viewer = request.viewer.id;
+        password::check(&new)?;
+        let stored = store::users::credentials(&mut request.tx, viewer).await?.ok_or(Error::NotFound)?;
+        if stored.password_hash.is_some() && !password::matches(current, stored.password_hash).await? {
+            return Err(Error::invalid(Field::CurrentPassword, Problem::Wrong));
+        }
+        let hash = password::hash(new).await?;
+        store::users::save_password(&mut request.tx, viewer, &hash).await?;
+        let token = request.token_hash.clone();
+        store::sessions::remove_others(&mut request.tx, viewer, &token).await?;
+        let name = request.viewer.name.clone();
+        request.note(None, None, What::PasswordSet { name }, None).await?;
+    })
 }

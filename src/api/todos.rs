@@ -2,9 +2,9 @@
 
 use leptos::{prelude::*, server_fn::codec::Json};
 
+use super::Key;
 #[cfg(feature = "ssr")]
 use super::{changes, request::write_once};
-use super::Key;
 use crate::{
     domain::{
         datasheet::Done,

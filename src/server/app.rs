@@ -67,12 +67,7 @@ pub fn app(host: Arc<Host>, config: Config) -> Router {
     let options = LeptosOptions::builder().output_name("modulok").site_pkg_dir("pkg").build();
     let app = App { host, config: Arc::new(config), limiter: Arc::default(), options };
     let pages = Router::new()
-        .leptos_routes_with_context(
-            &app,
-            generate_route_list(ui::App),
-            context(app.clone()),
-            ui::shell::shell,
-        )
+        .leptos_routes_with_context(&app, generate_route_list(ui::App), context(), ui::shell::shell)
         .route("/sign-in", post(sign_in::sign_in))
         .fallback(pages::not_found)
         .layer(from_fn_with_state(app.clone(), pages::with_session));
@@ -108,7 +103,7 @@ fn csrf(config: &Config) -> CsrfLayer {
 }
 
 /// What a page or a server function may ask for, besides the request.
-pub fn context(app: App) -> impl Fn() + Clone + Send + Sync + 'static {
+pub fn context() -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         let Some(parts) = use_context::<Parts>() else { return };
         if let Some(CspNonce(nonce)) = parts.extensions.get() {

@@ -85,7 +85,7 @@ pub async fn not_found(State(app): State<App>, request: Request) -> Response {
     if request.method() != Method::GET && request.method() != Method::HEAD {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let render = leptos_axum::render_app_async_with_context(context(app), ui::shell::shell);
+    let render = leptos_axum::render_app_async_with_context(context(), ui::shell::shell);
     let mut response = render(request).await;
     *response.status_mut() = StatusCode::NOT_FOUND;
     response

@@ -108,7 +108,7 @@ async fn again(app: App, mut parts: Parts, problem: SignInProblem) -> Response {
     };
     parts.method = Method::GET;
     parts.extensions.insert(problem);
-    let render = leptos_axum::render_app_async_with_context(context(app), ui::shell::shell);
+    let render = leptos_axum::render_app_async_with_context(context(), ui::shell::shell);
     let mut response = render(Request::from_parts(parts, axum::body::Body::empty())).await;
     *response.status_mut() = status;
     if let Some(seconds) = wait {

@@ -182,7 +182,7 @@ pub(super) async fn insert_uncounted(
 }
 
 /// Module, status, user, tie: the key of a count.
-pub(super) type Count = (ModuleId, StatusId, UserId, &'static str);
+pub(crate) type Count = (ModuleId, StatusId, UserId, &'static str);
 
 /// The open to-do that is due first; the older of two.
 fn next_todo(datasheet: &NewDatasheet) -> Option<&NewTodo> {
@@ -352,7 +352,7 @@ async fn insert_involvements(
     Ok(all.iter().map(|(user, datasheet)| (datasheet.module, datasheet.status, *user)).collect())
 }
 
-pub(super) async fn add_counts(tx: &mut Tx, counts: Vec<(Count, i64)>) -> Result<()> {
+pub(crate) async fn add_counts(tx: &mut Tx, counts: Vec<(Count, i64)>) -> Result<()> {
     const SQL: &str = "insert into status_counts (module_id, status_id, user_id, tie, n) ";
     const ADD: &str =
         " on conflict (module_id, status_id, user_id, tie) do update set n = status_counts.n + excluded.n";

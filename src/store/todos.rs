@@ -22,7 +22,6 @@ use crate::{
 #[derive(sqlx::FromRow)]
 struct TodoRow {
     id: TodoId,
-    datasheet_id: DatasheetId,
     text: String,
     type_id: TodoTypeId,
     due_day: Option<String>,
@@ -79,7 +78,7 @@ pub async fn datasheet(tx: &mut Tx, todo: TodoId) -> Result<Option<DatasheetId>>
 /// A to-do.
 pub async fn get(tx: &mut Tx, todo: TodoId) -> Result<Option<Todo>> {
     const SQL: &str = "
-        select id, datasheet_id, text, type_id, due_day, due_at, assignee_id, postponed, version,
+        select id, text, type_id, due_day, due_at, assignee_id, postponed, version,
             closed_at, closed_by, outcome, note
         from todos where id = $1";
     let row: Option<TodoRow> = on!(tx, |conn| sqlx::query_as(SQL).bind(todo).fetch_optional(conn).await)?;
@@ -89,11 +88,11 @@ pub async fn get(tx: &mut Tx, todo: TodoId) -> Result<Option<Todo>> {
 /// The to-dos of a datasheet: open ones by due time, then closed ones, the last closed first, so many at most.
 pub async fn all(tx: &mut Tx, datasheet: DatasheetId, closed: i64) -> Result<Vec<Todo>> {
     const OPEN: &str = "
-        select id, datasheet_id, text, type_id, due_day, due_at, assignee_id, postponed, version,
+        select id, text, type_id, due_day, due_at, assignee_id, postponed, version,
             closed_at, closed_by, outcome, note
         from todos where datasheet_id = $1 and closed_at is null order by due_at, id";
     const CLOSED: &str = "
-        select id, datasheet_id, text, type_id, due_day, due_at, assignee_id, postponed, version,
+        select id, text, type_id, due_day, due_at, assignee_id, postponed, version,
             closed_at, closed_by, outcome, note
         from todos where datasheet_id = $1 and closed_at is not null order by closed_at desc, id desc limit $2";
     let mut rows: Vec<TodoRow> = on!(tx, |conn| sqlx::query_as(OPEN).bind(datasheet).fetch_all(conn).await)?;
