@@ -81,7 +81,7 @@ fn is_page(path: &str) -> bool {
 }
 
 /// The page of the application that says there is no such page.
-pub async fn not_found(State(app): State<App>, request: Request) -> Response {
+pub async fn not_found(request: Request) -> Response {
     if request.method() != Method::GET && request.method() != Method::HEAD {
         return StatusCode::NOT_FOUND.into_response();
     }

@@ -58,7 +58,7 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Response {
             Err(error) => refusal(&error, &parts.headers, &parts.extensions),
         },
         Err(error @ (Error::Busy | Error::Server)) => refusal(&error, &parts.headers, &parts.extensions),
-        Err(error) => again(app, parts, SignInProblem { email: form.email, error }).await,
+        Err(error) => again(parts, SignInProblem { email: form.email, error }).await,
     }
 }
 
@@ -97,7 +97,7 @@ async fn check(app: &App, form: &SignIn, parts: &Parts) -> Result<UserId> {
 }
 
 /// The sign-in page again, with what was wrong. What was typed is kept, and in no address.
-async fn again(app: App, mut parts: Parts, problem: SignInProblem) -> Response {
+async fn again(mut parts: Parts, problem: SignInProblem) -> Response {
     let status = match problem.error {
         Error::Invalid(invalid) if invalid.problem == Problem::Wrong => StatusCode::UNAUTHORIZED,
         _ => StatusCode::from_u16(problem.error.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY),
