@@ -45,7 +45,11 @@ fn join(path: &Path, importers: &mut Vec<std::path::PathBuf>) -> Result<String> 
     }
     let text = std::fs::read_to_string(path).because(format!("cannot read {}", path.display()))?;
     let options = ParserOptions { filename: path.display().to_string(), ..ParserOptions::default() };
-    let sheet = StyleSheet::parse(&text, options).map_err(|error| Failure::new(error.to_string()))?;
+    let sheet = StyleSheet::parse(&text, options).map_err(|error| {
+        // Counted from 0 there, from 1 by every editor.
+        let line = error.loc.as_ref().map_or(0, |place| place.line + 1);
+        Failure::new(format!("{}:{line}: {}", path.display(), error.kind))
+    })?;
     importers.push(path.to_owned());
 
     let print = |error| format!("cannot print {}: {error}", path.display());
@@ -118,7 +122,7 @@ mod tests {
             &[
                 (
                     "main.css",
-                    "@layer base, list;\n@import url(base.css) layer(base);\n@import \"list.css\" print;",
+                    "@layer list, base;\n@import url(base.css) layer(base);\n@import \"list.css\" print;",
                 ),
                 ("base.css", "/* why */ :root { color: light-dark(#ffffff, black) }"),
                 ("list.css", "@layer list { .row { & > a { margin: 0px } } }"),
@@ -127,7 +131,7 @@ mod tests {
         let css = sheets.bundle().unwrap();
         assert_eq!(
             css,
-            "@layer base,list;@layer base{:root{color:light-dark(#fff,#000)}}\
+            "@layer list;@layer base{:root{color:light-dark(#fff,#000)}}\
              @media print{@layer list{.row{&>a{margin:0}}}}"
         );
     }
