@@ -9,6 +9,7 @@
 #[cfg(feature = "ssr")]
 pub mod changes;
 pub mod datasheets;
+pub mod imports;
 pub mod modules;
 #[cfg(feature = "ssr")]
 pub mod request;

@@ -7,6 +7,7 @@ pub mod config;
 pub mod demo;
 pub mod events;
 pub mod host;
+pub mod import;
 pub mod limits;
 pub mod pages;
 pub mod password;

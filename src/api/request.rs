@@ -184,25 +184,44 @@ impl Request {
     /// Begins a use case that only reads.
     pub async fn read() -> Result<Self> {
         let (host, parts) = parts()?;
+        Self::read_of(host, &parts).await
+    }
+
+    /// The same, outside server functions.
+    pub async fn read_of(host: Arc<Host>, parts: &Parts) -> Result<Self> {
+        if session_token(parts).is_none() {
+            return Err(Error::SignInNeeded);
+        }
         let tx = host.db.read().await?;
-        Self::with(tx, host, &parts).await
+        Self::with(tx, host, parts).await
     }
 
     /// Begins a write: one transaction with its key.
     pub async fn begin<A: Serialize + Sync>(key: &Key, name: &str, args: &A) -> Result<Begun> {
+        let (host, parts) = parts()?;
+        Self::begin_of(host, &parts, key, name, args).await
+    }
+
+    /// The same, outside server functions.
+    pub async fn begin_of<A: Serialize + Sync>(
+        host: Arc<Host>,
+        parts: &Parts,
+        key: &Key,
+        name: &str,
+        args: &A,
+    ) -> Result<Begun> {
         let readable = (8..=Key::MAX).contains(&key.0.len())
             && key.0.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         if !readable {
             return Err(Error::KeyReused);
         }
         let hash = sha256(&format!("{name} {}", encode(args)?));
-        let (host, parts) = parts()?;
         // Whoever is not signed in does not get the one writer.
-        if session_token(&parts).is_none() {
+        if session_token(parts).is_none() {
             return Err(Error::SignInNeeded);
         }
         let tx = host.db.begin().await?;
-        let mut request = Self::with(tx, host, &parts).await?;
+        let mut request = Self::with(tx, host, parts).await?;
         if let Some(answer) =
             store::requests::take(&mut request.tx, request.viewer.id, &key.0, &hash, request.now).await?
         {

@@ -325,6 +325,8 @@ pub enum Looked {
     Preview(Box<Preview>),
     /// It cannot.
     Fault(Fault),
+    /// It was not looked at.
+    Failed(crate::error::Error),
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ texts! {
     owner_unavailable(text: &str): "nem lehet felelős ebben a modulban: {text}", "cannot be an owner in this module: {text}";
     due_unreadable(text: &str): "nem értelmezhető határidő: {text}", "the due time cannot be read: {text}";
     too_long(column: &str, max: u32): "{column}: hosszabb {max} karakternél", "{column}: longer than {max} characters";
-    cells(found: u32, expected: u32): "{found} cella van benne {expected} helyett; nézze meg az idézőjeleket és a sortöréseket", "{found} cells instead of {expected}; look at its quotes and line breaks";
+    cells(found: u32, expected: u32): "a cellák száma {found}, és nem {expected}; nézze meg az idézőjeleket és a sortöréseket", "number of cells: {found} instead of {expected}; look at its quotes and line breaks";
 
     status_assumed(status: &str): "nincs státusza: ez lesz: {status}", "no status: becomes {status}";
     owner_assumed(owner: &str): "nincs felelőse: {owner} lesz", "no owner: becomes {owner}";

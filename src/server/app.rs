@@ -27,6 +27,7 @@ use super::{
     config::Config,
     events,
     host::Host,
+    import,
     limits::Limiter,
     pages,
     security::{self, CspNonce},
@@ -84,6 +85,7 @@ pub fn app(host: Arc<Host>, config: Config) -> Router {
         .merge(assets::router())
         .route("/health", get(|| async { "ok" }))
         .route("/events", get(events::events))
+        .merge(import::router())
         .layer(csrf(&app.config))
         .layer(from_fn_with_state(app.clone(), security::surround))
         .layer(from_fn(security::peer))

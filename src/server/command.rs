@@ -13,7 +13,9 @@ use serde::Deserialize;
 
 use super::{
     config::{Config, Network},
-    demo, password, seed, serve,
+    demo,
+    import::{self, ImportArgs},
+    password, seed, serve,
     sign_in::FIRST_ADMIN,
 };
 use crate::{
@@ -118,6 +120,8 @@ enum Command {
         #[arg(long, default_value_t = 3)]
         todos: u64,
     },
+    /// Imports datasheets from a CSV file: all of it or nothing, and nothing twice
+    Import(ImportArgs),
     /// Users of the application
     #[command(subcommand)]
     User(UserCommand),
@@ -266,6 +270,11 @@ async fn run(command: Command, settings: Settings) -> Result<(), Failure> {
             host.db.close().await;
             Ok(())
         }
+        Command::Import(args) => {
+            import::run_command(&host, &args).await?;
+            host.db.close().await;
+            Ok(())
+        }
         Command::User(command) => {
             users(&host, command).await?;
             host.db.close().await;
@@ -274,7 +283,7 @@ async fn run(command: Command, settings: Settings) -> Result<(), Failure> {
     }
 }
 
-fn say(text: &str) -> Result<(), Failure> {
+pub(super) fn say(text: &str) -> Result<(), Failure> {
     writeln!(std::io::stdout(), "{text}").map_err(|error| Failure::new(format!("cannot write: {error}")))
 }
 
@@ -316,7 +325,7 @@ async fn open(url: &str) -> Result<Arc<Host>, Failure> {
     Ok(host)
 }
 
-fn database_failure(error: &Error) -> Failure {
+pub(super) fn database_failure(error: &Error) -> Failure {
     Failure::new(match error {
         Error::Busy => {
             "the database does not answer; is it running, and does nobody else hold it?".to_owned()

@@ -36,6 +36,7 @@ use crate::{
 
 /// How many lines are done at once: what an import holds in memory does not grow with the file.
 const CHUNK: usize = 1000;
+// No statement is kept (`persistent(false)`): Postgres would go on with the plan it made while the tables were small.
 
 /// Who imports, where and how.
 #[derive(Clone, Debug)]
@@ -193,7 +194,7 @@ async fn known(tx: &mut Tx, module: ModuleId, chunk: &[Planned]) -> Result<HashS
             list.push_bind(print);
         }
         query.push(")");
-        query.build_query_scalar().persistent(chunk.len() == CHUNK).fetch_all(conn).await
+        query.build_query_scalar().persistent(false).fetch_all(conn).await
     })?;
     Ok(found.iter().filter_map(|print| prints.get(print).copied()).collect())
 }
@@ -379,7 +380,7 @@ impl Run<'_> {
                     .push_bind(self.import)
                     .push_bind(*datasheet);
             });
-            query.build().persistent(prints.len() == CHUNK).execute(conn).await.map(drop)
+            query.build().persistent(false).execute(conn).await.map(drop)
         })?;
         Ok(())
     }

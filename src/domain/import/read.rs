@@ -18,6 +18,8 @@ pub struct File {
     pub left_out: Vec<String>,
     /// Where the lines begin: byte and number of the line.
     start: (usize, u32),
+    /// How many lines there are, without blank ones.
+    pub lines: u32,
 }
 
 /// One line of the file that is not blank; it may go over several lines where line breaks are quoted.
@@ -101,8 +103,10 @@ impl File {
             start += 1;
         }
         let line = 1 + line_ends(&text[..start]);
-        let file = Self { text, encoding, separator, headings: columns, left_out, start: (start, line) };
-        if file.records().next().is_none() {
+        let mut file =
+            Self { text, encoding, separator, headings: columns, left_out, start: (start, line), lines: 0 };
+        file.lines = u32::try_from(file.records().count()).unwrap_or(u32::MAX);
+        if file.lines == 0 {
             return Err(Fault::Empty);
         }
         Ok(file)

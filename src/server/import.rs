@@ -1,0 +1,386 @@
+//! Files that are imported: the upload's two routes, and the command.
+//!
+//! The browser sends the file twice, to look and to import: nothing is kept in between, and any server can answer.
+
+use std::{
+    io::{IsTerminal as _, Read as _, Write as _},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::{Query, Request, State},
+    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    response::{IntoResponse as _, Response},
+    routing::post,
+};
+use futures::{StreamExt as _, stream};
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+use tokio::sync::{Semaphore, mpsc};
+
+use super::{
+    app::App,
+    command::{Failure, database_failure, say},
+    host::Host,
+};
+use crate::{
+    api::{
+        Key,
+        imports::{self, may_import},
+    },
+    domain::{
+        id::{ModuleId, UserId},
+        import::{Column, FILE_MAX, Fault, Looked, Message, Preview, Remarks, read::File},
+        text::{self, NAME_MAX, fold},
+        user::UserState,
+        zone::Zone,
+    },
+    error::{Error, Field, Result},
+    i18n::{Locale, import as texts},
+    store::{
+        accounts,
+        imports::{Importer, Made, Source, make, survey},
+        modules, users,
+    },
+};
+
+/// How many files are held in memory at once; the next one waits.
+static PLACES: Semaphore = Semaphore::const_new(2);
+/// How long a file waits for a place.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a file may take to come.
+const UPLOAD: Duration = Duration::from_secs(300);
+
+/// The routes. Neither a time limit nor compression goes around them: a running import answers as long as it runs.
+pub fn router() -> Router<App> {
+    Router::new().route("/imports/preview", post(preview)).route("/imports/run", post(run))
+}
+
+#[derive(Deserialize)]
+struct PreviewQuery {
+    module: i64,
+}
+
+#[derive(Deserialize)]
+struct RunQuery {
+    module: i64,
+    key: String,
+    file: String,
+    #[serde(default)]
+    skip_broken: bool,
+}
+
+/// Why a file was not taken.
+enum NotTaken {
+    Error(Error),
+    Fault(Fault),
+}
+
+impl From<Error> for NotTaken {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl From<Fault> for NotTaken {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl NotTaken {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Error(error) => {
+                StatusCode::from_u16(error.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE)
+            }
+            Self::Fault(Fault::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Fault(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
+}
+
+async fn preview(State(app): State<App>, Query(query): Query<PreviewQuery>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let module = ModuleId(query.module);
+    let looked = async {
+        let (file, _, _place) = take(&app.host, &parts, module, body).await?;
+        Ok(imports::preview(&app.host, &parts, module, &file).await?)
+    };
+    let (status, looked) = match looked.await {
+        Ok(preview) => (StatusCode::OK, Looked::Preview(Box::new(preview))),
+        Err(not_taken) => {
+            let status = NotTaken::status(&not_taken);
+            match not_taken {
+                NotTaken::Error(error) => (status, Looked::Failed(error)),
+                NotTaken::Fault(fault) => (status, Looked::Fault(fault)),
+            }
+        }
+    };
+    (status, axum::Json(looked)).into_response()
+}
+
+/// Answers with one [`Message`] a line: how far it is, and at the end what became of it. The import goes on when the browser
+/// is gone; the same key then gets the answer.
+async fn run(State(app): State<App>, Query(query): Query<RunQuery>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let module = ModuleId(query.module);
+    let (file, hash, place) = match take(&app.host, &parts, module, body).await {
+        Ok(taken) => taken,
+        Err(not_taken) => {
+            let status = not_taken.status();
+            let message = match not_taken {
+                NotTaken::Error(error) => Message::Failed(error),
+                NotTaken::Fault(fault) => Message::Fault(fault),
+            };
+            return (status, [(header::CONTENT_TYPE, "application/x-ndjson")], line(&message))
+                .into_response();
+        }
+    };
+    let run = imports::Run {
+        key: Key(query.key),
+        module,
+        file_name: file_name(&query.file),
+        skip_broken: query.skip_broken,
+        hash,
+    };
+    let (sender, receiver) = mpsc::channel::<Message>(16);
+    let of = file.lines;
+    tokio::spawn(async move {
+        let progress = {
+            let sender = sender.clone();
+            // A browser that does not keep up misses some numbers.
+            move |done| drop(sender.try_send(Message::Progress { done, of }))
+        };
+        let message = run.run(&app.host, &parts, &file, progress).await.unwrap_or_else(Message::Failed);
+        drop(place);
+        // Nobody may be listening any more.
+        let _ = sender.send(message).await;
+    });
+    let lines = stream::unfold(receiver, |mut receiver| async move {
+        let message = receiver.recv().await?;
+        Some((Ok::<_, std::convert::Infallible>(line(&message)), receiver))
+    });
+    let mut response = Body::from_stream(lines).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
+    headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    response
+}
+
+fn line(message: &Message) -> Bytes {
+    let mut line = serde_json::to_vec(message).unwrap_or_else(|error| {
+        tracing::error!(%error, "a message cannot be written as JSON");
+        br#"{"failed":"server"}"#.to_vec()
+    });
+    line.push(b'\n');
+    line.into()
+}
+
+/// The last part of the file's name, as the history shows it.
+fn file_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let short: String = last.chars().take(NAME_MAX as usize).collect();
+    text::line(Field::File, &short, NAME_MAX).unwrap_or_else(|_| "CSV".to_owned())
+}
+
+/// Checks the right, takes the file in, and reads it: with its hash, and its place in memory.
+async fn take(
+    host: &Arc<Host>,
+    parts: &Parts,
+    module: ModuleId,
+    body: Body,
+) -> Result<(File, String, tokio::sync::SemaphorePermit<'static>), NotTaken> {
+    may_import(host, parts, module).await?;
+    let place = tokio::time::timeout(PATIENCE, PLACES.acquire()).await;
+    let place = place.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
+    let bytes = tokio::time::timeout(UPLOAD, collect(body)).await.map_err(|_| Error::Busy)??;
+    let read = tokio::task::spawn_blocking(move || {
+        let hash = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        File::read(bytes).map(|file| (file, hash))
+    });
+    let (file, hash) = read.await.map_err(|error| {
+        tracing::error!(%error, "a file could not be read");
+        Error::Server
+    })??;
+    Ok((file, hash, place))
+}
+
+async fn collect(body: Body) -> Result<Vec<u8>, NotTaken> {
+    let mut bytes = Vec::new();
+    let mut stream = body.into_data_stream();
+    while let Some(part) = stream.next().await {
+        // The browser went away: nobody reads the answer.
+        let part = part.map_err(|_| Error::Unreachable)?;
+        if bytes.len() + part.len() > FILE_MAX {
+            return Err(Fault::TooLarge.into());
+        }
+        bytes.extend_from_slice(&part);
+    }
+    Ok(bytes)
+}
+
+/// What `modulok import` is told.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ImportArgs {
+    /// The module that gets the datasheets
+    #[arg(long, value_name = "NAME")]
+    pub module: String,
+    /// The file: CSV with headings; - reads the standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Who imports, and owns what has no owner [default: the first admin]
+    #[arg(long, value_name = "EMAIL")]
+    pub user: Option<String>,
+    /// The time zone in which hours are meant [default: that user's]
+    #[arg(long, value_name = "ZONE")]
+    pub zone: Option<String>,
+    /// Leave broken lines out instead of refusing the file
+    #[arg(long)]
+    pub skip_broken: bool,
+    /// Only tell what would be made
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Imports a file: prints broken and doubtful lines and the progress to stderr, the result to stdout.
+pub async fn run_command(host: &Host, args: &ImportArgs) -> Result<(), Failure> {
+    let (name, bytes) = read_bytes(&args.file)?;
+    let file = File::read(bytes).map_err(|fault| Failure::new(texts::fault(Locale::En, &fault)))?;
+    let importer = importer(host, args).await?;
+    let fail = |error: Error| database_failure(&error);
+
+    let mut tx = host.db.read().await.map_err(fail)?;
+    let preview = survey(&mut tx, &importer, &file).await.map_err(fail)?;
+    drop(tx);
+    tell(&preview);
+    let broken = &preview.broken;
+    if broken.count > 0 && !args.skip_broken {
+        return Err(refused(broken, &preview));
+    }
+    if args.dry_run {
+        return say(&format!(
+            "Would import {} datasheets, {} of them with a to-do; {} lines were imported before; {} broken lines are left out.",
+            preview.made, preview.todos, preview.already, broken.count
+        ));
+    }
+
+    let mut tx = host.db.begin().await.map_err(fail)?;
+    let source = Source { file: &file, name: &name, skip_broken: args.skip_broken };
+    let made = make(&mut tx, &importer, source, |done| progress(done, file.lines)).await.map_err(fail)?;
+    match made {
+        Made::Broken(broken) => Err(refused(&broken, &preview)),
+        Made::Done(imported) => {
+            tx.commit().await.map_err(fail)?;
+            say(&format!(
+                "Imported {} datasheets; {} lines were imported before; {} broken lines were left out.",
+                imported.made, imported.already, imported.left_out
+            ))
+        }
+    }
+}
+
+fn read_bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
+    let limit = FILE_MAX as u64 + 1;
+    let mut bytes = vec![];
+    let (name, read) = if path == Path::new("-") {
+        ("stdin".to_owned(), std::io::stdin().lock().take(limit).read_to_end(&mut bytes))
+    } else {
+        let file = std::fs::File::open(path);
+        (file_name(&path.to_string_lossy()), file.and_then(|file| file.take(limit).read_to_end(&mut bytes)))
+    };
+    read.map_err(|error| Failure::new(format!("cannot read {}: {error}", path.display())))?;
+    Ok((name, bytes))
+}
+
+async fn importer(host: &Host, args: &ImportArgs) -> Result<Importer, Failure> {
+    let fail = |error: Error| database_failure(&error);
+    let now = host.now();
+    let mut tx = host.db.read().await.map_err(fail)?;
+
+    let links = modules::links(&mut tx, None).await.map_err(fail)?;
+    let wanted = fold(args.module.trim());
+    let mut found = links.iter().filter(|link| fold(&link.name) == wanted);
+    let module = match (found.next(), found.next()) {
+        (Some(link), None) => link.id,
+        (Some(_), Some(_)) => {
+            return Err(Failure::new(format!("several modules are called {}: rename one", args.module)));
+        }
+        (None, _) => {
+            let names: Vec<&str> = links.iter().map(|link| link.name.as_str()).collect();
+            let list = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            return Err(Failure::new(format!("there is no module {}; there are: {list}", args.module)));
+        }
+    };
+
+    let all = users::all(&mut tx).await.map_err(fail)?;
+    let user = if let Some(email) = &args.user {
+        let email = email.trim().to_lowercase();
+        all.iter()
+            .find(|user| user.email == email)
+            .ok_or_else(|| Failure::new(format!("there is no user {email}; `modulok user list` shows all")))?
+    } else {
+        let first: Option<UserId> = accounts::first_admin(&mut tx).await.map_err(fail)?;
+        all.iter().find(|user| Some(user.id) == first).ok_or_else(|| {
+            Failure::new("there is no active admin to import as; say who imports with --user")
+        })?
+    };
+    if user.state != UserState::Active || !(user.role.sees_all_modules() || user.modules.contains(&module)) {
+        return Err(Failure::new(format!("{} is not active or may not open {}", user.email, args.module)));
+    }
+    let zone_name = args.zone.as_deref().unwrap_or(&user.zone);
+    let zone = Zone::load(zone_name, now)
+        .ok_or_else(|| Failure::new(format!("there is no time zone {zone_name}; one is Europe/Budapest")))?;
+    let hungarian = std::env::var("LANG").is_ok_and(|lang| lang.starts_with("hu"));
+    Ok(Importer {
+        module,
+        user: user.id,
+        zone: Arc::new(zone),
+        locale: if hungarian { Locale::Hu } else { Locale::En },
+        now,
+    })
+}
+
+/// Says what is noteworthy about a file. What cannot be said stops nothing.
+fn tell(preview: &Preview) {
+    let mut err = std::io::stderr().lock();
+    let columns: Vec<&str> =
+        preview.columns.iter().map(|column: &Column| texts::column(Locale::En, *column)).collect();
+    let _ = writeln!(err, "Columns: {} ({})", columns.join(", "), preview.encoding.name());
+    if !preview.left_out.is_empty() {
+        let _ = writeln!(err, "Columns left out: {}", preview.left_out.join(", "));
+    }
+    list(&mut err, "doubtful", &preview.doubtful, |doubt| texts::doubt(Locale::En, doubt));
+    list(&mut err, "broken", &preview.broken, |reason| texts::reason(Locale::En, reason));
+}
+
+fn list<T>(err: &mut impl std::io::Write, kind: &str, remarks: &Remarks<T>, say: impl Fn(&T) -> String) {
+    for remark in &remarks.first {
+        let says: Vec<String> = remark.says.iter().map(&say).collect();
+        let _ = writeln!(err, "line {} ({kind}): {} [{}]", remark.line, says.join("; "), remark.text);
+    }
+    let more = remarks.count.saturating_sub(u32::try_from(remarks.first.len()).unwrap_or(u32::MAX));
+    if more > 0 {
+        let _ = writeln!(err, "… and {more} more {kind} lines");
+    }
+}
+
+fn refused<T>(broken: &Remarks<T>, preview: &Preview) -> Failure {
+    Failure::new(format!(
+        "{} broken and {} good lines; nothing was imported. Mend the broken lines, or leave them out with --skip-broken.",
+        broken.count, preview.made
+    ))
+}
+
+fn progress(done: u32, of: u32) {
+    let mut err = std::io::stderr();
+    if err.is_terminal() {
+        let _ = write!(err, "\r{done} of {of} lines{}", if done == of { "\n" } else { "" });
+    } else if done == of || done % 10_000 == 0 {
+        let _ = writeln!(err, "{done} of {of} lines");
+    }
+}
