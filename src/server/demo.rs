@@ -84,8 +84,7 @@ pub async fn people(tx: &mut Tx, locale: Locale, now: Timestamp) -> Result<Vec<U
     ];
     let mut ids = vec![];
     for (name, email, role) in people {
-        let user =
-            accounts::NewUser { name, email, password_hash: None, role, zone: ZONE, locale: None };
+        let user = accounts::NewUser { name, email, password_hash: None, role, zone: ZONE, locale: None };
         ids.push(accounts::add(tx, user, now).await?);
     }
     Ok(ids)
