@@ -7,6 +7,7 @@ pub mod browser;
 pub mod datasheet_list;
 pub mod datasheet_page;
 pub mod here;
+pub mod import;
 pub mod module_bar;
 pub mod module_page;
 pub mod not_found;

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     due::Due,
     id::EventId,
-    status::{Color, StatusGroup},
+    status::StatusGroup,
     text::fold,
 };
 
@@ -237,8 +237,6 @@ pub struct PreviewRow {
     pub status: String,
     /// Group of its status.
     pub group: StatusGroup,
-    /// Colour of its status.
-    pub color: Color,
     /// Name of its owner.
     pub owner: String,
     /// Its to-do.

@@ -40,6 +40,40 @@ texts! {
     email_in_note(text: &str): "nem e-mail-cím, a megjegyzésbe kerül: {text}", "not an e-mail address, goes to the note: {text}";
 }
 
+texts! {
+    more: "További műveletek", "More";
+    import: "Importálás", "Import";
+    import_of(file: &str): "Importálás: {file}", "Import: {file}";
+    contact: "Kontakt", "Contact";
+    drop_here: "Engedje el a fájlt az importáláshoz", "Drop the file to import it";
+    choose_hint: "Válasszon egy CSV-fájlt, vagy húzza bárhová az oldalra. Előbb megmutatjuk, mi lesz belőle.", "Choose a CSV file, or drop it anywhere on the page. You will see first what becomes of it.";
+    choose_file: "Fájl", "File";
+    choose_other: "Másik vagy javított fájl", "Another or a mended file";
+    columns_hint: "Oszlopok: Név, Személy, Cég, E-mail, Telefon, Státusz, Felelős, Teendő, Határidő, Megjegyzés", "Columns: Name, Person, Company, E-mail, Phone, Status, Owner, To-do, Due, Note";
+    looking: "A fájl beolvasása…", "Reading the file…";
+    will_make(made: &str, todos: &str): "{made} adatlap jön létre, ebből {todos} teendővel.", "{made} datasheets will be made, {todos} of them with a to-do.";
+    already(already: &str): "{already} sor már korábban bekerült, abból nem lesz új.", "{already} lines were imported before; nothing is made of them again.";
+    all_there(already: &str): "Mind a(z) {already} sor bekerült már korábban: nincs mit importálni.", "All {already} lines were imported before: there is nothing to import.";
+    read_as(columns: &str, encoding: &str, separator: &str): "Felismert oszlopok: {columns} ({encoding}, {separator})", "Columns understood: {columns} ({encoding}, {separator})";
+    columns_left_out(columns: &str): "Kimaradó oszlopok: {columns}", "Columns left out: {columns}";
+    all_get_status(status: &str): "Nincs Státusz oszlop, mindegyik ide kerül: {status}", "There is no column Status, all of them become {status}";
+    broken_lines(count: &str): "{count} hibás sor", "Broken lines: {count}";
+    doubtful_lines(count: &str): "{count} kétes sor", "Doubtful lines: {count}";
+    line(number: &str): "{number}. sor:", "Line {number}:";
+    and_more(count: &str): "és még {count} sor", "and {count} more";
+    first_rows: "Így fognak kinézni", "How they will look";
+    import_all(made: &str): "{made} importálása", "Import {made}";
+    import_without(made: &str, broken: &str): "{made} importálása, {broken} hibás sor kihagyása", "Import {made}, leave out {broken} broken lines";
+    running: "Importálás folyamatban…", "Importing…";
+    lines_done(done: &str, of: &str): "{done} / {of} sor", "{done} of {of} lines";
+    imported(made: &str): "{made} adatlap importálva.", "Imported {made} datasheets.";
+    left_out(count: &str): "{count} hibás sor kimaradt.", "{count} broken lines were left out.";
+    changed_meanwhile: "A modul közben megváltozott: ezek a sorok most hibásak. Semmi sem jött létre.", "The module changed meanwhile: these lines are broken now. Nothing was made.";
+    nothing_made: "Semmi sem jött létre.", "Nothing was made.";
+    taken_back(removed: &str): "Importálás visszavonva: {removed} adatlap törölve.", "Import undone: {removed} datasheets removed.";
+    taken_back_but(removed: &str, kept: &str): "Importálás visszavonva: {removed} adatlap törölve. {kept} megmaradt, mert azóta dolgoztak rajta.", "Import undone: {removed} datasheets removed. {kept} were kept, because somebody worked on them since.";
+}
+
 /// The heading of a column.
 pub const fn column(locale: Locale, column: Column) -> &'static str {
     match column {

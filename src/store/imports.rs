@@ -169,7 +169,6 @@ fn row(context: &Context, number: u32, line: &Line) -> PreviewRow {
         }),
         status: status.map(|status| status.name.clone()).unwrap_or_default(),
         group: status.map_or(crate::domain::status::StatusGroup::Lead, |status| status.status_group),
-        color: status.map(|status| status.color).unwrap_or_default(),
         owner: context
             .people
             .iter()

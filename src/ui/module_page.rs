@@ -13,6 +13,7 @@ use super::{
     browser,
     datasheet_list::{DatasheetList, ListState},
     here,
+    import::Import,
     not_found::Failed,
     status_tree::StatusTree,
     widgets::icon::Icon,
@@ -146,6 +147,7 @@ pub fn ModulePage() -> impl IntoView {
                     <Icon name="plus" />
                     {texts::new_datasheet(locale)}
                 </button>
+                <Import module=id on_change=Callback::new(move |()| page.refetch()) />
             </div>
             <Transition fallback=move || view! { <p class="list__more">{texts::loading(locale)}</p> }>
                 {move || Suspend::new(async move {
