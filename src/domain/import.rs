@@ -10,12 +10,7 @@ pub mod read;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    due::Due,
-    id::EventId,
-    status::StatusGroup,
-    text::fold,
-};
+use super::{due::Due, id::EventId, status::StatusGroup, text::fold};
 
 /// The largest file taken, in bytes.
 pub const FILE_MAX: usize = 64 * 1024 * 1024;

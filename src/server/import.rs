@@ -384,3 +384,198 @@ fn progress(done: u32, of: u32) {
         let _ = writeln!(err, "{done} of {of} lines");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Method;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::{
+        api::request::sha256,
+        domain::{
+            id::EventId,
+            import::{Imported, Reason, TakenBack},
+            module::Template,
+            user::{Role, UserForm},
+        },
+        server::{config::Config, host::Clock},
+        store::testing::{NOW, TestDb, on_both},
+    };
+
+    const FILE: &str = "Név;Státusz\nTető;Új\nKazán;Folyamatban\n";
+
+    /// The app with a module and signed-in users of each role.
+    struct Office {
+        app: Router,
+        module: ModuleId,
+        other: ModuleId,
+        _test: TestDb,
+    }
+
+    async fn office(test: TestDb) -> Office {
+        let host = Arc::new(Host::new(test.db.clone(), Clock::at(NOW)));
+        let mut tx = host.db.begin().await.unwrap();
+        let mut seed = async |name| {
+            modules::seed_from_template(&mut tx, Template::Custom, name, Locale::Hu, NOW).await.unwrap()
+        };
+        let (module, other) = (seed("Egyéni").await, seed("Másik").await);
+        for (name, role) in
+            [("admin", Role::Admin), ("anna", Role::User), ("bela", Role::User), ("rita", Role::Restricted)]
+        {
+            let form = UserForm {
+                name: name.to_owned(),
+                email: format!("{name}@pelda.hu"),
+                role,
+                state: UserState::Active,
+                zone: "Europe/Budapest".to_owned(),
+                modules: vec![module],
+            };
+            let user = users::add(&mut tx, &form, None, NOW).await.unwrap();
+            accounts::session_add(&mut tx, &sha256(name), user, NOW, NOW.plus_hours(1), "").await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        Office { app: super::super::app(host, Config::default()), module, other, _test: test }
+    }
+
+    impl Office {
+        /// Posts a body as the user whose session has their name as its token.
+        async fn post(&self, user: &str, path: &str, body: impl Into<Body>) -> (StatusCode, String) {
+            let request = axum::http::Request::builder()
+                .method(Method::POST)
+                .uri(path)
+                .header(header::COOKIE, format!("modulok_session={user}"))
+                .header(header::CONTENT_TYPE, "application/json")
+                .body(body.into())
+                .unwrap();
+            let response = self.app.clone().oneshot(request).await.unwrap();
+            let status = response.status();
+            let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+            (status, String::from_utf8(bytes.to_vec()).unwrap())
+        }
+
+        async fn preview(&self, user: &str, module: ModuleId, body: &str) -> (StatusCode, Looked) {
+            let (status, text) =
+                self.post(user, &format!("/imports/preview?module={module}"), body.to_owned()).await;
+            (status, serde_json::from_str(&text).unwrap())
+        }
+
+        /// Runs an import; the last message of the answer.
+        async fn run(&self, user: &str, key: &str, skip: bool, body: &str) -> (StatusCode, Message) {
+            let path = format!(
+                "/imports/run?module={}&key={key}&skip_broken={skip}&file=C%3A%5Cadat.csv",
+                self.module
+            );
+            let (status, text) = self.post(user, &path, body.to_owned()).await;
+            (status, serde_json::from_str(text.trim_end().rsplit('\n').next().unwrap()).unwrap())
+        }
+
+        async fn undo(&self, user: &str, key: &str, event: EventId) -> (StatusCode, String) {
+            self.post(user, "/api/imports/undo", format!("{{\"key\":\"{key}\",\"event\":{event}}}")).await
+        }
+
+        /// How many datasheets a run would still make of the file.
+        async fn missing(&self) -> u32 {
+            match self.preview("admin", self.module, FILE).await {
+                (_, Looked::Preview(preview)) => preview.made,
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    fn done(message: Message) -> Imported {
+        match message {
+            Message::Done(imported) => imported,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    on_both! {
+        async fn only_who_works_in_the_whole_module_may_import(test: TestDb) {
+            let office = office(test).await;
+            for (user, module, status, error) in [
+                ("nobody", office.module, 401, Error::SignInNeeded),
+                ("rita", office.module, 403, Error::Forbidden),
+                ("anna", office.other, 404, Error::NotFound),
+                ("admin", ModuleId(7), 404, Error::NotFound),
+            ] {
+                let (code, looked) = office.preview(user, module, FILE).await;
+                assert_eq!((code.as_u16(), looked), (status, Looked::Failed(error)), "{user}");
+            }
+            let (code, message) = office.run("rita", "key-of-rita", false, FILE).await;
+            assert_eq!((code.as_u16(), message), (403, Message::Failed(Error::Forbidden)));
+            let (code, message) = office.run("nobody", "key-of-nobody", false, FILE).await;
+            assert_eq!((code.as_u16(), message), (401, Message::Failed(Error::SignInNeeded)));
+            assert_eq!(office.missing().await, 2);
+        }
+
+        async fn a_run_sent_twice_has_one_effect_and_the_same_answer(test: TestDb) {
+            let office = office(test).await;
+            let (code, first) = office.run("anna", "key-number-1", false, FILE).await;
+            let first = done(first);
+            assert_eq!((code, first.made, office.missing().await), (StatusCode::OK, 2, 0));
+            let (_, again) = office.run("anna", "key-number-1", false, FILE).await;
+            assert_eq!(done(again), first);
+            let (_, other) = office.run("anna", "key-number-1", false, "Név\nMás\n").await;
+            assert_eq!(other, Message::Failed(Error::KeyReused));
+            let (_, later) = office.run("anna", "key-number-2", false, FILE).await;
+            assert_eq!(done(later), Imported { made: 0, already: 2, left_out: 0, undo: None });
+        }
+
+        async fn a_broken_line_is_told_and_left_out_only_when_asked(test: TestDb) {
+            let office = office(test).await;
+            let file = format!("{FILE}Kapu;Nincs\n");
+            let (_, message) = office.run("anna", "key-number-1", false, &file).await;
+            let Message::Broken(broken) = message else { panic!("{message:?}") };
+            assert_eq!((broken.count, broken.first[0].line), (1, 4));
+            assert_eq!(broken.first[0].says, [Reason::StatusUnknown { text: "Nincs".to_owned() }]);
+            assert_eq!(office.missing().await, 2);
+            let (_, message) = office.run("anna", "key-number-2", true, &file).await;
+            assert_eq!(done(message).left_out, 1);
+        }
+
+        async fn what_is_no_table_is_refused_with_a_reason(test: TestDb) {
+            let office = office(test).await;
+            let (code, looked) = office.preview("anna", office.module, "PK\u{3}\u{4}\u{0}").await;
+            assert_eq!((code.as_u16(), looked), (422, Looked::Fault(Fault::NotText)));
+            let (code, message) = office.run("anna", "key-number-1", false, "").await;
+            assert_eq!((code.as_u16(), message), (422, Message::Fault(Fault::Empty)));
+            let (code, _) = office.post("anna", "/imports/preview", FILE).await;
+            assert_eq!(code, StatusCode::BAD_REQUEST);
+        }
+
+        async fn an_import_is_taken_back_once_by_who_may(test: TestDb) {
+            let office = office(test).await;
+            let event = done(office.run("anna", "key-number-1", false, FILE).await.1).undo.unwrap();
+            assert_eq!(office.undo("nobody", "key-number-0", event).await.0, StatusCode::UNAUTHORIZED);
+            assert_eq!(office.undo("bela", "key-number-2", event).await.0, StatusCode::FORBIDDEN);
+            assert_eq!(office.undo("anna", "key-number-3", EventId(7)).await.0, StatusCode::NOT_FOUND);
+            assert_eq!(office.missing().await, 0);
+            for _ in 0..2 {
+                let (code, text) = office.undo("anna", "key-number-4", event).await;
+                let taken: TakenBack = serde_json::from_str(&text).unwrap();
+                assert_eq!((code, taken), (StatusCode::OK, TakenBack { removed: 2, kept: 0 }));
+            }
+            assert_eq!(office.undo("admin", "key-number-5", event).await.0, StatusCode::CONFLICT);
+            assert_eq!(office.missing().await, 2);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_over_the_limit_is_refused_while_it_comes() {
+        let office = office(TestDb::sqlite().await).await;
+        let part = Bytes::from(vec![b'a'; 1 << 20]);
+        let parts = stream::iter((0..65).map(move |_| Ok::<_, std::io::Error>(part.clone())));
+        let path = format!("/imports/preview?module={}", office.module);
+        let (code, text) = office.post("anna", &path, Body::from_stream(parts)).await;
+        assert_eq!(code, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(serde_json::from_str::<Looked>(&text).unwrap(), Looked::Fault(Fault::TooLarge));
+    }
+
+    #[test]
+    fn the_history_shows_the_last_part_of_the_files_name() {
+        assert_eq!(file_name("C:\\Users\\anna\\adat.csv"), "adat.csv");
+        assert_eq!(file_name("/tmp/adat\n.csv"), "adat .csv");
+        assert_eq!(file_name(""), "CSV");
+    }
+}
