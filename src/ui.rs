@@ -36,6 +36,7 @@ pub use send::send;
 pub fn App() -> impl IntoView {
     provide_meta_context();
     let here = Here::provide();
+    datasheet_list::KeptLists::provide();
     let t = here.locale;
     view! {
         <Title text="Modulok" />

@@ -70,6 +70,10 @@ texts! {
     loading: "Betöltés…", "Loading…";
     load_more: "Továbbiak betöltése", "Load more";
     retry: "Újra", "Try again";
+    shortcuts: "Gyorsbillentyűk", "Keyboard shortcuts";
+    key_next: "Következő adatlap", "Next datasheet";
+    key_previous: "Előző adatlap", "Previous datasheet";
+    key_open: "Adatlap megnyitása", "Open the datasheet";
 }
 
 texts! {

@@ -91,6 +91,15 @@ pub fn ModulePage() -> impl IntoView {
         on_cleanup(move || handle.remove());
     });
 
+    // Without JavaScript the form is sent: the other filters go with it.
+    let kept_in_form = move || {
+        let query = Filter { search: String::new(), ..filter.get() }.to_query();
+        let field = |pair: &str| {
+            let (name, value) = pair.split_once('=')?;
+            Some(view! { <input type="hidden" name=name.to_owned() value=value.to_owned() /> })
+        };
+        query.trim_start_matches('?').split('&').filter_map(field).collect_view()
+    };
     let people = here.people();
     view! {
         <Title text=move || format!("{} · Modulok", name()) />
@@ -132,6 +141,7 @@ pub fn ModulePage() -> impl IntoView {
                 </select>
                 <form class="field" role="search" method="get" on:submit=|event| event.prevent_default()>
                     <Icon name="search" />
+                    {kept_in_form}
                     <input
                         type="search"
                         name="q"

@@ -1,0 +1,232 @@
+//! The dialogs about one row: a note when closing, a day of one's own, a new to-do. One of each for the whole list.
+
+use leptos::prelude::*;
+
+use super::{
+    super::{
+        here,
+        widgets::{
+            dialog::Dialog,
+            form::{DueField, read_due},
+        },
+    },
+    state::{About, Draft, ListState},
+};
+use crate::{
+    domain::{
+        due::{Due, Postpone},
+        id::DatasheetId,
+        todo::{Outcome, TodoForm},
+    },
+    error::{Error, Field, Problem},
+    i18n::{bar, errors, list as texts},
+};
+
+/// The dialogs, closed until asked for.
+#[component]
+pub(super) fn RowDialogs(list: ListState) -> impl IntoView {
+    let locale = here().locale;
+    let open = RwSignal::new(false);
+    Effect::new(move || open.set(list.about.get().is_some()));
+    Effect::new(move |was_open: Option<bool>| {
+        let is_open = open.get();
+        if was_open == Some(true) && !is_open {
+            list.about.set(None);
+        }
+        is_open
+    });
+    let title = Memo::new(move |before: Option<&String>| {
+        let Some(about) = list.about.get() else { return before.cloned().unwrap_or_default() };
+        let (about, id) = match about {
+            About::Note(id) => (texts::close_with_note(locale), id),
+            About::Date(id) => (texts::pick_a_date(locale), id),
+            About::Todo(id) => (texts::new_todo(locale), id),
+        };
+        let name = list.get(id).map(|row| row.name).unwrap_or_default();
+        format!("{}: {name}", about.trim_end_matches('…'))
+    });
+    let close = Callback::new(move |()| open.set(false));
+    view! {
+        <Dialog open title>
+            {move || match list.about.get() {
+                Some(About::Note(id)) => view! { <NoteForm list id close /> }.into_any(),
+                Some(About::Date(id)) => view! { <DateForm list id close /> }.into_any(),
+                Some(About::Todo(id)) => view! { <TodoFields list id close /> }.into_any(),
+                None => ().into_any(),
+            }}
+        </Dialog>
+    }
+}
+
+#[component]
+fn NoteForm(list: ListState, id: DatasheetId, close: Callback<()>) -> impl IntoView {
+    let locale = here().locale;
+    let note = RwSignal::new(String::new());
+    let choose = move |outcome: Outcome| {
+        let text = note.get_untracked().trim().to_owned();
+        close.run(());
+        list.close(id, outcome, (!text.is_empty()).then_some(text));
+    };
+    view! {
+        <form
+            class="form"
+            on:submit=move |event| {
+                event.prevent_default();
+                choose(Outcome::Done);
+            }
+        >
+            <div class="form-field">
+                <label for="close-note">{errors::note(locale)}</label>
+                <textarea id="close-note" class="input" rows="3" autofocus on:input=move |event| note.set(event_target_value(&event))></textarea>
+            </div>
+            <div class="form-actions">
+                <button type="button" class="button button--quiet" on:click=move |_| choose(Outcome::Failed)>
+                    {texts::close_failed(locale)}
+                </button>
+                <button type="button" class="button button--quiet" on:click=move |_| choose(Outcome::Successful)>
+                    {texts::close_successful(locale)}
+                </button>
+                <button type="submit" class="button">{texts::close_todo(locale)}</button>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn DateForm(list: ListState, id: DatasheetId, close: Callback<()>) -> impl IntoView {
+    let here = here();
+    let locale = here.locale;
+    let due = RwSignal::new(String::new());
+    let problem = RwSignal::new(None::<String>);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(to) = read_due(here, &due.get_untracked()) else {
+            problem.set(Some(errors::unreadable(locale, errors::due(locale))));
+            return;
+        };
+        close.run(());
+        list.postpone(id, Postpone::To(to));
+    };
+    Effect::new(move || {
+        due.track();
+        problem.set(None);
+    });
+    view! {
+        <form class="form" on:submit=submit novalidate=true>
+            <DueField id="postpone-to" value=due problem />
+            <div class="form-actions">
+                <button type="button" class="button button--quiet" on:click=move |_| close.run(())>
+                    {bar::cancel(locale)}
+                </button>
+                <button type="submit" class="button">{texts::postpone(locale)}</button>
+            </div>
+        </form>
+    }
+}
+
+/// Text and due time of a new to-do: in a dialog, or (`inline`) in the place of a row.
+#[component]
+pub(super) fn TodoFields(
+    list: ListState,
+    id: DatasheetId,
+    #[prop(optional)] inline: bool,
+    close: Callback<()>,
+) -> impl IntoView {
+    let here = here();
+    let locale = here.locale;
+    let draft = if inline { Draft::default() } else { list.take_draft() };
+    let text = RwSignal::new(draft.text);
+    let due = RwSignal::new(draft.due);
+    let problem = RwSignal::new(None::<Error>);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let draft = Draft { text: text.get_untracked(), due: due.get_untracked() };
+        let read = if draft.due.trim().is_empty() {
+            Some(Due::Day(here.with_zone(|zone| zone.today(here.now.get_untracked()))))
+        } else {
+            read_due(here, &draft.due)
+        };
+        let Some(read) = read else {
+            problem.set(Some(Error::invalid(Field::Due, Problem::Unreadable)));
+            return;
+        };
+        let (Some(kind), Some(assignee)) = (list.first_type(), here.viewer_id()) else { return };
+        match (TodoForm { text: draft.text.clone(), kind, due: read, assignee }).parse() {
+            Ok(form) => {
+                close.run(());
+                list.add_todo(id, form, draft);
+            }
+            Err(invalid) => problem.set(Some(invalid.into())),
+        }
+    };
+    let is_wrong = move |field: Field| {
+        let about = move |problem: &Option<Error>| matches!(problem, Some(Error::Invalid(invalid)) if invalid.field == field);
+        problem.with(about).then_some("true")
+    };
+    let said = move || {
+        problem
+            .get()
+            .map(|error| view! { <p class="form-error" role="alert">{errors::message(locale, &error)}</p> })
+    };
+    let text_field = view! {
+        <input
+            id=(!inline).then_some("new-todo-text")
+            class="input"
+            type="text"
+            autocomplete="off"
+            autofocus=!inline
+            aria-label=inline.then(|| errors::todo(locale))
+            aria-invalid=move || is_wrong(Field::Todo)
+            placeholder=texts::next_question(locale)
+            prop:value=move || text.get()
+            on:input=move |event| text.set(event_target_value(&event))
+        />
+    };
+    if inline {
+        view! {
+            <form
+                class="row__next"
+                on:submit=submit
+                novalidate=true
+                on:keydown=move |event| {
+                    if event.key() == "Escape" {
+                        close.run(());
+                    }
+                }
+            >
+                {text_field}
+                <input
+                    class="input row__next-due"
+                    type="text"
+                    autocomplete="off"
+                    aria-label=errors::due(locale)
+                    aria-invalid=move || is_wrong(Field::Due)
+                    placeholder=texts::due_hint(locale)
+                    prop:value=move || due.get()
+                    on:input=move |event| due.set(event_target_value(&event))
+                />
+                {said}
+                <button type="submit" class="button">{texts::add(locale)}</button>
+            </form>
+        }
+        .into_any()
+    } else {
+        view! {
+            <form class="form" on:submit=submit novalidate=true>
+                <div class="form-field">
+                    <label for="new-todo-text">{errors::todo(locale)}</label>
+                    {text_field}
+                </div>
+                <DueField id="new-todo-due" value=due />
+                {said}
+                <div class="form-actions">
+                    <button type="button" class="button button--quiet" on:click=move |_| close.run(())>
+                        {bar::cancel(locale)}
+                    </button>
+                    <button type="submit" class="button">{texts::add(locale)}</button>
+                </div>
+            </form>
+        }
+        .into_any()
+    }
+}

@@ -1,0 +1,67 @@
+//! The lists left behind: going back finds the place and the rows again.
+
+use leptos::prelude::*;
+
+use super::super::browser;
+use crate::domain::{datasheet::Row, filter::Filter, id::ModuleId};
+
+/// How many lists are kept.
+const LISTS: usize = 8;
+
+/// How long after going back a page may take to load and still find its place, in milliseconds.
+const BACK: i64 = 5_000;
+
+/// A list as it was left.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// Its rows.
+    pub rows: Vec<Row>,
+    /// Whether more follow.
+    pub more: bool,
+    /// How far the page was scrolled, in pixels.
+    pub scroll: f64,
+}
+
+/// The lists that were left, the last one at the end. Cheap to copy.
+#[derive(Clone, Copy, Debug)]
+pub struct KeptLists {
+    lists: StoredValue<Vec<((ModuleId, Filter), Kept)>>,
+    went_back: StoredValue<i64>,
+}
+
+impl KeptLists {
+    /// Keeps lists for all pages of the application.
+    pub fn provide() {
+        let kept = Self { lists: StoredValue::new(vec![]), went_back: StoredValue::new(i64::MIN) };
+        provide_context(kept);
+        Effect::new(move || {
+            let handle = window_event_listener(leptos::ev::popstate, move |_| {
+                kept.went_back.set_value(browser::clock());
+            });
+            on_cleanup(move || handle.remove());
+        });
+    }
+
+    /// Keeps a list that is being left.
+    pub fn keep(self, module: ModuleId, filter: Filter, list: Kept) {
+        self.lists.try_update_value(|lists| {
+            lists.retain(|(key, _)| *key != (module, filter.clone()));
+            lists.push(((module, filter), list));
+            if lists.len() > LISTS {
+                lists.remove(0);
+            }
+        });
+    }
+
+    /// The list as it was left, if the user came here by going back.
+    pub fn find(self, module: ModuleId, filter: &Filter) -> Option<Kept> {
+        let went_back = self.went_back.get_value();
+        if went_back == i64::MIN || browser::clock() - went_back > BACK {
+            return None;
+        }
+        self.lists.with_value(|lists| {
+            let found = lists.iter().find(|((of, by), _)| *of == module && by == filter);
+            found.map(|(_, kept)| kept.clone())
+        })
+    }
+}

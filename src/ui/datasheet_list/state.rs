@@ -1,0 +1,745 @@
+//! What the list shows and does. What is done on a row shows at once and goes to the server one write after the other per
+//! datasheet, so that two quick ones never look stale to each other; the answer puts the row right.
+
+use std::{collections::VecDeque, future::Future, ops::Range, pin::Pin, sync::Arc};
+
+use leptos::{html, prelude::*, task::spawn_local, web_sys};
+
+use super::{
+    super::{Here, browser, here, send},
+    kept::{Kept, KeptLists},
+    viewport::{self, BUCKETS, Window},
+};
+use crate::{
+    api::{Key, datasheets, modules, todos},
+    domain::{
+        bucket::{Borders, Bucket},
+        datasheet::{Cursor, Done, ModulePage, Page, Row, StatusCount},
+        due::Postpone,
+        filter::{Filter, Narrow, Owner},
+        id::{DatasheetId, EventId, ModuleId, StatusId, TodoId, TodoTypeId},
+        module::TodoType,
+        status::StatusTree,
+        text,
+        todo::{NextTodo, Outcome, TodoForm},
+    },
+    error::{Error, Refusal, Result},
+    i18n::{format, list as texts},
+};
+
+/// Rows asked for at a time while scrolling.
+const PAGE: u32 = 100;
+
+/// Rows asked for at a time when loaded ones are looked at again.
+const AGAIN: u32 = 200;
+
+/// The id of a to-do that was typed just now and that the server has not named yet.
+const UNNAMED: TodoId = TodoId(-1);
+
+/// From here on a heading says «1,000+»: a step more or less does not show.
+const UNCOUNTED: u32 = 1_000;
+
+/// A row that asks for its next to-do: it stays where it was until answered.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Asking {
+    /// The row.
+    pub datasheet: DatasheetId,
+    /// Its place before the last to-do was closed.
+    place: Cursor,
+}
+
+/// A dialog about one row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Closes its to-do with a note.
+    Note(DatasheetId),
+    /// Postpones its to-do to a day of one's own.
+    Date(DatasheetId),
+    /// Adds a to-do.
+    Todo(DatasheetId),
+}
+
+/// What was typed for a new to-do that was not taken.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    /// The text.
+    pub text: String,
+    /// The due time as typed.
+    pub due: String,
+}
+
+type Call = Arc<dyn Fn(Key, &Row) -> Pin<Box<dyn Future<Output = Result<Done>>>> + Send + Sync>;
+
+/// Something done on a row.
+#[derive(Clone)]
+struct Write {
+    /// How the row is then; `None` takes it out of the list.
+    change: Arc<dyn Fn(&Row) -> Option<Row> + Send + Sync>,
+    /// Sends it; gets the row as the server last told it.
+    call: Call,
+    /// What is said when it is done.
+    said: String,
+    /// What was typed, to be offered again when it fails.
+    draft: Option<Draft>,
+}
+
+impl Write {
+    fn new<F: Future<Output = Result<Done>> + 'static>(
+        said: String,
+        change: impl Fn(&Row) -> Option<Row> + Send + Sync + 'static,
+        call: impl Fn(Key, &Row) -> F + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            change: Arc::new(change),
+            call: Arc::new(move |key, row| Box::pin(call(key, row))),
+            said,
+            draft: None,
+        }
+    }
+}
+
+/// A row with writes under way.
+struct Pending {
+    /// The row as the server last told it.
+    confirmed: Row,
+    /// The one that was sent, then those that wait.
+    writes: VecDeque<Write>,
+}
+
+/// The rows of a bucket that are in the page, and how many loaded ones lie above and below them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Slice {
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// Rows above.
+    pub above: usize,
+    /// Rows below.
+    pub below: usize,
+}
+
+/// The list of one module under one filter. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct ListState {
+    /// The module listed.
+    pub module: ModuleId,
+    /// The module's statuses; shared with the tree.
+    pub tree: RwSignal<StatusTree>,
+    /// Counts of the tree.
+    pub statuses: RwSignal<Vec<StatusCount>>,
+    /// Counts of the headings.
+    pub buckets: RwSignal<[u32; BUCKETS]>,
+    /// The rows loaded so far, by their place.
+    pub rows: RwSignal<Vec<Row>>,
+    /// Whether more follow on the server.
+    pub more: RwSignal<bool>,
+    /// Whether they are on their way.
+    pub loading: RwSignal<bool>,
+    /// The row that asks for its next to-do.
+    pub asking: RwSignal<Option<Asking>>,
+    /// The dialog that is open.
+    pub about: RwSignal<Option<About>>,
+    /// What is seen of the list; `None` until the browser half runs.
+    pub window: RwSignal<Option<Window>>,
+    /// The list in the page.
+    pub node: NodeRef<html::Section>,
+    /// The module's to-do types.
+    pub types: StoredValue<Vec<TodoType>>,
+    /// What narrows it.
+    pub filter: StoredValue<Filter>,
+    draft: StoredValue<Option<Draft>>,
+    pending: StoredValue<Vec<Pending>>,
+    kept: KeptLists,
+    here: Here,
+}
+
+impl ListState {
+    /// The list of a page that was just loaded. `kept` are the rows after its own that were there when it was left.
+    pub fn new(page: ModulePage, filter: Filter) -> Self {
+        Self {
+            module: page.module.id,
+            tree: RwSignal::new(page.tree),
+            statuses: RwSignal::new(page.counts.statuses),
+            buckets: RwSignal::new(page.counts.buckets),
+            rows: RwSignal::new(page.page.rows),
+            more: RwSignal::new(page.page.more),
+            loading: RwSignal::new(false),
+            asking: RwSignal::new(None),
+            about: RwSignal::new(None),
+            window: RwSignal::new(None),
+            node: NodeRef::new(),
+            types: StoredValue::new(page.types),
+            filter: StoredValue::new(filter),
+            draft: StoredValue::new(None),
+            pending: StoredValue::new(vec![]),
+            kept: expect_context(),
+            here: here(),
+        }
+    }
+
+    /// The type of a to-do nobody chose one for.
+    pub fn first_type(self) -> Option<TodoTypeId> {
+        self.types.with_value(|types| types.last().map(|kind| kind.id))
+    }
+
+    /// The status the list is narrowed to.
+    pub fn narrowed_status(self) -> Option<StatusId> {
+        self.filter.with_value(|filter| match filter.narrow {
+            Some(Narrow::Status(status)) => Some(status),
+            _ => None,
+        })
+    }
+
+    /// The row of a datasheet, if it is loaded.
+    pub fn get(self, id: DatasheetId) -> Option<Row> {
+        self.rows.try_with_untracked(|rows| rows.iter().find(|row| row.id == id).cloned()).flatten()
+    }
+
+    /// The borders of the buckets now; follows the clock.
+    pub fn borders(self) -> Borders {
+        self.here.with_zone(|zone| Borders::at(self.here.now.get(), zone))
+    }
+
+    /// What is in the page of each bucket.
+    pub fn slices(self) -> Vec<Slice> {
+        let (borders, asking, window) = (self.borders(), self.asking.get(), self.window.get());
+        self.rows.with(|rows| {
+            let ranges = ranges(rows, &borders, asking);
+            let shown = viewport::visible(ranges.clone().map(|range| range.len()), window);
+            let slice = |(range, shown): (Range<usize>, Range<usize>)| Slice {
+                above: shown.start,
+                below: range.len() - shown.end,
+                rows: rows
+                    .get(range.start + shown.start..range.start + shown.end)
+                    .unwrap_or_default()
+                    .to_vec(),
+            };
+            ranges.into_iter().zip(shown).map(slice).collect()
+        })
+    }
+
+    /// The row so many places after (or before) another one; the first one when there is none to start from.
+    pub fn neighbour(self, id: Option<DatasheetId>, step: isize) -> Option<DatasheetId> {
+        self.rows.with_untracked(|rows| {
+            let Some(at) = id.and_then(|id| rows.iter().position(|row| row.id == id)) else {
+                return rows.first().map(|row| row.id);
+            };
+            rows.get(at.saturating_add_signed(step)).map(|row| row.id)
+        })
+    }
+
+    /// Whether a row is to be seen under the filter.
+    fn is_shown(self, row: &Row) -> bool {
+        self.filter.with_value(|filter| {
+            let narrowed = match filter.narrow {
+                Some(Narrow::Status(status)) => row.status == status,
+                Some(Narrow::Group(group)) => self.tree.with_untracked(|tree| {
+                    tree.get(row.status).is_some_and(|status| status.status_group == group)
+                }),
+                None => true,
+            };
+            let owned = match filter.owner {
+                Owner::All => true,
+                Owner::Mine => Some(row.owner) == self.here.viewer_id(),
+                Owner::Person(person) => row.owner == person,
+            };
+            let name = text::fold(&row.name);
+            narrowed && owned && text::words(&filter.search).iter().all(|word| name.contains(word.as_str()))
+        })
+    }
+
+    /// Whether the list is still on the page: answers may come after it was left.
+    fn is_alive(self) -> bool {
+        self.rows.try_with_untracked(|_| ()).is_some()
+    }
+
+    /// Puts a row where it belongs now, or takes it out, and keeps the counts in step.
+    fn put(self, id: DatasheetId, row: Option<Row>) {
+        if !self.is_alive() {
+            return;
+        }
+        let borders = untrack(|| self.borders());
+        let bucket = |row: &Row| borders.bucket(row.todo.as_ref().map(|todo| todo.moment)) as usize;
+        let before = self.get(id);
+        let (left, entered) = (before.as_ref().map(|row| row.status), row.as_ref().map(|row| row.status));
+        if left != entered && left.is_some() {
+            self.statuses.update(|counts| {
+                for count in counts.iter_mut() {
+                    count.n += i64::from(Some(count.status_id) == entered)
+                        - i64::from(Some(count.status_id) == left);
+                }
+                let missing = entered.filter(|id| counts.iter().all(|count| count.status_id != *id));
+                counts.extend(missing.map(|status_id| StatusCount { status_id, n: 1 }));
+            });
+        }
+        let row = row.filter(|row| self.is_shown(row));
+        if before == row {
+            // Perhaps no longer asking: its place may be another one.
+            if let Some(row) = row {
+                self.place(row);
+            }
+            return;
+        }
+        self.buckets.update(|counts| {
+            if let Some(count) = before.as_ref().and_then(|row| counts.get_mut(bucket(row)))
+                && (1..UNCOUNTED).contains(count)
+            {
+                *count -= 1;
+            }
+            if let Some(count) = row.as_ref().and_then(|row| counts.get_mut(bucket(row)))
+                && *count < UNCOUNTED
+            {
+                *count += 1;
+            }
+        });
+        match row {
+            Some(row) => self.place(row),
+            None => self.rows.update(|rows| rows.retain(|other| other.id != id)),
+        }
+    }
+
+    /// Puts a row in its order.
+    fn place(self, row: Row) {
+        let (asking, more) = (self.asking.get_untracked(), self.more.get_untracked());
+        self.rows.update(|rows| {
+            rows.retain(|other| other.id != row.id);
+            let place = place_of(&row, asking);
+            let at = rows.partition_point(|other| place_of(other, asking) < place);
+            // Past the last row that was loaded, its place comes with the next page.
+            if at < rows.len() || !more {
+                rows.insert(at, row);
+            }
+        });
+    }
+
+    /// Lets a row ask for its next to-do; the one that asked before goes where it belongs.
+    fn ask(self, asking: Option<Asking>) {
+        let before = self.asking.get_untracked();
+        if before == asking {
+            return;
+        }
+        self.asking.set(asking);
+        let waited = before.and_then(|before| self.get(before.datasheet));
+        if let Some(row) = waited {
+            self.place(row);
+        }
+    }
+
+    /// The answer to the question for the next to-do: not now.
+    pub fn stop_asking(self, id: DatasheetId) {
+        if self.asking.get_untracked().is_some_and(|asking| asking.datasheet == id) {
+            let next = self.neighbour(Some(id), 1);
+            self.ask(None);
+            focus_row(next.unwrap_or(id));
+        }
+    }
+
+    /// Takes in how the server says a row is, with what was done on it since.
+    fn confirm(self, id: DatasheetId, row: Option<Row>) {
+        let shown = self.pending.try_update_value(|pending| {
+            let Some(row) = row else {
+                pending.retain(|pending| pending.confirmed.id != id);
+                return None;
+            };
+            let Some(pending) = pending.iter_mut().find(|pending| pending.confirmed.id == id) else {
+                return Some(row);
+            };
+            pending.confirmed = row.clone();
+            pending.writes.iter().try_fold(row, |row, write| (write.change)(&row))
+        });
+        let Some(shown) = shown else { return };
+        let has_todo = shown.as_ref().is_none_or(|row| row.todo.is_some());
+        self.put(id, shown);
+        if has_todo && self.asking.get_untracked().is_some_and(|asking| asking.datasheet == id) {
+            self.ask(None);
+        }
+    }
+
+    /// Takes the answer to a write in, and says what was done.
+    pub fn settle(self, done: Done, said: String) {
+        let undo = done.undo.map(|event| Callback::new(move |()| self.undo(event)));
+        self.here.toasts.done(said, undo);
+        self.confirm(done.datasheet, done.row);
+        self.refresh_counts();
+    }
+
+    /// Shows a write at once and sends it when those before it on the same row are through.
+    fn write(self, id: DatasheetId, write: Write) {
+        let Some(row) = self.get(id) else { return };
+        let after = (write.change)(&row);
+        let is_first = self.pending.try_update_value(|pending| {
+            if let Some(pending) = pending.iter_mut().find(|pending| pending.confirmed.id == id) {
+                pending.writes.push_back(write);
+                return false;
+            }
+            pending.push(Pending { confirmed: row, writes: VecDeque::from([write]) });
+            true
+        });
+        self.put(id, after);
+        if is_first == Some(true) {
+            self.send_next(id);
+        }
+    }
+
+    fn send_next(self, id: DatasheetId) {
+        let next = self.pending.try_with_value(|pending| {
+            let pending = pending.iter().find(|pending| pending.confirmed.id == id)?;
+            Some((pending.confirmed.clone(), pending.writes.front()?.clone()))
+        });
+        let Some((row, write)) = next.flatten() else { return };
+        let call = Arc::clone(&write.call);
+        send(move |key| call(key, &row), move |answer| self.answered(id, write, answer));
+    }
+
+    fn answered(self, id: DatasheetId, write: Write, answer: Result<Done>) {
+        match answer {
+            Ok(done) => {
+                let more = self.pending.try_update_value(|pending| {
+                    if let Some(pending) = pending.iter_mut().find(|pending| pending.confirmed.id == id) {
+                        pending.writes.pop_front();
+                    }
+                    pending.retain(|pending| !pending.writes.is_empty());
+                    pending.iter().any(|pending| pending.confirmed.id == id)
+                });
+                self.settle(done, write.said);
+                if more == Some(true) {
+                    self.send_next(id);
+                }
+            }
+            Err(error) => {
+                self.here.toasts.error(&error);
+                let confirmed = self.pending.try_update_value(|pending| {
+                    let at = pending.iter().position(|pending| pending.confirmed.id == id)?;
+                    Some(pending.remove(at).confirmed)
+                });
+                // The page was left: there is nothing to put back.
+                let Some(confirmed) = confirmed else { return };
+                self.put(id, confirmed);
+                if self.asking.get_untracked().is_some_and(|asking| asking.datasheet == id) {
+                    self.ask(None);
+                }
+                if matches!(error, Error::Conflict(_) | Error::NotFound | Error::Refused(_)) {
+                    self.look_again(id);
+                } else if let Some(draft) = write.draft {
+                    self.draft.set_value(Some(draft));
+                    self.about.set(Some(About::Todo(id)));
+                }
+            }
+        }
+    }
+
+    /// What was typed for a to-do that was not taken; once.
+    pub fn take_draft(self) -> Draft {
+        self.draft.try_update_value(Option::take).flatten().unwrap_or_default()
+    }
+
+    /// Asks how one row is now.
+    pub fn look_again(self, id: DatasheetId) {
+        spawn_local(async move {
+            match datasheets::datasheet_show(id).await {
+                Ok(page) => self.confirm(id, (!page.trashed).then_some(page.row)),
+                Err(Error::NotFound | Error::Forbidden) => self.confirm(id, None),
+                // It stays as it was known; what is done on it next is answered anyway.
+                Err(_) => {}
+            }
+        });
+        self.refresh_counts();
+    }
+
+    fn undo(self, event: EventId) {
+        send(
+            move |key| datasheets::undo(key, event),
+            move |answer| match answer {
+                Ok(done) => {
+                    self.here.toasts.done(texts::undone(self.here.locale), None);
+                    self.confirm(done.datasheet, done.row);
+                    self.refresh_counts();
+                }
+                Err(error) => self.here.toasts.error(&error),
+            },
+        );
+    }
+
+    /// Takes back the last thing done.
+    pub fn undo_last(self) {
+        self.here.toasts.undo_last();
+    }
+
+    /// Closes the next to-do of a row, which then asks for the one after it.
+    pub fn close(self, id: DatasheetId, outcome: Outcome, note: Option<String>) {
+        let Some((row, todo)) = self.get(id).and_then(|row| row.todo.clone().map(|todo| (row, todo))) else {
+            return;
+        };
+        let said = texts::closed(self.here.locale, &todo.text, &row.name);
+        self.ask(Some(Asking { datasheet: id, place: row.cursor() }));
+        let write = Write::new(
+            said,
+            |row| Some(Row { todo: None, ..row.clone() }),
+            move |key, row| {
+                let (sent, note) = (sent(row, todo.id), note.clone());
+                async move {
+                    let (todo, version) = sent?;
+                    todos::todo_close(key, todo, version, outcome, note).await
+                }
+            },
+        );
+        self.write(id, write);
+        browser::focus_soon(format!("[data-datasheet='{id}'] .row__next input"));
+    }
+
+    /// Postpones the next to-do of a row; the focus goes on to the row after it.
+    pub fn postpone(self, id: DatasheetId, to: Postpone) {
+        let Some(todo) = self.get(id).and_then(|row| row.todo) else { return };
+        let (here, now) = (self.here, self.here.now.get_untracked());
+        let due = here.with_zone(|zone| to.apply(todo.due, now, zone));
+        let said = here.with_zone(|zone| format::due_exact(due, zone, here.locale));
+        let next = self.neighbour(Some(id), 1).unwrap_or(id);
+        let write = Write::new(
+            texts::postponed(here.locale, &todo.text, &said),
+            move |row| {
+                let todo = row.todo.clone()?;
+                let due = here.with_zone(|zone| to.apply(todo.due, now, zone));
+                let moment = here.with_zone(|zone| due.moment(zone));
+                let todo = NextTodo { due, moment, postponed: todo.postponed + 1, ..todo };
+                Some(Row { todo: Some(todo), ..row.clone() })
+            },
+            move |key, row| {
+                let sent = sent(row, todo.id);
+                async move {
+                    let (todo, version) = sent?;
+                    todos::todo_postpone(key, todo, version, to).await
+                }
+            },
+        );
+        self.write(id, write);
+        focus_row(next);
+    }
+
+    /// Adds a to-do to a row, checked already. `draft` is what was typed.
+    pub fn add_todo(self, id: DatasheetId, form: TodoForm, draft: Draft) {
+        let name = self.get(id).map(|row| row.name).unwrap_or_default();
+        let here = self.here;
+        let moment = here.with_zone(|zone| form.due.moment(zone));
+        let typed = form.clone();
+        let write = Write::new(
+            texts::todo_added(here.locale, &name),
+            move |row| {
+                // The row shows the one that is due first.
+                let stays = row.todo.as_ref().is_some_and(|todo| todo.moment <= moment);
+                let TodoForm { text, kind, due, assignee } = typed.clone();
+                let new =
+                    NextTodo { id: UNNAMED, text, kind, due, moment, assignee, postponed: 0, version: 1 };
+                Some(if stays { row.clone() } else { Row { todo: Some(new), ..row.clone() } })
+            },
+            move |key, row| todos::todo_add(key, row.id, form.clone()),
+        );
+        if self.asking.get_untracked().is_some_and(|asking| asking.datasheet == id) {
+            self.asking.set(None);
+        }
+        self.write(id, Write { draft: Some(draft), ..write });
+        focus_row(id);
+    }
+
+    /// Sets the status of a row: from its menu, or dropped on the tree.
+    pub fn set_status(self, id: DatasheetId, status: StatusId) {
+        let Some(before) = self.get(id).filter(|row| row.status != status) else { return };
+        let name = self
+            .tree
+            .with_untracked(|tree| tree.get(status).map(|status| status.name.clone()))
+            .unwrap_or_default();
+        let write = Write::new(
+            texts::status_set(self.here.locale, &before.name, &name),
+            move |row| Some(Row { status, ..row.clone() }),
+            move |key, row| datasheets::datasheet_set_status(key, row.id, row.version, status),
+        );
+        self.write(id, write);
+    }
+
+    /// Puts a row's datasheet into the trash.
+    pub fn trash(self, id: DatasheetId) {
+        let Some(before) = self.get(id) else { return };
+        let next = self.neighbour(Some(id), 1);
+        let write = Write::new(
+            texts::trashed(self.here.locale, &before.name),
+            |_| None,
+            |key, row| datasheets::datasheet_trash(key, row.id, row.version),
+        );
+        self.write(id, write);
+        if let Some(next) = next {
+            focus_row(next);
+        }
+    }
+
+    /// Loads the rows after the last one.
+    pub fn load_more(self) {
+        if self.loading.get_untracked() || !self.more.get_untracked() {
+            return;
+        }
+        self.loading.set(true);
+        let asking = self.asking.get_untracked();
+        let after = self.rows.with_untracked(|rows| rows.last().map(|row| place_of(row, asking)));
+        let filter = self.filter.get_value();
+        spawn_local(async move {
+            let answer = modules::module_rows(self.module, filter, after, PAGE).await;
+            if !self.is_alive() {
+                return;
+            }
+            self.loading.set(false);
+            match answer {
+                Ok(Page { rows, more }) => {
+                    self.merge(rows, None);
+                    self.more.set(more);
+                    request_animation_frame(move || self.measure());
+                }
+                Err(error) => self.here.toasts.error(&error),
+            }
+        });
+    }
+
+    /// Loads anew what is loaded, page by page: what others did is then seen, and nothing jumps.
+    pub fn reload(self) {
+        self.refresh_counts();
+        let wanted = self.rows.with_untracked(Vec::len);
+        let filter = self.filter.get_value();
+        spawn_local(async move {
+            let mut fresh: Vec<Row> = vec![];
+            let more = loop {
+                let after = fresh.last().map(Row::cursor);
+                match modules::module_rows(self.module, filter.clone(), after, AGAIN).await {
+                    Ok(page) => {
+                        fresh.extend(page.rows);
+                        if !page.more || fresh.len() >= wanted {
+                            break page.more;
+                        }
+                    }
+                    // What was loaded stays; the next change asks again.
+                    Err(_) => return,
+                }
+            };
+            if self.is_alive() {
+                let known = fresh.iter().map(|row| row.id).collect();
+                self.more.set(more);
+                self.merge(fresh, Some(known));
+            }
+        });
+    }
+
+    /// Takes rows from the server in; with `known` they are all there are, and others go. Rows with writes under way stay.
+    fn merge(self, fresh: Vec<Row>, known: Option<std::collections::HashSet<DatasheetId>>) {
+        let busy: Vec<DatasheetId> =
+            self.pending.with_value(|pending| pending.iter().map(|pending| pending.confirmed.id).collect());
+        let asking = self.asking.get_untracked();
+        let is_ours =
+            |id: &DatasheetId| busy.contains(id) || asking.is_some_and(|asking| asking.datasheet == *id);
+        self.rows.update(|rows| {
+            let fresh: Vec<Row> = fresh.into_iter().filter(|row| !is_ours(&row.id)).collect();
+            let new: std::collections::HashSet<DatasheetId> = fresh.iter().map(|row| row.id).collect();
+            rows.retain(|row| {
+                let is_gone = known.as_ref().is_some_and(|known| !known.contains(&row.id));
+                !new.contains(&row.id) && (!is_gone || is_ours(&row.id))
+            });
+            rows.extend(fresh);
+            rows.sort_by_key(|row| place_of(row, asking));
+        });
+    }
+
+    fn refresh_counts(self) {
+        if !self.is_alive() {
+            return;
+        }
+        let filter = self.filter.get_value();
+        spawn_local(async move {
+            // Counts that cannot be had stay as they are; the next write asks again.
+            let Ok(counts) = modules::module_counts(self.module, filter).await else { return };
+            // While writes are under way the view is ahead of the server.
+            if self.is_alive() && self.pending.with_value(Vec::is_empty) {
+                self.statuses.set(counts.statuses);
+                self.buckets.set(counts.buckets);
+            }
+        });
+    }
+
+    /// Looks at how much of the list is seen, and loads more when its end comes near.
+    pub fn measure(self) {
+        let Some(node) = self.node.try_get_untracked().flatten() else { return };
+        let Some(window) = web_sys::window() else { return };
+        let height = window.inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0);
+        let style = window.get_computed_style(&node).ok().flatten();
+        let length = |name: &str| {
+            let text = style.as_ref().and_then(|style| style.get_property_value(name).ok());
+            text.and_then(|text| text.trim().trim_end_matches("px").parse().ok()).unwrap_or(0.0)
+        };
+        let rect = node.get_bounding_client_rect();
+        let seen = Window { top: -rect.top(), height, row: length("--row"), heading: length("--heading") };
+        if self.window.get_untracked() != Some(seen) {
+            self.window.set(Some(seen));
+        }
+        if rect.bottom() < 3.0 * height {
+            self.load_more();
+        }
+    }
+
+    /// Going back: the rows that were loaded and the place.
+    pub fn return_to_place(self) {
+        let Some(kept) = self.filter.with_value(|filter| self.kept.find(self.module, filter)) else { return };
+        let end = self.rows.with_untracked(|rows| rows.last().map(Row::cursor));
+        if self.more.get_untracked() {
+            let further = kept.rows.into_iter().filter(|row| Some(row.cursor()) > end).collect::<Vec<_>>();
+            if !further.is_empty() {
+                self.merge(further, None);
+                self.more.set(kept.more);
+                // They may be old.
+                self.reload();
+            }
+        }
+        self.measure();
+        request_animation_frame(move || {
+            if let Some(window) = web_sys::window() {
+                window.scroll_to_with_x_and_y(0.0, kept.scroll);
+            }
+        });
+    }
+
+    /// Keeps the list for going back; `scroll` in pixels.
+    pub fn keep(self, scroll: f64) {
+        let (Some(rows), Some(more)) = (self.rows.try_get_untracked(), self.more.try_get_untracked()) else {
+            return;
+        };
+        if let Some(filter) = self.filter.try_get_value() {
+            self.kept.keep(self.module, filter, Kept { rows, more, scroll });
+        }
+    }
+}
+
+/// Where a row stands: while it asks for its next to-do, where it was.
+fn place_of(row: &Row, asking: Option<Asking>) -> Cursor {
+    match asking {
+        Some(asking) if asking.datasheet == row.id && row.todo.is_none() => asking.place,
+        _ => row.cursor(),
+    }
+}
+
+/// The rows of each bucket; they are in order, and buckets are intervals of it.
+fn ranges(rows: &[Row], borders: &Borders, asking: Option<Asking>) -> [Range<usize>; BUCKETS] {
+    let mut start = 0;
+    Bucket::ALL.map(|bucket| {
+        let end = rows.partition_point(|row| {
+            borders.bucket(place_of(row, asking).key.due()) as usize <= bucket as usize
+        });
+        let range = start..end.max(start);
+        start = range.end;
+        range
+    })
+}
+
+/// The to-do a write is about and its version, as the server last told them.
+fn sent(row: &Row, id: TodoId) -> Result<(TodoId, i64)> {
+    match &row.todo {
+        Some(todo) if id == UNNAMED || todo.id == id => Ok((todo.id, todo.version)),
+        _ => Err(Error::Refused(Refusal::TodoClosed)),
+    }
+}
+
+/// Puts the focus on a row.
+pub fn focus_row(id: DatasheetId) {
+    browser::focus_soon(format!("[data-datasheet='{id}']"));
+}
