@@ -121,6 +121,7 @@ pub fn context() -> impl Fn() + Clone + Send + Sync + 'static {
             js: assets::url("modulok.js"),
             wasm: assets::url("modulok.wasm"),
             css: assets::url("modulok.css"),
+            icons: assets::url("icons.svg"),
         });
     }
 }

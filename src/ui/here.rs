@@ -28,6 +28,7 @@ pub struct Here {
     pub modules: RwSignal<Vec<ModuleLink>>,
     /// Messages at the foot of the page.
     pub toasts: Toasts,
+    icons: StoredValue<String>,
     viewer: StoredValue<Option<Viewer>>,
     people: StoredValue<Vec<Person>>,
 }
@@ -41,7 +42,10 @@ impl Here {
     /// Takes the session that came with the page and gives it to all components.
     pub fn provide() -> Self {
         let session = SharedValue::new(|| use_context::<Session>().unwrap_or_default()).into_inner();
+        // Only the server knows the hash in the name.
+        let icons = SharedValue::new(icons).into_inner();
         let here = Self {
+            icons: StoredValue::new(icons),
             locale: session.locale,
             theme: session.theme,
             now: RwSignal::new(session.now),
@@ -63,6 +67,11 @@ impl Here {
             timer.forget();
         });
         here
+    }
+
+    /// The address of an icon by its name in the sprite.
+    pub fn icon(self, name: &str) -> String {
+        self.icons.with_value(|sprite| format!("{sprite}#{name}"))
     }
 
     /// Who is signed in.
@@ -101,4 +110,16 @@ impl Here {
             })
             .unwrap_or_default()
     }
+}
+
+/// The address of the sprite of icons, as the server names it.
+#[cfg(feature = "ssr")]
+fn icons() -> String {
+    use_context::<super::shell::Assets>().unwrap_or_default().icons
+}
+
+/// The browser takes what the server said.
+#[cfg(not(feature = "ssr"))]
+fn icons() -> String {
+    String::new()
 }

@@ -60,22 +60,30 @@ pub fn ModulePage() -> impl IntoView {
 
     let with_owner = move |owner: Owner| path(&Filter { owner, ..filter.get() });
     let is_owner = move |owner: Owner| (filter.with(|filter| filter.owner) == owner).then_some("true");
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = StoredValue::new(use_navigate());
     let go = move |path: String, replace: bool| {
         navigate.with_value(|navigate| {
             navigate(&path, NavigateOptions { replace, scroll: false, ..NavigateOptions::default() });
         });
     };
 
-    let waiting = StoredValue::new_local(None::<gloo_timers::callback::Timeout>);
+    // Nothing of the browser is kept here: the server drops what a page made on whichever thread comes first.
+    let letters = StoredValue::new(0_u32);
     let on_search = move |event| {
         let search: String = event_target_value(&event).trim().chars().take(Filter::SEARCH_MAX).collect();
-        waiting.set_value(Some(gloo_timers::callback::Timeout::new(TYPING, move || {
+        letters.update_value(|letters| *letters += 1);
+        let now = letters.get_value();
+        let timer = gloo_timers::callback::Timeout::new(TYPING, move || {
+            // A later letter, or another page, has taken over.
+            if letters.try_get_value() != Some(now) {
+                return;
+            }
             let filter = filter.get_untracked();
             if filter.search != search {
                 go(path(&Filter { search, ..filter }), true);
             }
-        })));
+        });
+        timer.forget();
     };
     let search_field = NodeRef::<leptos::html::Input>::new();
     Effect::new(move || {

@@ -15,6 +15,8 @@ pub struct Assets {
     pub wasm: String,
     /// The styles.
     pub css: String,
+    /// The icons.
+    pub icons: String,
 }
 
 /// The document. The script that starts the browser half carries the nonce of the page's content security policy;

@@ -153,7 +153,10 @@ pub(super) fn TodoFields(
         let (Some(kind), Some(assignee)) = (list.first_type(), here.viewer_id()) else { return };
         match (TodoForm { text: draft.text.clone(), kind, due: read, assignee }).parse() {
             Ok(form) => {
-                close.run(());
+                // In the place of a row the to-do itself answers the question.
+                if !inline {
+                    close.run(());
+                }
                 list.add_todo(id, form, draft);
             }
             Err(invalid) => problem.set(Some(invalid.into())),

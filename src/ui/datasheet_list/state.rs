@@ -519,7 +519,7 @@ impl ListState {
         let name = self.get(id).map(|row| row.name).unwrap_or_default();
         let here = self.here;
         let moment = here.with_zone(|zone| form.due.moment(zone));
-        let typed = form.clone();
+        let (typed, lost) = (form.clone(), form.clone());
         let write = Write::new(
             texts::todo_added(here.locale, &name),
             move |row| {
@@ -532,11 +532,26 @@ impl ListState {
             },
             move |key, row| todos::todo_add(key, row.id, form.clone()),
         );
+        // From the question in the list the work goes on with the row after it; from the dialog it stays.
+        let mut focus = id;
         if self.asking.get_untracked().is_some_and(|asking| asking.datasheet == id) {
+            focus = self.neighbour(Some(id), 1).unwrap_or(id);
             self.asking.set(None);
         }
-        self.write(id, Write { draft: Some(draft), ..write });
-        focus_row(id);
+        if self.get(id).is_some() {
+            self.write(id, Write { draft: Some(draft), ..write });
+            focus_row(focus);
+        } else {
+            // The row went beyond what is loaded while the to-do was typed.
+            let said = write.said;
+            send(
+                move |key| todos::todo_add(key, id, lost.clone()),
+                move |answer| match answer {
+                    Ok(done) => self.settle(done, said),
+                    Err(error) => self.here.toasts.error(&error),
+                },
+            );
+        }
     }
 
     /// Sets the status of a row: from its menu, or dropped on the tree.

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::here;
+
 /// The icon of that name in the sprite; decoration only, the button around it carries the name.
 #[component]
 pub fn Icon(
@@ -9,9 +11,10 @@ pub fn Icon(
     #[prop(into)]
     name: Signal<&'static str>,
 ) -> impl IntoView {
+    let here = here();
     view! {
         <svg class="icon" aria-hidden="true" focusable="false">
-            <use href=move || format!("/icons.svg#{}", name.get())></use>
+            <use href=move || here.icon(name.get())></use>
         </svg>
     }
 }
