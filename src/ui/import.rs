@@ -52,7 +52,8 @@ struct State {
     module: Signal<Option<ModuleId>>,
     open: RwSignal<bool>,
     stage: RwSignal<Stage>,
-    file: StoredValue<Option<web_sys::File>, LocalStorage>,
+    /// Kept apart once there is one: a page that the server renders may hold nothing that is bound to a thread.
+    file: StoredValue<Option<StoredValue<web_sys::File, LocalStorage>>>,
     file_name: RwSignal<String>,
     /// Counts the files chosen: an answer about an earlier one is no news.
     turn: StoredValue<u32>,
@@ -76,7 +77,7 @@ pub fn Import(
         module,
         open: RwSignal::new(false),
         stage: RwSignal::new(Stage::Choose),
-        file: StoredValue::new_local(None),
+        file: StoredValue::new(None),
         file_name: RwSignal::new(String::new()),
         turn: StoredValue::new(0),
         on_change,
@@ -147,12 +148,13 @@ impl State {
                 }
             },
         );
-        self.file.set_value(Some(file));
+        self.file.set_value(Some(StoredValue::new_local(file)));
     }
 
     /// Makes what the preview showed.
     fn run(self, skip_broken: bool, lines: u32) {
-        let (Some(module), Some(file)) = (self.module.get_untracked(), self.file.get_value()) else { return };
+        let file = self.file.get_value().and_then(|file| file.try_get_value());
+        let (Some(module), Some(file)) = (self.module.get_untracked(), file) else { return };
         self.stage.set(Stage::Running { done: 0, of: lines });
         let url = format!(
             "/imports/run?module={module}&key={}&skip_broken={skip_broken}&file={}",
