@@ -1,6 +1,6 @@
 //! Import of a file.
 
-use super::Locale;
+use super::{Locale, format::number};
 use crate::domain::import::{Column, Doubt, Fault, Reason, Separator};
 
 texts! {
@@ -51,9 +51,9 @@ texts! {
     choose_other: "Másik vagy javított fájl", "Another or a mended file";
     columns_hint: "Oszlopok: Név, Személy, Cég, E-mail, Telefon, Státusz, Felelős, Teendő, Határidő, Megjegyzés", "Columns: Name, Person, Company, E-mail, Phone, Status, Owner, To-do, Due, Note";
     looking: "A fájl beolvasása…", "Reading the file…";
-    will_make(made: &str, todos: &str): "{made} adatlap jön létre, ebből {todos} teendővel.", "{made} datasheets will be made, {todos} of them with a to-do.";
-    already(already: &str): "{already} sor már korábban bekerült, abból nem lesz új.", "{already} lines were imported before; nothing is made of them again.";
-    all_there(already: &str): "Mind a(z) {already} sor bekerült már korábban: nincs mit importálni.", "All {already} lines were imported before: there is nothing to import.";
+    will_make(made: &str, todos: &str): "{made} jön létre, ebből {todos} teendővel.", "{made} will be made, {todos} of them with a to-do.";
+    already(lines: &str): "Korábban már bekerült, abból nem lesz új: {lines}.", "Imported before, not made again: {lines}.";
+    all_there(lines: &str): "Nincs mit importálni: {lines} korábban már bekerült.", "There is nothing to import: {lines} imported before.";
     read_as(columns: &str, encoding: &str, separator: &str): "Felismert oszlopok: {columns} ({encoding}, {separator})", "Columns understood: {columns} ({encoding}, {separator})";
     columns_left_out(columns: &str): "Kimaradó oszlopok: {columns}", "Columns left out: {columns}";
     all_get_status(status: &str): "Nincs Státusz oszlop, mindegyik ide kerül: {status}", "There is no column Status, all of them become {status}";
@@ -63,15 +63,33 @@ texts! {
     and_more(count: &str): "és még {count} sor", "and {count} more";
     first_rows: "Így fognak kinézni", "How they will look";
     import_all(made: &str): "{made} importálása", "Import {made}";
-    import_without(made: &str, broken: &str): "{made} importálása, {broken} hibás sor kihagyása", "Import {made}, leave out {broken} broken lines";
+    import_without(made: &str, broken: &str): "{made} importálása, {broken} hibás kihagyása", "Import {made}, leave out {broken} broken";
     running: "Importálás folyamatban…", "Importing…";
     lines_done(done: &str, of: &str): "{done} / {of} sor", "{done} of {of} lines";
-    imported(made: &str): "{made} adatlap importálva.", "Imported {made} datasheets.";
-    left_out(count: &str): "{count} hibás sor kimaradt.", "{count} broken lines were left out.";
+    imported(made: &str): "{made} importálva.", "Imported {made}.";
+    left_out(lines: &str): "Hibás, kimaradt: {lines}.", "Broken, left out: {lines}.";
     changed_meanwhile: "A modul közben megváltozott: ezek a sorok most hibásak. Semmi sem jött létre.", "The module changed meanwhile: these lines are broken now. Nothing was made.";
     nothing_made: "Semmi sem jött létre.", "Nothing was made.";
-    taken_back(removed: &str): "Importálás visszavonva: {removed} adatlap törölve.", "Import undone: {removed} datasheets removed.";
-    taken_back_but(removed: &str, kept: &str): "Importálás visszavonva: {removed} adatlap törölve. {kept} megmaradt, mert azóta dolgoztak rajta.", "Import undone: {removed} datasheets removed. {kept} were kept, because somebody worked on them since.";
+    taken_back(removed: &str): "Importálás visszavonva: {removed} törölve.", "Import undone: {removed} removed.";
+    taken_back_but(removed: &str, kept: &str): "Importálás visszavonva: {removed} törölve. Megmaradt, mert azóta dolgoztak rajta: {kept}.", "Import undone: {removed} removed. Kept, because somebody worked on it since: {kept}.";
+    datasheets_many(n: &str): "{n} adatlap", "{n} datasheets";
+    datasheets_one: "1 adatlap", "1 datasheet";
+    lines_many(n: &str): "{n} sor", "{n} lines";
+    lines_one: "1 sor", "1 line";
+}
+
+/// So many datasheets.
+pub fn datasheets(locale: Locale, n: u32) -> String {
+    if n == 1 {
+        datasheets_one(locale).to_owned()
+    } else {
+        datasheets_many(locale, &number(n.into(), locale))
+    }
+}
+
+/// So many lines.
+pub fn lines(locale: Locale, n: u32) -> String {
+    if n == 1 { lines_one(locale).to_owned() } else { lines_many(locale, &number(n.into(), locale)) }
 }
 
 /// The heading of a column.

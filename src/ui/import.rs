@@ -52,8 +52,6 @@ struct State {
     module: Signal<Option<ModuleId>>,
     open: RwSignal<bool>,
     stage: RwSignal<Stage>,
-    /// Kept apart once there is one: a page that the server renders may hold nothing that is bound to a thread.
-    file: StoredValue<Option<StoredValue<web_sys::File, LocalStorage>>>,
     file_name: RwSignal<String>,
     /// Counts the files chosen: an answer about an earlier one is no news.
     turn: StoredValue<u32>,
@@ -77,7 +75,6 @@ pub fn Import(
         module,
         open: RwSignal::new(false),
         stage: RwSignal::new(Stage::Choose),
-        file: StoredValue::new(None),
         file_name: RwSignal::new(String::new()),
         turn: StoredValue::new(0),
         on_change,
@@ -148,13 +145,12 @@ impl State {
                 }
             },
         );
-        self.file.set_value(Some(StoredValue::new_local(file)));
+        upload::keep(Some(file));
     }
 
     /// Makes what the preview showed.
     fn run(self, skip_broken: bool, lines: u32) {
-        let file = self.file.get_value().and_then(|file| file.try_get_value());
-        let (Some(module), Some(file)) = (self.module.get_untracked(), file) else { return };
+        let (Some(module), Some(file)) = (self.module.get_untracked(), upload::kept()) else { return };
         self.stage.set(Stage::Running { done: 0, of: lines });
         let url = format!(
             "/imports/run?module={module}&key={}&skip_broken={skip_broken}&file={}",
@@ -201,11 +197,11 @@ impl State {
 
     fn done(self, imported: Imported) {
         let locale = self.here.locale;
-        let text = texts::imported(locale, &number(imported.made.into(), locale));
+        let text = texts::imported(locale, &texts::datasheets(locale, imported.made));
         let undo = imported.undo.map(|event| Callback::new(move |()| self.undo(event)));
         self.here.toasts.done(text, undo);
         self.stage.set(Stage::Done(imported));
-        self.file.set_value(None);
+        upload::keep(None);
         self.on_change.run(());
     }
 
@@ -216,11 +212,11 @@ impl State {
             move |key: Key| import_undo(key, event),
             move |answer| match answer {
                 Ok(taken) => {
-                    let removed = number(taken.removed.into(), locale);
+                    let removed = texts::datasheets(locale, taken.removed);
                     let text = if taken.kept == 0 {
                         texts::taken_back(locale, &removed)
                     } else {
-                        texts::taken_back_but(locale, &removed, &number(taken.kept.into(), locale))
+                        texts::taken_back_but(locale, &removed, &texts::datasheets(locale, taken.kept))
                     };
                     self.here.toasts.done(text, None);
                     self.stage.set(Stage::Choose);
@@ -316,22 +312,22 @@ fn say(locale: Locale, stage: &Stage) -> String {
         Stage::Choose => texts::choose_hint(locale).to_owned(),
         Stage::Looking => texts::looking(locale).to_owned(),
         Stage::Preview(preview) if preview.made == 0 && preview.broken.count == 0 => {
-            texts::all_there(locale, &n(preview.already))
+            texts::all_there(locale, &texts::lines(locale, preview.already))
         }
         Stage::Preview(preview) => {
-            let mut said = texts::will_make(locale, &n(preview.made), &n(preview.todos));
+            let mut said = texts::will_make(locale, &texts::datasheets(locale, preview.made), &n(preview.todos));
             if preview.already > 0 {
                 said.push(' ');
-                said.push_str(&texts::already(locale, &n(preview.already)));
+                said.push_str(&texts::already(locale, &texts::lines(locale, preview.already)));
             }
             said
         }
         Stage::Running { .. } => texts::running(locale).to_owned(),
         Stage::Done(imported) => {
-            let mut said = texts::imported(locale, &n(imported.made));
+            let mut said = texts::imported(locale, &texts::datasheets(locale, imported.made));
             if imported.left_out > 0 {
                 said.push(' ');
-                said.push_str(&texts::left_out(locale, &n(imported.left_out)));
+                said.push_str(&texts::left_out(locale, &texts::lines(locale, imported.left_out)));
             }
             said
         }

@@ -1,5 +1,7 @@
 //! Sends a file and hears what the server says meanwhile. Only called in the browser.
 
+use std::cell::RefCell;
+
 use leptos::web_sys::{self, wasm_bindgen::prelude::Closure};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast as _;
@@ -8,6 +10,21 @@ use crate::{
     domain::import::Message,
     error::{Error, Result},
 };
+
+thread_local! {
+    // Bound to its thread, so no part of a page that the server renders may hold it; and it outlives the field it was chosen in.
+    static KEPT: RefCell<Option<web_sys::File>> = const { RefCell::new(None) };
+}
+
+/// Keeps the file that is looked at, until it is imported.
+pub fn keep(file: Option<web_sys::File>) {
+    KEPT.set(file);
+}
+
+/// The file that is looked at.
+pub fn kept() -> Option<web_sys::File> {
+    KEPT.with_borrow(Option::clone)
+}
 
 /// Sends a file. `on_text` gets all that was answered so far, each time there is more; `on_end` the whole answer, or `None`
 /// when there was none.
