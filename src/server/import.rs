@@ -3,6 +3,7 @@
 //! The browser sends the file twice, to look and to import: nothing is kept in between, and any server can answer.
 
 use std::{
+    fmt::Write as _,
     io::{IsTerminal as _, Read as _, Write as _},
     path::{Path, PathBuf},
     sync::Arc,
@@ -53,7 +54,7 @@ static PLACES: Semaphore = Semaphore::const_new(2);
 /// How long a file waits for a place.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long a file may take to come.
-const UPLOAD: Duration = Duration::from_secs(300);
+const UPLOAD: Duration = Duration::from_mins(5);
 
 /// The routes. Neither a time limit nor compression goes around them: a running import answers as long as it runs.
 pub fn router() -> Router<App> {
@@ -200,7 +201,11 @@ async fn take(
     let place = place.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
     let bytes = tokio::time::timeout(UPLOAD, collect(body)).await.map_err(|_| Error::Busy)??;
     let read = tokio::task::spawn_blocking(move || {
-        let hash = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hash = Sha256::digest(&bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        });
         File::read(bytes).map(|file| (file, hash))
     });
     let (file, hash) = read.await.map_err(|error| {
@@ -380,7 +385,7 @@ fn progress(done: u32, of: u32) {
     let mut err = std::io::stderr();
     if err.is_terminal() {
         let _ = write!(err, "\r{done} of {of} lines{}", if done == of { "\n" } else { "" });
-    } else if done == of || done % 10_000 == 0 {
+    } else if done == of || done.is_multiple_of(10_000) {
         let _ = writeln!(err, "{done} of {of} lines");
     }
 }

@@ -819,7 +819,7 @@ mod tests {
         },
         store::{
             Db, datasheets,
-            testing::{NOW, TestDb, on_both},
+            testing::{NOW, on_both},
             todos,
         },
     };

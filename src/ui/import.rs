@@ -315,7 +315,8 @@ fn say(locale: Locale, stage: &Stage) -> String {
             texts::all_there(locale, &texts::lines(locale, preview.already))
         }
         Stage::Preview(preview) => {
-            let mut said = texts::will_make(locale, &texts::datasheets(locale, preview.made), &n(preview.todos));
+            let mut said =
+                texts::will_make(locale, &texts::datasheets(locale, preview.made), &n(preview.todos));
             if preview.already > 0 {
                 said.push(' ');
                 said.push_str(&texts::already(locale, &texts::lines(locale, preview.already)));
