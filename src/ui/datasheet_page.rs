@@ -313,7 +313,7 @@ fn Whole(sheet: Sheet) -> impl IntoView {
         sheet.here.with_zone(|zone| format::ago(created, now, zone, t))
     };
     view! {
-        <Title text=move || format!("{} – Modulok", name()) />
+        <Title text=super::widgets::page_title::page_title(name) />
         <div class="datasheet-page" data-trashed=move || sheet.is_trashed().then_some("")>
             <header class="datasheet-page__head">
                 <nav class="datasheet-page__path" aria-label=sheet::breadcrumb(t)>

@@ -16,7 +16,7 @@ use super::{
     import::Import,
     not_found::Failed,
     status_tree::StatusTree,
-    widgets::icon::Icon,
+    widgets::{icon::Icon, page_title::page_title},
 };
 use crate::{
     api::modules::module_show,
@@ -80,7 +80,7 @@ pub fn ModulePage() -> impl IntoView {
             }
             let filter = filter.get_untracked();
             if filter.search != search {
-                go(path(&Filter { search, ..filter }), true);
+                go(untrack(|| path(&Filter { search, ..filter })), true);
             }
         });
         timer.forget();
@@ -110,7 +110,7 @@ pub fn ModulePage() -> impl IntoView {
     };
     let people = here.people();
     view! {
-        <Title text=move || format!("{} · Modulok", name()) />
+        <Title text=page_title(name) />
         <div class="page">
             <div class="page__head">
                 <h1 tabindex="-1">{name}</h1>

@@ -4,4 +4,5 @@ pub mod dialog;
 pub mod form;
 pub mod icon;
 pub mod menu;
+pub mod page_title;
 pub mod toast;

@@ -441,8 +441,9 @@ impl ListState {
                 // It stays as it was known; what is done on it next is answered anyway.
                 Err(_) => {}
             }
+            // After the row, whose move takes its step in the counts: before, it would step twice.
+            self.refresh_counts();
         });
-        self.refresh_counts();
     }
 
     fn undo(self, event: EventId) {
