@@ -3,8 +3,6 @@ import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { bucket, count, expectCount, finish, ready, startApp } from "../app.mjs";
 
-// Written before the page they test was whole, and not yet seen to pass: they run and are counted as to do.
-const NOT_YET = "to be seen passing on the finished page";
 
 let app;
 before(async () => { app = await startApp(); });
@@ -12,7 +10,7 @@ after(async () => { await app?.stop(); });
 
 const rows = page => page.getByRole("region", { name: "Datasheets" }).getByRole("article");
 
-test("the module page shows the bar, the list and the tree", { todo: NOT_YET }, async () => {
+test("the module page shows the bar, the list and the tree", async () => {
     const page = await app.open();
     assert.match(page.url(), /\/m\/\d+/);
     const bar = page.getByRole("navigation", { name: "Modules" });
@@ -25,7 +23,7 @@ test("the module page shows the bar, the list and the tree", { todo: NOT_YET }, 
     await finish(page);
 });
 
-test("closing a to-do takes effect at once and can be undone", { todo: NOT_YET }, async () => {
+test("closing a to-do takes effect at once and can be undone", async () => {
     const page = await app.open();
     const overdue = await count(page, "Overdue");
     assert.ok(overdue > 0);
@@ -41,7 +39,7 @@ test("closing a to-do takes effect at once and can be undone", { todo: NOT_YET }
     await finish(page);
 });
 
-test("postponing moves the row to its new bucket and can be undone", { todo: NOT_YET }, async () => {
+test("postponing moves the row to its new bucket and can be undone", async () => {
     const page = await app.open();
     const [overdue, tomorrow] = [await count(page, "Overdue"), await count(page, "Tomorrow")];
     await rows(page).first().getByRole("button", { name: /^Postpone/ }).click();
@@ -57,7 +55,7 @@ test("postponing moves the row to its new bucket and can be undone", { todo: NOT
     await finish(page);
 });
 
-test("a click on a status narrows the list, a second click widens it, and the URL says so", { todo: NOT_YET }, async () => {
+test("a click on a status narrows the list, a second click widens it, and the URL says so", async () => {
     const page = await app.open();
     const status = page.getByRole("tree", { name: "Statuses" }).locator("[role=treeitem]:not([aria-expanded])").nth(1);
     await status.click();
@@ -69,25 +67,42 @@ test("a click on a status narrows the list, a second click widens it, and the UR
     await finish(page);
 });
 
-test("a new datasheet with its first to-do stands in the list, also after a reload", { todo: NOT_YET }, async () => {
+test("a new datasheet with its first to-do stands in the list, also after a reload", async () => {
     const page = await app.open();
+    const tomorrow = await count(page, "Tomorrow");
     await page.getByRole("button", { name: "New datasheet" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("textbox", { name: "Name" }).fill("Őrségi Fogadó próba");
     await dialog.getByRole("textbox", { name: "To-do" }).fill("Call back");
     await dialog.getByRole("textbox", { name: "Due" }).fill("tomorrow");
-    await dialog.getByRole("button", { name: /^(Add|Save|Create)/ }).click();
-    await page.getByRole("article", { name: "Őrségi Fogadó próba" }).first().waitFor();
+    await dialog.getByRole("button", { name: "Add" }).click();
+    await expectCount(page, "Tomorrow", tomorrow + 1);
+    // Only rows near the window are in the page: the last of tomorrow is scrolled to, as a user would.
+    const row = page.getByRole("article", { name: "Őrségi Fogadó próba" });
+    const seen = async () => {
+        for (let top = 0; top < 20_000 && (await row.count()) === 0; top += 400) {
+            await page.evaluate(y => window.scrollTo(0, y), top);
+            await page.waitForTimeout(50);
+        }
+        await row.getByText("Call back").waitFor();
+    };
+    await seen();
     await page.reload();
     await ready(page);
-    await page.getByRole("textbox", { name: /Search/ }).or(page.getByRole("searchbox")).first().fill("orsegi");
-    await page.getByRole("article", { name: "Őrségi Fogadó próba" }).first().waitFor();
+    await expectCount(page, "Tomorrow", tomorrow + 1);
+    await seen();
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await page.getByRole("searchbox", { name: /^Search/ }).fill("orsegi fog");
+    await row.waitFor();
+    assert.equal(await rows(page).count(), await page.getByRole("article", { name: /rségi/ }).count());
     await finish(page);
 });
 
-test("the list can be worked down to an empty Overdue", { todo: NOT_YET }, async () => {
+test("the list can be worked down to an empty Overdue", async () => {
     const page = await app.open();
-    for (let left = await count(page, "Overdue"); left > 0; left -= 1) {
+    const late = await count(page, "Overdue");
+    assert.ok(late > 0, "there is something to work down");
+    for (let left = late; left > 0; left -= 1) {
         await rows(page).first().getByRole("button", { name: /^Postpone/ }).click();
         await page.getByRole("menuitem", { name: /^In a week/ }).click();
         await expectCount(page, "Overdue", left - 1);
