@@ -26,6 +26,16 @@ pub mod users;
 
 pub use db::{Db, Tx};
 
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
 /// Runs one statement on whichever database the transaction belongs to. The body is compiled for both drivers.
 macro_rules! on {
     ($tx:expr, |$conn:ident| $body:expr) => {

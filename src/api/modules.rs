@@ -99,7 +99,8 @@ pub async fn module_add(key: Key, template: Template, name: String) -> Result<Mo
         request.must_be_admin()?;
         let name = crate::domain::text::name(&name)?;
         let (locale, now) = (request.locale, request.now);
-        let id = store::modules::seed_from_template(&mut request.tx, template, &name, locale, now).await?;
+        let made = store::modules::seed_from_template(&mut request.tx, template, &name, locale, now).await?;
+        let id = made.id;
         request.note(Some(id), None, What::ModuleAdded { name: name.clone() }, None).await?;
         request.changed(None, None);
         ModuleLink { id, name, version: 1 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::http::{StatusCode, header, request::Parts};
+use axum::http::{HeaderMap, StatusCode, header, request::Parts};
 use leptos::prelude::use_context;
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
@@ -103,13 +103,8 @@ fn encode<T: Serialize>(value: &T) -> Result<String> {
 }
 
 /// SHA-256 as hexadecimal digits: what is stored of a token.
-pub fn sha256(text: &str) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+pub fn sha256(bytes: impl AsRef<[u8]>) -> String {
+    store::hex(&Sha256::digest(bytes.as_ref()))
 }
 
 fn parts() -> Result<(Arc<Host>, Parts)> {
@@ -124,9 +119,9 @@ fn parts() -> Result<(Arc<Host>, Parts)> {
     Ok((host, parts))
 }
 
-fn locale_of(parts: &Parts) -> Locale {
-    parts
-        .headers
+/// The language that the browser prefers.
+pub fn preferred_locale(headers: &HeaderMap) -> Locale {
+    headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok())
         .map_or_else(Locale::default, Locale::from_accept_language)
@@ -144,7 +139,7 @@ pub async fn session_of(host: &Arc<Host>, parts: &Parts) -> Result<Session> {
         return Ok(Session::clone(session));
     }
     let now = host.now();
-    let nobody = || Session { now, locale: locale_of(parts), ..Session::default() };
+    let nobody = || Session { now, locale: preferred_locale(&parts.headers), ..Session::default() };
     let Some(token) = session_token(parts) else { return Ok(nobody()) };
     let mut tx = host.db.read().await?;
     let hash = sha256(&token);
@@ -153,7 +148,7 @@ pub async fn session_of(host: &Arc<Host>, parts: &Parts) -> Result<Session> {
     let modules = store::modules::links(&mut tx, (!user.role.sees_all_modules()).then_some(user.id)).await?;
     let people = store::users::people(&mut tx).await?;
     let (theme, viewer) = (user.theme, viewer_of(host, user, now));
-    let locale = viewer.locale.unwrap_or_else(|| locale_of(parts));
+    let locale = viewer.locale.unwrap_or_else(|| preferred_locale(&parts.headers));
     Ok(Session { viewer: Some(viewer), now, locale, theme, modules, people })
 }
 
@@ -215,7 +210,7 @@ impl Request {
         if !readable {
             return Err(Error::KeyReused);
         }
-        let hash = sha256(&format!("{name} {}", encode(args)?));
+        let hash = sha256(format!("{name} {}", encode(args)?));
         // Whoever is not signed in does not get the one writer.
         if session_token(parts).is_none() {
             return Err(Error::SignInNeeded);
@@ -246,7 +241,7 @@ impl Request {
             note_seen(&host, &token_hash, &user, now);
             (viewer_of(&host, user.clone(), now), user.theme)
         };
-        let locale = viewer.locale.unwrap_or_else(|| locale_of(parts));
+        let locale = viewer.locale.unwrap_or_else(|| preferred_locale(&parts.headers));
         Ok(Self { tx, viewer, theme, now, locale, host, token_hash, key: None, changes: vec![] })
     }
 

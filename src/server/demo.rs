@@ -9,7 +9,6 @@ use crate::{
         history::What,
         id::{ContactId, DatasheetId, EventId, StatusId, TodoId, TodoTypeId, UserId},
         module::Template,
-        rank::Rank,
         status::StatusGroup,
         time::Timestamp,
         todo::Outcome,
@@ -20,7 +19,8 @@ use crate::{
     i18n::Locale,
     store::{
         Tx, accounts,
-        bulk::{self, Made, NewClosed, NewContact, NewDatasheet, NewEvent, NewTodo},
+        bulk::{self, NewClosed, NewContact, NewDatasheet, NewEvent, NewTodo},
+        modules::{self, Made},
     },
 };
 
@@ -39,7 +39,7 @@ pub async fn fill(host: &Host, locale: Locale) -> Result<UserId> {
         let admin = accounts::first_admin(&mut tx).await?;
         return admin.ok_or(crate::error::Error::Refused(crate::error::Refusal::LastAdmin));
     }
-    let people = people(&mut tx, locale, now).await?;
+    let people = people(&mut tx, now).await?;
     let templates = [
         (Template::Projects, 140),
         (Template::HelpDesk, 220),
@@ -47,9 +47,9 @@ pub async fn fill(host: &Host, locale: Locale) -> Result<UserId> {
         (Template::Partners, 60),
         (Template::Events, 120),
     ];
-    for ((template, n), rank) in templates.into_iter().zip(Rank::spread(templates.len())) {
+    for (template, n) in templates {
         let module =
-            bulk::insert_module(&mut tx, template, template.name(locale), &rank, locale, now).await?;
+            modules::seed_from_template(&mut tx, template, template.name(locale), locale, now).await?;
         for user in people.iter().skip(2) {
             accounts::access_add(&mut tx, *user, module.id).await?;
         }
@@ -73,7 +73,7 @@ pub async fn fill(host: &Host, locale: Locale) -> Result<UserId> {
 }
 
 /// Makes the sample people, the admin first. Nobody of them has a password.
-pub async fn people(tx: &mut Tx, locale: Locale, now: Timestamp) -> Result<Vec<UserId>> {
+pub async fn people(tx: &mut Tx, now: Timestamp) -> Result<Vec<UserId>> {
     let people = [
         ("Kovács Anna", "anna@minta.example", Role::Admin),
         ("Nagy Péter", "peter@minta.example", Role::Manager),

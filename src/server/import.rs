@@ -3,7 +3,6 @@
 //! The browser sends the file twice, to look and to import: nothing is kept in between, and any server can answer.
 
 use std::{
-    fmt::Write as _,
     io::{IsTerminal as _, Read as _, Write as _},
     path::{Path, PathBuf},
     sync::Arc,
@@ -20,7 +19,6 @@ use axum::{
 };
 use futures::{StreamExt as _, stream};
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
 use tokio::sync::{Semaphore, mpsc};
 
 use super::{
@@ -32,6 +30,7 @@ use crate::{
     api::{
         Key,
         imports::{self, may_import},
+        request::sha256,
     },
     domain::{
         id::{ModuleId, UserId},
@@ -201,11 +200,7 @@ async fn take(
     let place = place.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
     let bytes = tokio::time::timeout(UPLOAD, collect(body)).await.map_err(|_| Error::Busy)??;
     let read = tokio::task::spawn_blocking(move || {
-        let hash = Sha256::digest(&bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
+        let hash = sha256(&bytes);
         File::read(bytes).map(|file| (file, hash))
     });
     let (file, hash) = read.await.map_err(|error| {
@@ -397,7 +392,6 @@ mod tests {
 
     use super::*;
     use crate::{
-        api::request::sha256,
         domain::{
             id::EventId,
             import::{Imported, Reason, TakenBack},
@@ -405,7 +399,10 @@ mod tests {
             user::{Role, UserForm},
         },
         server::{config::Config, host::Clock},
-        store::testing::{NOW, TestDb, on_both},
+        store::{
+            sessions,
+            testing::{NOW, TestDb, on_both},
+        },
     };
 
     const FILE: &str = "Név;Státusz\nTető;Új\nKazán;Folyamatban\n";
@@ -422,7 +419,7 @@ mod tests {
         let host = Arc::new(Host::new(test.db.clone(), Clock::at(NOW)));
         let mut tx = host.db.begin().await.unwrap();
         let mut seed = async |name| {
-            modules::seed_from_template(&mut tx, Template::Custom, name, Locale::Hu, NOW).await.unwrap()
+            modules::seed_from_template(&mut tx, Template::Custom, name, Locale::Hu, NOW).await.unwrap().id
         };
         let (module, other) = (seed("Egyéni").await, seed("Másik").await);
         for (name, role) in
@@ -437,7 +434,7 @@ mod tests {
                 modules: vec![module],
             };
             let user = users::add(&mut tx, &form, None, NOW).await.unwrap();
-            accounts::session_add(&mut tx, &sha256(name), user, NOW, NOW.plus_hours(1), "").await.unwrap();
+            sessions::add(&mut tx, &sha256(name), user, "", NOW).await.unwrap();
         }
         tx.commit().await.unwrap();
         Office { app: super::super::app(host, Config::default()), module, other, _test: test }

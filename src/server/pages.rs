@@ -12,20 +12,12 @@ use super::{
     security::{CspNonce, RequestId},
 };
 use crate::{
-    api::{self, session::Session},
+    api::{self, request::preferred_locale, session::Session},
     domain::filter::percent_encode,
     error::Error,
     i18n::{Locale, errors, failure as texts},
     ui,
 };
-
-/// The language that the browser prefers.
-pub fn locale(headers: &HeaderMap) -> Locale {
-    headers
-        .get(header::ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok())
-        .map_or(Locale::default(), Locale::from_accept_language)
-}
 
 /// A path on this server to go on to; anything else becomes the start.
 pub fn local_path(path: &str) -> &str {
@@ -96,7 +88,7 @@ pub fn refusal(error: &Error, headers: &HeaderMap, extensions: &axum::http::Exte
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let id = extensions.get::<RequestId>().map_or("", |id| id.0.as_str());
     let nonce = extensions.get::<CspNonce>().map_or("", |nonce| nonce.0.as_str());
-    failure(status, locale(headers), id, nonce)
+    failure(status, preferred_locale(headers), id, nonce)
 }
 
 /// A page that needs nothing else: no database, no script, no other file.

@@ -47,7 +47,7 @@ pub async fn surround(State(app): State<App>, mut request: Request, next: Next) 
     request.extensions_mut().insert(std::sync::Arc::clone(&app.host));
     request.extensions_mut().insert(RequestId(id.clone()));
     request.extensions_mut().insert(CspNonce(nonce.clone()));
-    let locale = pages::locale(request.headers());
+    let locale = crate::api::request::preferred_locale(request.headers());
     let method = request.method().clone();
     // Without the query: it may hold a token or what somebody searched for.
     let path = request.uri().path().to_owned();

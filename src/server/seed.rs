@@ -4,12 +4,12 @@ use std::io::{IsTerminal as _, Write as _};
 
 use super::{demo, host::Host};
 use crate::{
-    domain::{id::UserId, module::Template, rank::Rank, user::Role},
+    domain::{id::UserId, module::Template, user::Role},
     error::Result,
     i18n::Locale,
     store::{
         accounts::{self, NewUser},
-        bulk,
+        bulk, modules,
     },
 };
 
@@ -24,7 +24,7 @@ pub async fn fill(host: &Host, datasheets: u64, todos: u64) -> Result<()> {
     let mut tx = host.db.begin().await?;
     let mut people: Vec<UserId> = accounts::all(&mut tx).await?.iter().map(|account| account.id).collect();
     if people.is_empty() {
-        people = demo::people(&mut tx, locale, now).await?;
+        people = demo::people(&mut tx, now).await?;
     }
     // A seeded database can be signed in to by its link.
     if accounts::first_admin(&mut tx).await?.is_none() {
@@ -38,10 +38,8 @@ pub async fn fill(host: &Host, datasheets: u64, todos: u64) -> Result<()> {
         };
         people.push(accounts::add(&mut tx, user, now).await?);
     }
-    let rank = Rank::spread(1).pop().unwrap_or_else(|| Rank::between(None, None));
-    let module =
-        bulk::insert_module(&mut tx, Template::Projects, Template::Projects.name(locale), &rank, locale, now)
-            .await?;
+    let name = Template::Projects.name(locale);
+    let module = modules::seed_from_template(&mut tx, Template::Projects, name, locale, now).await?;
     for user in &people {
         accounts::access_add(&mut tx, *user, module.id).await?;
     }

@@ -25,12 +25,12 @@ use crate::{
     },
     error::{Error, Field, Problem, Result},
     i18n::Locale,
-    store::accounts,
+    store::{accounts, sessions, sign_in_links, users},
     ui,
 };
 
-/// How long a session lasts without being ended, in seconds: a month.
-const SESSION: i64 = 30 * 86_400;
+/// How long a session's cookie lasts, in seconds: as long as the session.
+const SESSION: i64 = sessions::MAX_DAYS * 86_400;
 /// The e-mail of the first admin until they set their own.
 pub const FIRST_ADMIN: &str = "admin@localhost";
 
@@ -82,7 +82,7 @@ async fn check(app: &App, form: &SignIn, parts: &Parts) -> Result<UserId> {
     let client = app.config.client(peer, forwarded);
     app.limiter.take(&email, client, app.host.clock.now()).map_err(|seconds| Error::TooMany { seconds })?;
     let mut tx = app.host.db.read().await?;
-    let found = accounts::credentials(&mut tx, &email).await?;
+    let found = users::find_by_email(&mut tx, &email).await?;
     drop(tx);
     let hash = found.as_ref().and_then(|found| found.password_hash.clone());
     let right = password::matches(form.password.clone(), hash).await?;
@@ -138,7 +138,11 @@ pub async fn link(
     let token = query.token;
     let taken = async {
         let mut tx = app.host.db.begin().await?;
-        let account = accounts::link_take(&mut tx, &token_hash(&token), app.host.clock.now()).await?;
+        let user = sign_in_links::take(&mut tx, &token_hash(&token), app.host.clock.now()).await?;
+        let account = match user {
+            Some(user) => users::get(&mut tx, user).await?,
+            None => None,
+        };
         tx.commit().await?;
         Ok::<_, Error>(account)
     };
@@ -160,20 +164,13 @@ pub async fn link(
 async fn begin_session(app: &App, user: UserId, parts: &Parts) -> Result<HeaderValue> {
     let now = app.host.clock.now();
     let token = new_token();
-    let agent: String = parts
-        .headers
-        .get(header::USER_AGENT)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-        .chars()
-        .take(200)
-        .collect();
+    let agent =
+        parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut tx = app.host.db.begin().await?;
     if let Some(old) = session_token(parts) {
-        accounts::session_remove(&mut tx, &token_hash(&old)).await?;
+        sessions::remove(&mut tx, &token_hash(&old)).await?;
     }
-    let expires = now.plus_seconds(SESSION);
-    accounts::session_add(&mut tx, &token_hash(&token), user, now, expires, &agent).await?;
+    sessions::add(&mut tx, &token_hash(&token), user, agent, now).await?;
     tx.commit().await?;
     session_cookie(&app.config, &token, SESSION)
 }
@@ -184,7 +181,7 @@ pub async fn sign_out(State(app): State<App>, request: Request) -> Response {
     let end = async {
         if let Some(token) = session_token(&parts) {
             let mut tx = app.host.db.begin().await?;
-            accounts::session_remove(&mut tx, &token_hash(&token)).await?;
+            sessions::remove(&mut tx, &token_hash(&token)).await?;
             tx.commit().await?;
         }
         session_cookie(&app.config, "", 0)
@@ -273,7 +270,7 @@ fn with_cookies(mut response: Response, cookies: &[HeaderValue]) -> Response {
 pub async fn new_link(app_db: &crate::store::Db, user: UserId, now: Timestamp) -> Result<String> {
     let token = new_token();
     let mut tx = app_db.begin().await?;
-    accounts::link_add(&mut tx, &token_hash(&token), user, now.plus_hours(24)).await?;
+    sign_in_links::add(&mut tx, &token_hash(&token), user, now.plus_hours(24)).await?;
     tx.commit().await?;
     Ok(format!("/sign-in/link?token={token}"))
 }

@@ -1,5 +1,4 @@
-//! Signing in: credentials, sessions, one-time links, and the users that the command line makes.
-//! Tokens come in as hashes; the store never sees one.
+//! Users as the command line, the samples and the first start see them.
 
 use super::{Tx, on};
 use crate::{
@@ -11,17 +10,6 @@ use crate::{
     error::{Error, Field, Problem, Result},
     i18n::Locale,
 };
-
-/// What a sign-in is checked against.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Credentials {
-    /// Who it would be.
-    pub id: UserId,
-    /// The password's hash; without one nobody signs in by password.
-    pub password_hash: Option<String>,
-    /// Whether they can sign in at all.
-    pub state: UserState,
-}
 
 /// A user to be made.
 #[derive(Clone, Debug)]
@@ -53,66 +41,6 @@ pub struct Account {
     pub role: Role,
     /// Whether they can sign in.
     pub state: UserState,
-}
-
-/// The credentials that belong to an e-mail address in lower case.
-pub async fn credentials(tx: &mut Tx, email: &str) -> Result<Option<Credentials>> {
-    const SQL: &str = "select id, password_hash, state from users where email = $1";
-    Ok(on!(tx, |conn| sqlx::query_as(SQL).bind(email).fetch_optional(conn).await)?)
-}
-
-/// Begins a session and removes the ones that ended.
-pub async fn session_add(
-    tx: &mut Tx,
-    token_hash: &str,
-    user: UserId,
-    now: Timestamp,
-    expires: Timestamp,
-    agent: &str,
-) -> Result<()> {
-    const OLD: &str = "delete from sessions where expires_at <= $1";
-    const SQL: &str = "
-        insert into sessions (token_hash, user_id, created_at, seen_at, expires_at, agent)
-        values ($1, $2, $3, $3, $4, $5)";
-    on!(tx, |conn| sqlx::query(OLD).bind(now).execute(conn).await.map(drop))?;
-    on!(tx, |conn| sqlx::query(SQL)
-        .bind(token_hash)
-        .bind(user)
-        .bind(now)
-        .bind(expires)
-        .bind(agent)
-        .execute(conn)
-        .await
-        .map(drop))?;
-    Ok(())
-}
-
-/// Ends a session; nothing happens when there is none.
-pub async fn session_remove(tx: &mut Tx, token_hash: &str) -> Result<()> {
-    const SQL: &str = "delete from sessions where token_hash = $1";
-    on!(tx, |conn| sqlx::query(SQL).bind(token_hash).execute(conn).await.map(drop))?;
-    Ok(())
-}
-
-/// Makes a one-time link.
-pub async fn link_add(tx: &mut Tx, token_hash: &str, user: UserId, expires: Timestamp) -> Result<()> {
-    const SQL: &str = "insert into sign_in_links (token_hash, user_id, expires_at) values ($1, $2, $3)";
-    on!(tx, |conn| sqlx::query(SQL).bind(token_hash).bind(user).bind(expires).execute(conn).await.map(drop))?;
-    Ok(())
-}
-
-/// Uses up a one-time link: whose it is, if it is good and its user can sign in. Of two at once, one gets it.
-pub async fn link_take(tx: &mut Tx, token_hash: &str, now: Timestamp) -> Result<Option<Account>> {
-    const SQL: &str = "
-        update sign_in_links
-        set used_at = $2
-        where token_hash = $1 and used_at is null and expires_at > $2
-        returning user_id";
-    const USER: &str = "select id, name, email, role, state from users where id = $1 and state = 'active'";
-    let user: Option<UserId> =
-        on!(tx, |conn| sqlx::query_scalar(SQL).bind(token_hash).bind(now).fetch_optional(conn).await)?;
-    let Some(user) = user else { return Ok(None) };
-    Ok(on!(tx, |conn| sqlx::query_as(USER).bind(user).fetch_optional(conn).await)?)
 }
 
 /// Whether an admin can sign in by password.

@@ -14,15 +14,11 @@ use crate::{
         due::Due,
         history::What,
         id::{ContactId, DatasheetId, EventId, ImportId, ModuleId, StatusId, TodoId, TodoTypeId, UserId},
-        module::Template,
-        rank::Rank,
-        status::{Color, StatusGroup},
         text::{fold, words},
         time::{Timestamp, iso_day},
         todo::Outcome,
     },
     error::{Error, Result},
-    i18n::Locale,
 };
 
 /// How many values one statement binds at most: `SQLite` takes 32,766, Postgres 65,535.
@@ -367,75 +363,4 @@ pub(crate) async fn add_counts(tx: &mut Tx, counts: Vec<(Count, i64)>) -> Result
         })?;
     }
     Ok(())
-}
-/// A module made from a template: what its datasheets and to-dos can refer to.
-#[derive(Clone, Debug)]
-pub struct Made {
-    /// The module.
-    pub id: ModuleId,
-    /// Its statuses, top to bottom.
-    pub statuses: Vec<(StatusId, StatusGroup)>,
-    /// Its to-do types, in the order of [`Template::todo_types`].
-    pub types: Vec<TodoTypeId>,
-}
-
-/// Makes a module from a template at a place in the bar.
-pub async fn insert_module(
-    tx: &mut Tx,
-    template: Template,
-    name: &str,
-    rank: &Rank,
-    locale: Locale,
-    now: Timestamp,
-) -> Result<Made> {
-    const MODULE: &str = "
-        insert into modules (id, template, name, item_name, rank, version, created_at)
-        values ($1, $2, $3, $4, $5, 1, $6)";
-    const STATUS: &str = "
-        insert into statuses (id, module_id, status_group, name, color, rank, version)
-        values ($1, $2, $3, $4, $5, $6, 1)";
-    const TYPE: &str = "insert into todo_types (id, module_id, name, icon, rank) values ($1, $2, $3, $4, $5)";
-    let id = ModuleId(tx.new_id(now));
-    on!(tx, |conn| sqlx::query(MODULE)
-        .bind(id)
-        .bind(template)
-        .bind(name)
-        .bind(template.item_name(locale))
-        .bind(rank)
-        .bind(now)
-        .execute(conn)
-        .await
-        .map(drop))?;
-    let seeds = template.statuses(locale);
-    let mut statuses = vec![];
-    for ((group, name), rank) in seeds.iter().zip(Rank::spread(seeds.len())) {
-        let status = StatusId(tx.new_id(now));
-        on!(tx, |conn| sqlx::query(STATUS)
-            .bind(status)
-            .bind(id)
-            .bind(group)
-            .bind(name)
-            .bind(Color::Group)
-            .bind(&rank)
-            .execute(conn)
-            .await
-            .map(drop))?;
-        statuses.push((status, *group));
-    }
-    let seeds = Template::todo_types(locale);
-    let mut types = vec![];
-    for ((icon, name), rank) in seeds.iter().zip(Rank::spread(seeds.len())) {
-        let kind = TodoTypeId(tx.new_id(now));
-        on!(tx, |conn| sqlx::query(TYPE)
-            .bind(kind)
-            .bind(id)
-            .bind(name)
-            .bind(icon)
-            .bind(&rank)
-            .execute(conn)
-            .await
-            .map(drop))?;
-        types.push(kind);
-    }
-    Ok(Made { id, statuses, types })
 }

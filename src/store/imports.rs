@@ -832,8 +832,10 @@ mod tests {
     /// Anna, an admin in Budapest; Béla in New York; a module of the template without a name of its own.
     async fn office(db: &Db) -> Importer {
         let mut tx = db.begin().await.unwrap();
-        let module =
-            modules::seed_from_template(&mut tx, Template::Custom, "Egyéni", Locale::Hu, NOW).await.unwrap();
+        let module = modules::seed_from_template(&mut tx, Template::Custom, "Egyéni", Locale::Hu, NOW)
+            .await
+            .unwrap()
+            .id;
         let form = |name: &str, email: &str, role, zone: &str| UserForm {
             name: name.to_owned(),
             email: email.to_owned(),

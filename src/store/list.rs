@@ -375,7 +375,7 @@ mod tests {
                 state: UserState::Active, zone: "UTC".to_owned(), modules: vec![],
             };
             let user = users::add(&mut tx, &form, None, NOW).await.unwrap();
-            let module = modules::seed_from_template(&mut tx, Template::Projects, "P", Locale::En, NOW).await.unwrap();
+            let module = modules::seed_from_template(&mut tx, Template::Projects, "P", Locale::En, NOW).await.unwrap().id;
             let tree = statuses::tree(&mut tx, module).await.unwrap();
             let status = tree.first().unwrap().id;
             let new = datasheets::add(&mut tx, module, status, user, "Kovács Bt", NOW).await.unwrap();

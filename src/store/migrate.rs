@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use sqlx::migrate::Migrator;
 
-use super::{Db, Tx, ids::NODES, on};
+use super::{Db, Tx, hex, ids::NODES, on};
 use crate::{
     domain::time::Timestamp,
     error::{Error, Result},
@@ -103,15 +103,6 @@ fn open_marks<'a>(sql: &'a str, database: &str) -> Cow<'a, str> {
     }
     text.push_str(rest);
     Cow::Owned(text)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

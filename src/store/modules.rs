@@ -110,6 +110,17 @@ pub async fn ranks(tx: &mut Tx) -> Result<Vec<(ModuleId, Rank)>> {
     Ok(on!(tx, |conn| sqlx::query_as(SQL).fetch_all(conn).await)?)
 }
 
+/// A module made from a template: what its datasheets and to-dos can refer to.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// The module.
+    pub id: ModuleId,
+    /// Its statuses, top to bottom.
+    pub statuses: Vec<(StatusId, StatusGroup)>,
+    /// Its to-do types, in the order of [`Template::todo_types`].
+    pub types: Vec<TodoTypeId>,
+}
+
 /// Adds a module with the statuses and to-do types of its template, at the end of the bar.
 pub async fn seed_from_template(
     tx: &mut Tx,
@@ -117,7 +128,7 @@ pub async fn seed_from_template(
     name: &str,
     locale: Locale,
     now: Timestamp,
-) -> Result<ModuleId> {
+) -> Result<Made> {
     lock_bar(tx).await?;
     let last = ranks(tx).await?.pop();
     let rank = Rank::between(last.as_ref().map(|(_, rank)| rank), None);
@@ -135,19 +146,22 @@ pub async fn seed_from_template(
         .execute(conn)
         .await
         .map(drop))?;
-    let statuses = template.statuses(locale);
-    let ranks = Rank::spread(statuses.len());
-    for ((group, name), rank) in statuses.into_iter().zip(ranks) {
+    let seeds = template.statuses(locale);
+    let ranks = Rank::spread(seeds.len());
+    let mut statuses = Vec::with_capacity(seeds.len());
+    for ((group, name), rank) in seeds.into_iter().zip(ranks) {
         let status = StatusId(tx.new_id(now));
         super::statuses::add(tx, status, id, group, name, Color::Group, &rank).await?;
+        statuses.push((status, group));
     }
-    let types = Template::todo_types(locale);
+    let seeds = Template::todo_types(locale);
     const TYPE: &str = "insert into todo_types (id, module_id, name, icon, rank) values ($1, $2, $3, $4, $5)";
-    let ranks = Rank::spread(types.len());
-    for ((icon, name), rank) in types.into_iter().zip(ranks) {
-        let type_id = TodoTypeId(tx.new_id(now));
+    let ranks = Rank::spread(seeds.len());
+    let mut types = Vec::with_capacity(seeds.len());
+    for ((icon, name), rank) in seeds.into_iter().zip(ranks) {
+        let kind = TodoTypeId(tx.new_id(now));
         on!(tx, |conn| sqlx::query(TYPE)
-            .bind(type_id)
+            .bind(kind)
             .bind(id)
             .bind(name)
             .bind(icon)
@@ -155,8 +169,9 @@ pub async fn seed_from_template(
             .execute(conn)
             .await
             .map(drop))?;
+        types.push(kind);
     }
-    Ok(id)
+    Ok(Made { id, statuses, types })
 }
 
 /// Stores a module's names. `false` when the version is not the stored one.

@@ -13,8 +13,8 @@ use crate::{
 
 /// Days without a request after which a session ends.
 pub const IDLE_DAYS: i64 = 30;
-/// Days after which a session ends in any case.
-pub const MAX_DAYS: i64 = 180;
+/// Days after which a session ends in any case; its cookie goes with it.
+pub const MAX_DAYS: i64 = 30;
 /// Milliseconds after which a session's use is noted again.
 pub const NOTE_EVERY: i64 = 3_600_000;
 const DAY: i64 = 86_400_000;

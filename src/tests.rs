@@ -1,1 +1,0 @@
-//! HTTP tests: the app as a client sees it.
