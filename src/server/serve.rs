@@ -12,7 +12,7 @@ use super::{
     host::{Change, Clock, Host},
     sign_in::new_link,
 };
-use crate::domain::id::UserId;
+use crate::{domain::id::UserId, store::requests};
 
 /// Serves a migrated database until the process is told to stop. `link` prints a one-time link for that user.
 pub async fn serve(
@@ -56,6 +56,7 @@ pub async fn serve(
     if !host.db.is_sqlite() {
         tokio::spawn(listen_to_postgres(url.to_owned(), host.clone(), stop.clone()));
     }
+    tokio::spawn(clean_every_hour(host.clone(), stop.clone()));
     let db = host.db.clone();
     let service = app(host, config).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service)
@@ -64,6 +65,16 @@ pub async fn serve(
         .map_err(|error| Failure::new(format!("the server stopped: {error}")))?;
     db.close().await;
     Ok(())
+}
+
+/// Deletes sessions that are over and old idempotency keys, at the start and each hour.
+async fn clean_every_hour(host: Arc<Host>, stop: tokio_util::sync::CancellationToken) {
+    let mut hours = tokio::time::interval(std::time::Duration::from_hours(1));
+    while stop.run_until_cancelled(hours.tick()).await.is_some() {
+        if let Err(error) = requests::clean(&host.db, host.now()).await {
+            tracing::warn!(%error, "what is over could not be deleted; tried again in an hour");
+        }
+    }
 }
 
 /// Waits until the process is told to stop.
