@@ -7,7 +7,7 @@ use super::Key;
 #[cfg(feature = "ssr")]
 use super::request::move_days;
 #[cfg(feature = "ssr")]
-use super::request::write_once;
+use super::request::{Request, answer, write_once};
 #[cfg(feature = "ssr")]
 use crate::{
     domain::{history::What, text, zone::Zone},
@@ -73,8 +73,11 @@ pub struct SignInProblem {
 /// Names of all time zones, for choosing one's own. For whoever is signed in.
 #[server(endpoint = "session/zones", input = leptos::server_fn::codec::Json)]
 pub async fn zones_all() -> Result<Vec<String>> {
-    super::request::session().await?.viewer.ok_or(crate::error::Error::SignInNeeded)?;
-    Ok(crate::domain::zone::Zone::names().map(str::to_owned).collect())
+    answer(async move {
+        Request::read().await?;
+        Ok(Zone::names().map(str::to_owned).collect())
+    })
+    .await
 }
 
 /// Sets the viewer's own name, e-mail, language, colours and time zone.
@@ -106,15 +109,29 @@ pub async fn profile_save(
 /// admin, who came by a one-time link).
 #[server(endpoint = "session/password", input = leptos::server_fn::codec::Json)]
 pub async fn password_change(key: Key, current: String, new: String) -> Result<()> {
-    // The passwords themselves are no part of the stored request.
+    answer(async move {
+        // Hashing takes its time, and a transaction holds SQLite's one writer: it is done before.
+        let mut request = Request::read().await?;
+        password::check(&new)?;
+        let stored = store::users::credentials(&mut request.tx, request.viewer.id).await?;
+        drop(request);
+        let seen = stored.ok_or(Error::NotFound)?.password_hash;
+        let is_right = seen.is_none() || password::matches(current, seen.clone()).await?;
+        save_password(key, seen, is_right, password::hash(new).await?).await
+    })
+    .await
+}
+
+/// Stores the hash of a new password, if the current one was right and is still the one that was compared.
+/// That is asked inside, so that a repeat gets its answer. No password is a part of the stored request.
+#[cfg(feature = "ssr")]
+async fn save_password(key: Key, seen: Option<String>, is_right: bool, hash: String) -> Result<()> {
     write_once!(key, "password_change", (), |request| {
         let viewer = request.viewer.id;
-        password::check(&new)?;
         let stored = store::users::credentials(&mut request.tx, viewer).await?.ok_or(Error::NotFound)?;
-        if stored.password_hash.is_some() && !password::matches(current, stored.password_hash).await? {
+        if !is_right || stored.password_hash != seen {
             return Err(Error::invalid(Field::CurrentPassword, Problem::Wrong));
         }
-        let hash = password::hash(new).await?;
         store::users::save_password(&mut request.tx, viewer, &hash).await?;
         let token = request.token_hash.clone();
         store::sessions::remove_others(&mut request.tx, viewer, &token).await?;
