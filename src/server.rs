@@ -15,5 +15,7 @@ pub mod security;
 pub mod seed;
 pub mod serve;
 pub mod sign_in;
+#[cfg(test)]
+mod use_cases;
 
 pub use app::app;

@@ -1,0 +1,376 @@
+//! Every server function through HTTP: signed out, without the right, twice, stale; on both databases.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Method, StatusCode, header},
+};
+use leptos::server_fn::axum::server_fn_paths;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use super::{
+    config::Config,
+    host::{Clock, Host},
+    password,
+};
+use crate::{
+    api::request::sha256,
+    domain::{
+        id::{ModuleId, UserId},
+        module::Template,
+        user::{Role, UserForm, UserState},
+    },
+    i18n::Locale,
+    store::{
+        modules, sessions,
+        testing::{NOW, TestDb, on_both},
+        users,
+    },
+};
+
+/// The app with a module of two datasheets' worth of statuses, and people of each role, one of them without any module.
+struct Office {
+    app: Router,
+    host: Arc<Host>,
+    module: ModuleId,
+    admin: UserId,
+    stranger: UserId,
+    statuses: Vec<i64>,
+    kind: i64,
+    test: TestDb,
+}
+
+/// What was made through the app, to be called upon.
+struct Case {
+    datasheet: Value,
+    todo: Value,
+    event: Value,
+}
+
+async fn office(test: TestDb) -> Office {
+    let host = Arc::new(Host::new(test.db.clone(), Clock::at(NOW)));
+    let mut tx = host.db.begin().await.unwrap();
+    let made =
+        modules::seed_from_template(&mut tx, Template::Custom, "Egyéni", Locale::En, NOW).await.unwrap();
+    let mut ids = vec![];
+    for (name, role, ticked) in [
+        ("admin", Role::Admin, true),
+        ("rita", Role::Restricted, true),
+        ("stranger", Role::User, false),
+        ("anna", Role::User, true),
+        ("misi", Role::Manager, true),
+    ] {
+        let form = UserForm {
+            name: name.to_owned(),
+            email: format!("{name}@pelda.hu"),
+            role,
+            state: UserState::Active,
+            zone: "Europe/Budapest".to_owned(),
+            modules: if ticked { vec![made.id] } else { vec![] },
+        };
+        let user = users::add(&mut tx, &form, None, NOW).await.unwrap();
+        sessions::add(&mut tx, &sha256(name), user, "", NOW).await.unwrap();
+        ids.push(user);
+    }
+    tx.commit().await.unwrap();
+    Office {
+        app: super::app::app(host.clone(), Config::default()),
+        host,
+        module: made.id,
+        admin: ids[0],
+        stranger: ids[2],
+        statuses: made.statuses.iter().map(|(status, _)| status.0).collect(),
+        kind: made.types[0].0,
+        test,
+    }
+}
+
+impl Office {
+    /// Calls a server function as the user whose session has their name as its token; nobody's is empty.
+    async fn call(&self, user: &str, path: &str, arguments: &Value) -> (StatusCode, Value) {
+        let request = axum::http::Request::builder()
+            .method(Method::POST)
+            .uri(format!("/api/{path}"))
+            .header(header::COOKIE, format!("modulok_session={user}"))
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(arguments.to_string()))
+            .unwrap();
+        let response = self.app.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+    }
+
+    /// Calls as the admin; the answer of what must succeed.
+    async fn done(&self, path: &str, arguments: &Value) -> Value {
+        let (status, answer) = self.call("admin", path, arguments).await;
+        assert_eq!(status, StatusCode::OK, "{path}: {answer}");
+        answer
+    }
+
+    fn todo(&self, text: &str) -> Value {
+        json!({ "text": text, "kind": self.kind, "due": { "day": "2026-12-01" }, "assignee": self.admin })
+    }
+
+    async fn case(&self, key: &str) -> Case {
+        let form = json!({ "name": "Tető", "status": null, "owner": null, "todo": self.todo("Felmérés") });
+        let added =
+            self.done("datasheets/add", &json!({ "key": key, "module": self.module, "form": form })).await;
+        let row = &added["row"];
+        Case { datasheet: row["id"].clone(), todo: row["todo"]["id"].clone(), event: added["undo"].clone() }
+    }
+
+    /// Each server function with arguments that would do.
+    fn calls(&self, case: &Case) -> Vec<(&'static str, Value)> {
+        let Case { datasheet, todo, event } = case;
+        let (module, status, stranger) = (self.module, self.statuses[0], self.stranger);
+        let key = "abcd-1234-first";
+        let filter = json!({ "narrow": null, "owner": "all", "search": "" });
+        let place = json!({ "group": "open", "before": null });
+        let user = json!({
+            "name": "Új Béla", "email": "uj@pelda.hu", "role": "user", "state": "active", "zone": "UTC", "modules": []
+        });
+        let mut changed = user.clone();
+        changed["email"] = json!("mas@pelda.hu");
+        let sheet = json!({ "name": "Kazán", "status": null, "owner": null, "todo": null });
+        vec![
+            ("datasheets/page", json!({ "datasheet": datasheet })),
+            ("datasheets/history", json!({ "datasheet": datasheet, "before": null })),
+            ("datasheets/add", json!({ "key": key, "module": module, "form": sheet })),
+            (
+                "datasheets/rename",
+                json!({ "key": key, "datasheet": datasheet, "version": 1, "name": "Új név" }),
+            ),
+            (
+                "datasheets/status",
+                json!({ "key": key, "datasheet": datasheet, "version": 1, "status": self.statuses[1] }),
+            ),
+            (
+                "datasheets/owner",
+                json!({ "key": key, "datasheet": datasheet, "version": 1, "owner": self.admin }),
+            ),
+            ("datasheets/trash", json!({ "key": key, "datasheet": datasheet, "version": 1 })),
+            ("datasheets/restore", json!({ "key": key, "datasheet": datasheet })),
+            ("datasheets/undo", json!({ "key": key, "event": event })),
+            ("imports/undo", json!({ "key": key, "event": event })),
+            ("modules/page", json!({ "module": module, "filter": filter })),
+            ("modules/rows", json!({ "module": module, "filter": filter, "after": null, "limit": 50 })),
+            ("modules/counts", json!({ "module": module, "filter": filter })),
+            ("modules/links", json!({})),
+            ("modules/all", json!({})),
+            ("modules/add", json!({ "key": key, "template": "hr", "name": "HR" })),
+            (
+                "modules/rename",
+                json!({ "key": key, "module": module, "version": 1, "name": "Más", "item_name": "Ügy" }),
+            ),
+            (
+                "modules/group_rename",
+                json!({ "key": key, "module": module, "version": 1, "group": "open", "name": "Fut" }),
+            ),
+            ("modules/move", json!({ "key": key, "module": module, "before": null })),
+            ("modules/trash", json!({ "key": key, "module": module })),
+            ("modules/restore", json!({ "key": key, "module": module })),
+            ("session", json!({})),
+            ("session/zones", json!({})),
+            (
+                "session/profile",
+                json!({
+                    "key": key, "name": "Név", "email": "nev@pelda.hu", "locale": null, "theme": "auto", "zone": "UTC"
+                }),
+            ),
+            ("session/password", json!({ "key": key, "current": "", "new": "három sárga lufi" })),
+            ("statuses/add", json!({ "key": key, "module": module, "place": place, "name": "Vár" })),
+            ("statuses/rename", json!({ "key": key, "status": status, "version": 1, "name": "Friss" })),
+            ("statuses/recolor", json!({ "key": key, "status": status, "version": 1, "color": "teal" })),
+            ("statuses/move", json!({ "key": key, "status": status, "place": place })),
+            ("statuses/delete", json!({ "key": key, "status": status, "into": self.statuses[1] })),
+            ("statuses/undo", json!({ "key": key, "event": event })),
+            ("todos/add", json!({ "key": key, "datasheet": datasheet, "form": self.todo("Ajánlat") })),
+            ("todos/edit", json!({ "key": key, "todo": todo, "version": 1, "form": self.todo("Ajánlat") })),
+            (
+                "todos/close",
+                json!({ "key": key, "todo": todo, "version": 1, "outcome": "done", "note": null }),
+            ),
+            ("todos/postpone", json!({ "key": key, "todo": todo, "version": 1, "to": "tomorrow" })),
+            ("users/all", json!({})),
+            ("users/add", json!({ "key": key, "form": user })),
+            ("users/save", json!({ "key": key, "user": stranger, "version": 1, "form": changed })),
+            ("users/password", json!({ "key": key, "user": stranger, "password": "három sárga lufi" })),
+        ]
+    }
+}
+
+/// What everybody may ask who is signed in: it is about themselves, or open to all.
+const OWN: [&str; 5] = ["modules/links", "session", "session/zones", "session/profile", "session/password"];
+
+on_both! {
+    async fn every_server_function_refuses_who_is_signed_out(test: TestDb) {
+        let office = office(test).await;
+        let case = office.case("abcd-0000-case").await;
+        let calls = office.calls(&case);
+        let listed: BTreeSet<String> = calls.iter().map(|(path, _)| format!("/api/{path}")).collect();
+        let known: BTreeSet<String> = server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+        assert_eq!(listed, known, "a server function without an entry here is tested by nothing");
+        for (path, arguments) in calls {
+            for token in ["", "nobody-has-this-token"] {
+                let (status, answer) = office.call(token, path, &arguments).await;
+                if path == "session" {
+                    assert_eq!((status, &answer["viewer"]), (StatusCode::OK, &Value::Null));
+                } else {
+                    assert_eq!(status, StatusCode::UNAUTHORIZED, "{path} with {token:?}: {answer}");
+                }
+            }
+        }
+    }
+
+    async fn nothing_is_told_or_done_without_the_right(test: TestDb) {
+        let office = office(test).await;
+        let case = office.case("abcd-0000-case").await;
+        let before = office.done("datasheets/page", &json!({ "datasheet": case.datasheet })).await;
+        for (path, arguments) in office.calls(&case).into_iter().filter(|(path, _)| !OWN.contains(path)) {
+            let (status, answer) = office.call("stranger", path, &arguments).await;
+            assert!([StatusCode::FORBIDDEN, StatusCode::NOT_FOUND].contains(&status), "{path}: {status} {answer}");
+            // Rita may open the module, but sees nothing of what is not hers.
+            if path.starts_with("datasheets/") && path != "datasheets/add" || path.starts_with("todos/") {
+                let (status, answer) = office.call("rita", path, &arguments).await;
+                assert_eq!(status, StatusCode::NOT_FOUND, "{path} of another's: {answer}");
+            }
+        }
+        let rows = office.call("rita", "modules/page", &office.calls(&case)[10].1).await.1;
+        assert_eq!(rows["page"]["rows"], json!([]));
+        assert_eq!(office.done("datasheets/page", &json!({ "datasheet": case.datasheet })).await, before);
+    }
+
+    async fn settings_are_changed_by_admins_only_also_among_those_who_may_open_the_module(test: TestDb) {
+        let office = office(test).await;
+        let case = office.case("abcd-0000-case").await;
+        let settings = |path: &str| {
+            path.starts_with("statuses/") || path.starts_with("users/")
+                || path.starts_with("modules/") && !["page", "rows", "counts", "links"].iter().any(|read| path.ends_with(read))
+        };
+        let mut asked = 0;
+        for (path, arguments) in office.calls(&case).into_iter().filter(|(path, _)| settings(path)) {
+            for user in ["anna", "misi"] {
+                let (status, answer) = office.call(user, path, &arguments).await;
+                assert_eq!((status, &answer), (StatusCode::FORBIDDEN, &json!("forbidden")), "{path} as {user}");
+                asked += 1;
+            }
+        }
+        assert_eq!(asked, 2 * 17);
+    }
+
+    async fn a_write_sent_twice_has_one_effect_and_one_answer(test: TestDb) {
+        let office = office(test).await;
+        for (n, wanted) in [
+            "datasheets/add", "datasheets/rename", "datasheets/status", "datasheets/trash", "datasheets/undo", "modules/add",
+            "modules/move", "statuses/add", "statuses/rename", "statuses/recolor", "statuses/move", "todos/add", "todos/edit",
+            "todos/close", "todos/postpone", "users/add", "users/save", "users/password", "session/password",
+        ].into_iter().enumerate() {
+            let case = office.case(&format!("abcd-0000-case-{n}")).await;
+            let (path, mut arguments) = office.calls(&case).into_iter().find(|(path, _)| *path == wanted).unwrap();
+            arguments["key"] = json!(format!("abcd-twice-{n}"));
+            if path == "statuses/recolor" {
+                // The renaming before it has counted the version on.
+                arguments["version"] = json!(2);
+            }
+            let first = office.done(path, &arguments).await;
+            assert_eq!(office.done(path, &arguments).await, first, "{path}");
+            // Another request under the same key is told apart; what is secret is no part of the comparison.
+            if path != "session/password" {
+                let other = json!({ "key": arguments["key"], "module": office.module });
+                let (status, answer) = office.call("admin", "modules/trash", &other).await;
+                assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{path}: {answer}");
+            }
+        }
+        // Another user's key is another key.
+        let (status, _) = office.call("rita", "session/password", &json!({
+            "key": "abcd-twice-0", "current": "", "new": "négy zöld labda"
+        })).await;
+        assert_eq!(status, StatusCode::OK);
+    }
+
+    async fn a_stale_edit_is_told_and_changes_nothing(test: TestDb) {
+        let office = office(test).await;
+        let case = office.case("abcd-0000-case").await;
+        let page = json!({ "datasheet": case.datasheet });
+        let before = office.done("datasheets/page", &page).await;
+        let mut told = 0;
+        for (path, mut arguments) in office.calls(&case) {
+            if arguments.get("version").is_none() {
+                continue;
+            }
+            arguments["version"] = json!(99);
+            arguments["key"] = json!(format!("abcd-stale-{told}"));
+            let (status, answer) = office.call("admin", path, &arguments).await;
+            assert_eq!(status, StatusCode::CONFLICT, "{path}: {answer}");
+            assert_eq!(answer["conflict"]["version"], json!(1), "{path}: {answer}");
+            told += 1;
+        }
+        assert_eq!(told, 12);
+        assert_eq!(office.done("datasheets/page", &page).await, before);
+    }
+
+    async fn one_of_twenty_stale_edits_wins(test: TestDb) {
+        let office = office(test).await;
+        let case = office.case("abcd-0000-case").await;
+        let edits = (0..20).map(|n| {
+            let arguments = json!({
+                "key": format!("abcd-edit-{n}"), "datasheet": case.datasheet, "version": 1, "name": format!("Név {n}")
+            });
+            let office = &office;
+            async move { office.call("admin", "datasheets/rename", &arguments).await.0 }
+        });
+        let answers = futures::future::join_all(edits).await;
+        assert_eq!(answers.iter().filter(|status| **status == StatusCode::OK).count(), 1, "{answers:?}");
+        assert_eq!(answers.iter().filter(|status| **status == StatusCode::CONFLICT).count(), 19, "{answers:?}");
+    }
+
+    async fn twenty_sendings_of_one_write_have_one_effect(test: TestDb) {
+        let office = office(test).await;
+        let case = office.case("abcd-0000-case").await;
+        let arguments = json!({ "key": "abcd-many-times", "datasheet": case.datasheet, "form": office.todo("Ajánlat") });
+        let answers = futures::future::join_all((0..20).map(|_| office.call("admin", "todos/add", &arguments))).await;
+        assert!(answers.iter().all(|answer| *answer == answers[0] && answer.0 == StatusCode::OK), "{answers:?}");
+        let page = office.done("datasheets/page", &json!({ "datasheet": case.datasheet })).await;
+        assert_eq!(page["todos"].as_array().unwrap().len(), 2);
+    }
+
+    async fn a_password_is_changed_only_by_who_knows_the_current_one(test: TestDb) {
+        let office = office(test).await;
+        let change = async |key: &str, current: &str, new: &str| {
+            office.call("admin", "session/password", &json!({ "key": key, "current": current, "new": new })).await
+        };
+        let stored = async || {
+            let mut tx = office.host.db.read().await.unwrap();
+            users::credentials(&mut tx, office.admin).await.unwrap().unwrap().password_hash
+        };
+        assert_eq!(change("abcd-pass-1", "", "három sárga lufi").await.0, StatusCode::OK);
+        let (status, answer) = change("abcd-pass-2", "rossz jelszó", "négy zöld labda").await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(answer["invalid"], json!({ "field": "current_password", "problem": "wrong" }));
+        assert!(password::matches("három sárga lufi".to_owned(), stored().await).await.unwrap());
+        assert_eq!(change("abcd-pass-3", "három sárga lufi", "négy zöld labda").await.0, StatusCode::OK);
+        // Sent again when no answer came: the current password is another one by now, and the answer the same.
+        assert_eq!(change("abcd-pass-3", "három sárga lufi", "négy zöld labda").await.0, StatusCode::OK);
+        assert!(password::matches("négy zöld labda".to_owned(), stored().await).await.unwrap());
+        assert_eq!(change("abcd-pass-4", "négy zöld labda", "rövid").await.0, StatusCode::UNPROCESSABLE_ENTITY);
+        drop(office.test);
+    }
+
+    async fn there_is_always_an_active_admin(test: TestDb) {
+        let office = office(test).await;
+        let case = office.case("abcd-0000-case").await;
+        let (_, mut save) = office.calls(&case).into_iter().find(|(path, _)| *path == "users/save").unwrap();
+        save["user"] = json!(office.admin);
+        for (n, (role, state)) in [("manager", "active"), ("admin", "locked"), ("admin", "off")].into_iter().enumerate() {
+            save["key"] = json!(format!("abcd-admin-{n}"));
+            save["form"]["role"] = json!(role);
+            save["form"]["state"] = json!(state);
+            let (status, answer) = office.call("admin", "users/save", &save).await;
+            assert_eq!((status, &answer["refused"]), (StatusCode::CONFLICT, &json!("last_admin")), "{role} {state}");
+        }
+    }
+}
