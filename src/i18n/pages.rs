@@ -27,7 +27,7 @@ texts! {
     colours_dark: "Sötét", "Dark";
     new_password: "Új jelszó", "New password";
     change_password: "Jelszó módosítása", "Change password";
-    password_hint: "Legalább 10 karakter; egy hosszabb mondat is jó.", "At least 10 characters; a short sentence is good.";
+    password_hint: "Legalább 8 karakter; egy hosszabb mondat is jó.", "At least 8 characters; a short sentence is good.";
     password_ends: "A többi eszközön kijelentkezteti.", "Signs you out on your other devices.";
     saved: "Elmentve.", "Saved.";
     password_changed: "A jelszó megváltozott.", "The password was changed.";
