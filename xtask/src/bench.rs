@@ -222,7 +222,10 @@ fn close(subject: &mut Subject) -> Result<Vec<Figure>> {
 
 /// The place of a row in the list, as the app's own page counts it.
 fn cursor(row: &serde_json::Value) -> serde_json::Value {
-    serde_json::json!({ "key": row["todo"]["moment"], "id": row["id"] })
+    // As domain::datasheet::ListKey has it: what has no to-do comes last, the last modified first.
+    let last = 2_000_000_000_000_000 - row["modified_at"].as_i64().unwrap_or(0);
+    let key = row["todo"]["moment"].as_i64().unwrap_or(last);
+    serde_json::json!({ "key": key, "id": row["id"] })
 }
 
 fn memory(subject: &mut Subject) -> Result<Vec<Figure>> {
@@ -248,7 +251,7 @@ impl Subject<'_> {
     fn call(&mut self, path: &str, arguments: &serde_json::Value) -> Result<serde_json::Value> {
         let answer = self.client.post(path, "application/json", arguments.to_string().as_bytes())?;
         if answer.status != 200 {
-            let body = String::from_utf8_lossy(&answer.body).into_owned();
+            let body: String = String::from_utf8_lossy(&answer.body).chars().take(300).collect();
             return Err(Failure::new(format!("{path}: status {}: {body}", answer.status)));
         }
         serde_json::from_slice(&answer.body).because(format!("{path}: the answer is no JSON"))

@@ -45,13 +45,19 @@ impl Client {
     }
 
     pub fn get(&mut self, path: &str) -> Result<Answer> {
-        self.send("GET", path, &[], &[])
+        self.send("GET", path, &[("Accept", "text/html, */*")], &[])
     }
 
     /// Posts a body as the app's own page would.
     pub fn post(&mut self, path: &str, kind: &str, body: &[u8]) -> Result<Answer> {
         let origin = format!("http://{}", self.address);
-        let headers = [("Content-Type", kind), ("Origin", &origin), ("Sec-Fetch-Site", "same-origin")];
+        // Without the first, a server function answers as to a plain form: by leading back to the page.
+        let headers = [
+            ("Accept", "application/json"),
+            ("Content-Type", kind),
+            ("Origin", &origin),
+            ("Sec-Fetch-Site", "same-origin"),
+        ];
         self.send("POST", path, &headers, body)
     }
 
@@ -79,8 +85,7 @@ impl Client {
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> Result<Answer> {
-        let mut request =
-            format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nAccept: text/html, */*\r\n", self.address);
+        let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\n", self.address);
         if !self.cookies.is_empty() {
             let cookies: Vec<String> =
                 self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
