@@ -7,6 +7,7 @@
 //! and `sum`; text that is ordered or ranged over has collation "C" on Postgres; error kinds are alike, constraint names are not.
 
 pub mod accounts;
+pub mod backup;
 pub mod bulk;
 pub mod datasheets;
 pub mod db;

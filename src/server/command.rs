@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 
 use super::{
+    backup::{self, BackupArgs, RestoreArgs},
     config::{Config, Network},
     demo,
     import::{self, ImportArgs},
@@ -122,6 +123,10 @@ enum Command {
     },
     /// Imports datasheets from a CSV file: all of it or nothing, and nothing twice
     Import(ImportArgs),
+    /// Writes the whole database to one file, while the server runs
+    Backup(BackupArgs),
+    /// Reads such a file into an empty database, of either kind
+    Restore(RestoreArgs),
     /// Users of the application
     #[command(subcommand)]
     User(UserCommand),
@@ -248,8 +253,15 @@ fn start_log(settings: &Settings) -> Result<(), Failure> {
 async fn run(command: Command, settings: Settings) -> Result<(), Failure> {
     let file = if matches!(command, Command::Demo { .. }) { "demo.sqlite" } else { "modulok.sqlite" };
     let url = database_url(settings.database, file)?;
+    match &command {
+        // Neither migrates the database as it is.
+        Command::Backup(args) => return backup::backup(&url, args).await,
+        Command::Restore(args) => return backup::restore(&url, args).await,
+        _ => {}
+    }
     let host = open(&url).await?;
     match command {
+        Command::Backup(_) | Command::Restore(_) => Ok(()),
         Command::Serve => {
             let link = first_admin(&host).await.map_err(|error| database_failure(&error))?;
             serve::serve(host, settings.config, &url, &settings.listen, link).await

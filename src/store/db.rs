@@ -113,6 +113,17 @@ impl Db {
         Ok(self.tx(handle))
     }
 
+    /// A transaction that only reads and sees the database as it is at its first statement, whatever others write meanwhile.
+    pub async fn snapshot(&self) -> Result<Tx> {
+        let handle = match &self.pools {
+            Pools::Sqlite { read, .. } => Handle::Sqlite(read.begin().await?),
+            Pools::Postgres(pool) => Handle::Postgres(
+                pool.begin_with("begin transaction isolation level repeatable read, read only").await?,
+            ),
+        };
+        Ok(self.tx(handle))
+    }
+
     fn tx(&self, handle: Handle) -> Tx {
         Tx { handle, ids: Arc::clone(&self.ids) }
     }
@@ -125,14 +136,6 @@ impl Db {
     /// Whether it is SQLite: one file, one server.
     pub fn is_sqlite(&self) -> bool {
         matches!(self.pools, Pools::Sqlite { .. })
-    }
-
-    /// The writer of SQLite outside any transaction, for what cannot run inside one (`vacuum into`).
-    pub async fn sqlite_writer(&self) -> Result<Option<PoolConnection<Sqlite>>> {
-        match &self.pools {
-            Pools::Sqlite { write, .. } => Ok(Some(write.acquire().await?)),
-            Pools::Postgres(_) => Ok(None),
-        }
     }
 
     /// Closes all connections; SQLite's log is folded into its file.

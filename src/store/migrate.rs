@@ -1,8 +1,8 @@
 //! Migrations: all that are missing, in one transaction; both databases from one text.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
-use sqlx::migrate::Migrator;
+use sqlx::{Connection as _, migrate::Migrator};
 
 use super::{Db, Tx, hex, ids::NODES, on};
 use crate::{
@@ -27,37 +27,15 @@ pub struct Migrated {
 /// A database that is newer than the program, or whose applied migrations are not the program's, is refused.
 pub async fn run(db: &Db, now: Timestamp) -> Result<Migrated> {
     let mut tx = db.begin().await?;
-    if !tx.is_sqlite() {
-        // Several servers may start at once; the number is ours alone.
-        execute(&mut tx, "select pg_advisory_xact_lock(7463546131)").await?;
-    }
-    execute(
-        &mut tx,
-        "create table if not exists migrations (version bigint not null primary key, checksum text not null, applied_at bigint not null)",
-    )
-    .await?;
-    const DONE: &str = "select version, checksum from migrations order by version";
-    let done: Vec<(i64, String)> = on!(tx, |conn| sqlx::query_as(DONE).fetch_all(conn).await)?;
-    let known: Vec<(i64, String)> =
-        MIGRATOR.iter().map(|migration| (migration.version, hex(&migration.checksum))).collect();
+    lock(&mut tx).await?;
+    prepare(&mut tx).await?;
+    let done = done(&mut tx).await?;
+    let known = known();
     if !known.starts_with(&done) {
         tracing::error!(?done, ?known, "the database was made by another or newer version of this program");
         return Err(Error::Server);
     }
-    for migration in MIGRATOR.iter().skip(done.len()) {
-        let sql = migration.sql.as_str();
-        let text = open_marks(sql, if tx.is_sqlite() { "sqlite" } else { "postgres" });
-        execute_script(&mut tx, text.into_owned()).await?;
-        const RECORD: &str = "insert into migrations (version, checksum, applied_at) values ($1, $2, $3)";
-        let checksum = hex(&migration.checksum);
-        on!(tx, |conn| sqlx::query(RECORD)
-            .bind(migration.version)
-            .bind(&checksum)
-            .bind(now)
-            .execute(conn)
-            .await
-            .map(drop))?;
-    }
+    apply(&mut tx, done.len()..known.len(), now).await?;
     let node = next_node(&mut tx).await?;
     tx.commit().await?;
     db.ids().set_node(node);
@@ -67,8 +45,127 @@ pub async fn run(db: &Db, now: Timestamp) -> Result<Migrated> {
     })
 }
 
+/// Waits for other servers on the same Postgres that migrate just now, and keeps them waiting.
+pub(super) async fn lock(tx: &mut Tx) -> Result<()> {
+    if !tx.is_sqlite() {
+        // The number is ours alone.
+        execute(tx, "select pg_advisory_xact_lock(7463546131)").await?;
+    }
+    Ok(())
+}
+
+/// Makes the table of migrations where there is none yet.
+pub(super) async fn prepare(tx: &mut Tx) -> Result<()> {
+    const SQL: &str = "create table if not exists migrations (version bigint not null primary key, checksum text not null, applied_at bigint not null)";
+    execute(tx, SQL).await
+}
+
+/// The migrations that were applied: version and checksum of each.
+pub(super) async fn done(tx: &mut Tx) -> Result<Vec<(i64, String)>> {
+    const SQL: &str = "select version, checksum from migrations order by version";
+    Ok(on!(tx, |conn| sqlx::query_as(SQL).fetch_all(conn).await)?)
+}
+
+/// The migrations of this program: version and checksum of each.
+pub(super) fn known() -> Vec<(i64, String)> {
+    MIGRATOR.iter().map(|migration| (migration.version, hex(&migration.checksum))).collect()
+}
+
+/// Applies some of [`known`], by their places in it.
+pub(super) async fn apply(tx: &mut Tx, places: Range<usize>, now: Timestamp) -> Result<()> {
+    const RECORD: &str = "insert into migrations (version, checksum, applied_at) values ($1, $2, $3)";
+    for migration in MIGRATOR.iter().take(places.end).skip(places.start) {
+        let sql = migration.sql.as_str();
+        let text = open_marks(sql, if tx.is_sqlite() { "sqlite" } else { "postgres" });
+        execute_script(tx, text.into_owned()).await?;
+        let checksum = hex(&migration.checksum);
+        on!(tx, |conn| sqlx::query(RECORD)
+            .bind(migration.version)
+            .bind(&checksum)
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(drop))?;
+    }
+    Ok(())
+}
+
+/// A table of the schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Table {
+    /// Its name.
+    pub name: String,
+    /// Its columns, in their order.
+    pub columns: Vec<Column>,
+}
+
+/// A column of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Column {
+    /// Its name.
+    pub name: String,
+    /// What it holds.
+    pub kind: Kind,
+}
+
+/// What a column holds, the same on both databases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// A whole number of 64 bits.
+    Integer,
+    /// A number with a fraction.
+    Real,
+    /// Text.
+    Text,
+    /// Bytes.
+    Blob,
+}
+
+impl Kind {
+    /// By the type that the column was declared with, on either database.
+    pub fn of(declared: &str) -> Option<Self> {
+        match declared.to_ascii_lowercase().as_str() {
+            "integer" | "bigint" => Some(Self::Integer),
+            "real" | "double precision" => Some(Self::Real),
+            "text" => Some(Self::Text),
+            "blob" | "bytea" => Some(Self::Blob),
+            _ => None,
+        }
+    }
+}
+
+/// The tables that the first `count` migrations make, by name: asked of an empty database in memory, so that no list is kept
+/// by hand. The table of the migrations themselves is not among them.
+pub(super) async fn tables(count: usize) -> Result<Vec<Table>> {
+    let mut conn = sqlx::SqliteConnection::connect("sqlite::memory:").await?;
+    for migration in MIGRATOR.iter().take(count) {
+        let text = open_marks(migration.sql.as_str(), "sqlite").into_owned();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&mut conn).await?;
+    }
+    const SQL: &str = "
+        select tables.name, columns.name, columns.type
+        from sqlite_schema as tables, pragma_table_info(tables.name) as columns
+        where tables.type = 'table' and tables.name not like 'sqlite!_%' escape '!'
+        order by tables.name, columns.cid";
+    let rows: Vec<(String, String, String)> = sqlx::query_as(SQL).fetch_all(&mut conn).await?;
+    conn.close().await?;
+    let mut tables: Vec<Table> = vec![];
+    for (table, name, declared) in rows {
+        let kind = Kind::of(&declared).ok_or_else(|| {
+            tracing::error!(table, name, declared, "a column of a type that the databases do not share");
+            Error::Server
+        })?;
+        let column = Column { name, kind };
+        match tables.last_mut().filter(|last| last.name == table) {
+            Some(last) => last.columns.push(column),
+            None => tables.push(Table { name: table, columns: vec![column] }),
+        }
+    }
+    Ok(tables)
+}
+
 /// Each start takes the next node number: two processes that run at once never make the same id.
-async fn next_node(tx: &mut Tx) -> Result<i64> {
+pub(super) async fn next_node(tx: &mut Tx) -> Result<i64> {
     const SQL: &str = "
         insert into settings (name, value) values ('node', '1')
         on conflict (name) do update set value = cast(cast(settings.value as bigint) + 1 as text)
@@ -77,12 +174,12 @@ async fn next_node(tx: &mut Tx) -> Result<i64> {
     Ok(node % NODES)
 }
 
-async fn execute(tx: &mut Tx, sql: &'static str) -> Result<()> {
+pub(super) async fn execute(tx: &mut Tx, sql: &'static str) -> Result<()> {
     on!(tx, |conn| sqlx::query(sql).execute(conn).await.map(drop))?;
     Ok(())
 }
 
-async fn execute_script(tx: &mut Tx, sql: String) -> Result<()> {
+pub(super) async fn execute_script(tx: &mut Tx, sql: String) -> Result<()> {
     on!(tx, |conn| sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(conn).await.map(drop))?;
     Ok(())
 }
