@@ -12,6 +12,9 @@ pub mod datasheets;
 pub mod imports;
 pub mod modules;
 #[cfg(feature = "ssr")]
+pub mod process_moves;
+pub mod processes;
+#[cfg(feature = "ssr")]
 pub mod request;
 pub mod session;
 pub mod statuses;

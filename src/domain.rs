@@ -10,6 +10,8 @@ pub mod history;
 pub mod id;
 pub mod import;
 pub mod module;
+pub mod money;
+pub mod process;
 pub mod rank;
 pub mod status;
 pub mod text;

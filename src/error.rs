@@ -90,6 +90,10 @@ pub enum Field {
     Role,
     /// An uploaded file.
     File,
+    /// A currency.
+    Currency,
+    /// An amount of money.
+    Amount,
 }
 
 /// What is wrong with a value.
@@ -126,11 +130,15 @@ pub struct Conflict {
 }
 
 /// A rule that refuses, whatever is typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// The module's process moves its statuses; a hand cannot.
-    FixedModule,
+    FixedModule(Mover),
+    /// The process does not allow that now; these it does.
+    NotNow(Vec<Act>),
+    /// There is one such module already, and there can be no second.
+    OnlyOne,
     /// A module keeps at least one status.
     LastStatus,
     /// There is always an active admin.
@@ -143,6 +151,51 @@ pub enum Refusal {
     CannotUndo,
     /// The thing is in the trash: restore it first.
     Trashed,
+}
+
+/// What moves the statuses of a fixed module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mover {
+    /// Fields of the datasheet: qualification, sales status, hot.
+    Fields,
+    /// What happens to the document: issue, payment, storno, the due date.
+    Document,
+    /// Buttons.
+    Buttons,
+    /// Orders that come in, and the clock.
+    Purchases,
+}
+
+/// A step of a process that a person can take, named as its button.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum Act {
+    Finalise,
+    Edit,
+    Complete,
+    Paid,
+    Fail,
+    MakeInvoice,
+    Issue,
+    MarkPaid,
+    Storno,
+}
+
+impl Act {
+    /// All.
+    pub const ALL: [Self; 9] = [
+        Self::Finalise,
+        Self::Edit,
+        Self::Complete,
+        Self::Paid,
+        Self::Fail,
+        Self::MakeInvoice,
+        Self::Issue,
+        Self::MarkPaid,
+        Self::Storno,
+    ];
 }
 
 impl Error {

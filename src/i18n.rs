@@ -91,6 +91,7 @@ pub mod failure;
 pub mod import;
 pub mod list;
 pub mod pages;
+pub mod process;
 pub mod sheet;
 pub mod tree;
 

@@ -16,6 +16,7 @@ pub mod security;
 pub mod seed;
 pub mod serve;
 pub mod sign_in;
+pub mod tick;
 #[cfg(test)]
 mod use_cases;
 

@@ -17,6 +17,7 @@ pub mod imports;
 pub mod list;
 pub mod migrate;
 pub mod modules;
+pub mod processes;
 pub mod requests;
 pub mod sessions;
 pub mod sign_in_links;

@@ -1,6 +1,6 @@
 //! The recipes of the writes on datasheets and to-dos, on a begun request.
 
-use super::request::Request;
+use super::{process_moves, request::Request};
 use crate::{
     domain::{
         datasheet::{DatasheetForm, Done},
@@ -8,6 +8,7 @@ use crate::{
         history::What,
         id::{DatasheetId, EventId, ModuleId, StatusId, TodoId, UserId},
         module::Module,
+        process::Cause,
         text::{TEXT_MAX, lines, name as clean_name},
         todo::{Closed, NextTodo, Outcome, Todo, TodoForm},
     },
@@ -24,7 +25,7 @@ pub fn conflict(field: Option<Field>, theirs: String, version: i64) -> Error {
 const CANNOT_UNDO: Error = Error::Refused(Refusal::CannotUndo);
 
 /// A datasheet to be changed: seen by the viewer, held, not in the trash.
-async fn listed(request: &mut Request, datasheet: DatasheetId) -> Result<(Standing, Module)> {
+pub async fn listed(request: &mut Request, datasheet: DatasheetId) -> Result<(Standing, Module)> {
     let (standing, module) = request.may_edit(datasheet).await?;
     if standing.trashed_at.is_some() {
         return Err(Error::Refused(Refusal::Trashed));
@@ -65,16 +66,20 @@ async fn put_todo(request: &mut Request, datasheet: DatasheetId, form: TodoForm)
 
 /// Adds a datasheet, with its first to-do if given.
 pub async fn add_datasheet(request: &mut Request, module: ModuleId, form: DatasheetForm) -> Result<Done> {
-    request.may_open(module).await?;
+    let found = request.may_open(module).await?;
     let name = clean_name(&form.name)?;
-    let tree = store::statuses::tree(&mut request.tx, module).await?;
-    let status = form.status.or_else(|| tree.first().map(|status| status.id));
-    let unknown = Error::invalid(Field::Status, Problem::Unknown);
-    let status = status.ok_or(unknown.clone())?;
-    let found = store::statuses::find(&mut request.tx, status, false).await?;
-    if found.is_none_or(|status| status.module_id != module) {
-        return Err(unknown);
-    }
+    let now = request.now;
+    // Where a process moves the statuses, it also says where to start.
+    let (facts, status) = match found.template.process() {
+        Some(process) => {
+            let (facts, status) = process_moves::first(&mut request.tx, &found, process, now).await?;
+            if form.status.is_some_and(|wanted| wanted != status) {
+                return Err(process.refused());
+            }
+            (Some(facts), status)
+        }
+        None => (None, first_status(request, module, form.status).await?),
+    };
     let owner = form.owner.unwrap_or(request.viewer.id);
     if !store::users::may_work_in(&mut request.tx, owner, module).await? {
         return Err(Error::invalid(Field::Owner, Problem::Unknown));
@@ -93,7 +98,29 @@ pub async fn add_datasheet(request: &mut Request, module: ModuleId, form: Datash
         request.note(Some(module), Some(id), what, undo).await?;
     }
     store::todos::refresh_next(&mut request.tx, &standing, None).await?;
+    if let Some(facts) = facts {
+        process_moves::begin(&mut request.tx, &standing, &facts, now).await?;
+    }
     request.done(id, module, Some(event)).await
+}
+
+/// The status a new datasheet of a customisable module starts in: the wanted one, or the topmost.
+async fn first_status(request: &mut Request, module: ModuleId, wanted: Option<StatusId>) -> Result<StatusId> {
+    let tree = store::statuses::tree(&mut request.tx, module).await?;
+    let unknown = Error::invalid(Field::Status, Problem::Unknown);
+    let status = wanted.or_else(|| tree.first().map(|status| status.id)).ok_or(unknown.clone())?;
+    let found = store::statuses::find(&mut request.tx, status, false).await?;
+    if found.is_none_or(|status| status.module_id != module) {
+        return Err(unknown);
+    }
+    Ok(status)
+}
+
+/// After a to-do was written: the next one, and what a process makes of it.
+async fn after_todos(request: &mut Request, before: &Standing) -> Result<()> {
+    store::todos::refresh_next(&mut request.tx, before, Some(request.now)).await?;
+    process_moves::follow(&mut request.tx, before.id, Cause::Todo, request.now).await?;
+    Ok(())
 }
 
 /// Stores a changed datasheet and its entry.
@@ -134,8 +161,8 @@ pub async fn set_status(
     status: StatusId,
 ) -> Result<Done> {
     let (before, module) = listed(request, id).await?;
-    if !module.template.is_customisable() {
-        return Err(Error::Refused(Refusal::FixedModule));
+    if let Some(process) = module.template.process() {
+        return Err(process.refused());
     }
     let from = store::statuses::name(&mut request.tx, before.status_id).await?;
     if before.version != version {
@@ -197,7 +224,7 @@ pub async fn add_todo(request: &mut Request, id: DatasheetId, form: TodoForm) ->
     let (before, module) = listed(request, id).await?;
     let form = checked(request, module.id, form).await?;
     let todo = put_todo(request, id, form).await?;
-    store::todos::refresh_next(&mut request.tx, &before, Some(request.now)).await?;
+    after_todos(request, &before).await?;
     let what = What::TodoAdded { text: todo.text, due: todo.due };
     let undo = Some(Undo::TodoAdded { todo: todo.id, version: 1 });
     let event = request.note(Some(module.id), Some(id), what, undo).await?;
@@ -229,7 +256,7 @@ async fn save_todo(
     undo: Undo,
 ) -> Result<Done> {
     store::todos::save(&mut request.tx, todo).await?;
-    store::todos::refresh_next(&mut request.tx, before, Some(request.now)).await?;
+    after_todos(request, before).await?;
     let event = request.note(Some(before.module_id), Some(before.id), what, Some(undo)).await?;
     request.done(before.id, before.module_id, Some(event)).await
 }
@@ -325,6 +352,10 @@ pub async fn undo(request: &mut Request, event: EventId) -> Result<Done> {
             after.owner_id = from;
             version
         }
+        Undo::Acted { version, from } => {
+            process_moves::take_back(request, &before, version, &from).await?.ok_or(CANNOT_UNDO)?;
+            return request.done(id, module.id, None).await;
+        }
         Undo::Trashed { version } => {
             after.trashed_at = None;
             version
@@ -335,7 +366,7 @@ pub async fn undo(request: &mut Request, event: EventId) -> Result<Done> {
         }
         todo => {
             undo_todo(request, todo).await?;
-            store::todos::refresh_next(&mut request.tx, &before, Some(request.now)).await?;
+            after_todos(request, &before).await?;
             return request.done(id, module.id, None).await;
         }
     };

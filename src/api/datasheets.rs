@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use super::Key;
 #[cfg(feature = "ssr")]
 use super::{
-    changes,
+    changes, process_moves,
     request::{Request, answer, write_once},
 };
 use crate::{
@@ -30,7 +30,14 @@ pub async fn datasheet_show(datasheet: DatasheetId) -> Result<DatasheetPage> {
         let tree = store::statuses::tree(&mut request.tx, module.id).await?;
         let todos = store::todos::all(&mut request.tx, datasheet, DatasheetPage::CLOSED).await?;
         let (created_at, trashed) = (standing.created_at, standing.trashed_at.is_some());
-        Ok(DatasheetPage { row, module, types, tree, todos, created_at, trashed })
+        let (process, settings) = match module.template.process() {
+            Some(process) => (
+                Some(process_moves::state(&mut request.tx, datasheet).await?),
+                Some(process_moves::settings(&mut request.tx, module.id, process).await?),
+            ),
+            None => (None, None),
+        };
+        Ok(DatasheetPage { row, module, types, tree, todos, created_at, trashed, process, settings })
     })
     .await
 }

@@ -51,7 +51,7 @@ mod files {
             import::{Message, Preview, read::File},
             user::Role,
         },
-        error::{Error, Refusal, Result},
+        error::{Error, Result},
         store::imports::{self, Importer, Made, Source},
     };
 
@@ -67,8 +67,8 @@ mod files {
         if request.viewer.role < Role::User {
             return Err(Error::Forbidden);
         }
-        if !found.template.is_customisable() {
-            return Err(Error::Refused(Refusal::FixedModule));
+        if let Some(process) = found.template.process() {
+            return Err(process.refused());
         }
         Ok(Importer {
             module,

@@ -21,7 +21,7 @@ use crate::{
 #[cfg(feature = "ssr")]
 use crate::{
     domain::{history::What, rank::Rank},
-    error::{Error, Field},
+    error::{Error, Field, Refusal},
     store,
 };
 
@@ -33,7 +33,7 @@ pub async fn module_show(module: ModuleId, filter: Filter) -> Result<ModulePage>
         let module = request.may_open(module).await?;
         let types = store::modules::types(&mut request.tx, module.id).await?;
         let tree = store::statuses::tree(&mut request.tx, module.id).await?;
-        let counts = request.counts(module.id, &filter, &tree).await?;
+        let counts = request.counts(&module, &filter, &tree).await?;
         let scope = request.scope(module.id);
         let page = store::list::page(&mut request.tx, scope, &filter, &tree, None, 50).await?;
         Ok(ModulePage { module, types, tree, counts, page })
@@ -66,7 +66,7 @@ pub async fn module_counts(module: ModuleId, filter: Filter) -> Result<Counts> {
         let mut request = Request::read().await?;
         let module = request.may_open(module).await?;
         let tree = store::statuses::tree(&mut request.tx, module.id).await?;
-        request.counts(module.id, &filter, &tree).await
+        request.counts(&module, &filter, &tree).await
     })
     .await
 }
@@ -99,6 +99,11 @@ pub async fn module_add(key: Key, template: Template, name: String) -> Result<Mo
         request.must_be_admin()?;
         let name = crate::domain::text::name(&name)?;
         let (locale, now) = (request.locale, request.now);
+        store::modules::lock_bar(&mut request.tx).await?;
+        let is_single = template.process().is_some_and(|process| process.definition().is_single);
+        if is_single && store::modules::has_template(&mut request.tx, template).await? {
+            return Err(Error::Refused(Refusal::OnlyOne));
+        }
         let made = store::modules::seed_from_template(&mut request.tx, template, &name, locale, now).await?;
         let id = made.id;
         request.note(Some(id), None, What::ModuleAdded { name: name.clone() }, None).await?;

@@ -356,18 +356,24 @@ impl Request {
         store::modules::links(&mut self.tx, ticked_for).await
     }
 
-    /// The counts of headings and tree.
+    /// The counts of headings and tree, with sums of money where the module's datasheets have a worth.
     pub async fn counts(
         &mut self,
-        module: ModuleId,
+        module: &Module,
         filter: &crate::domain::filter::Filter,
         tree: &crate::domain::status::StatusTree,
     ) -> Result<crate::domain::datasheet::Counts> {
-        let scope = self.scope(module);
+        let scope = self.scope(module.id);
+        let has_worth = module.template.process().is_some();
         let borders = crate::domain::bucket::Borders::at(self.now, &self.viewer.zone);
         let statuses = store::list::status_counts(&mut self.tx, scope, filter.owner).await?;
         let buckets = store::list::bucket_counts(&mut self.tx, scope, filter, tree, &borders).await?;
-        Ok(crate::domain::datasheet::Counts { statuses, buckets })
+        let sums = if has_worth {
+            store::list::status_sums(&mut self.tx, scope, filter.owner).await?
+        } else {
+            vec![]
+        };
+        Ok(crate::domain::datasheet::Counts { statuses, sums, buckets })
     }
 
     /// Writes an entry of the history.

@@ -23,8 +23,8 @@ const CANNOT_UNDO: Error = Error::Refused(Refusal::CannotUndo);
 pub async fn editable(request: &mut Request, module: ModuleId) -> Result<()> {
     request.must_be_admin()?;
     let found = request.may_open(module).await?;
-    if !found.template.is_customisable() {
-        return Err(Error::Refused(Refusal::FixedModule));
+    if let Some(process) = found.template.process() {
+        return Err(process.refused());
     }
     store::modules::lock(&mut request.tx, module).await
 }

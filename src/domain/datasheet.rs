@@ -7,6 +7,8 @@ use super::{
     due::Due,
     id::{DatasheetId, EventId, ModuleId, StatusId, UserId},
     module::{Module, TodoType},
+    money::Money,
+    process::{InRow, Settings, State},
     status::StatusTree,
     time::Timestamp,
     todo::{NextTodo, Todo, TodoForm},
@@ -67,6 +69,12 @@ pub struct Row {
     pub version: i64,
     /// The open to-do that is due first.
     pub todo: Option<NextTodo>,
+    /// What it is worth; in fixed modules only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// What its process shows; in fixed modules only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub process: Option<InRow>,
 }
 
 impl Row {
@@ -95,11 +103,23 @@ pub struct StatusCount {
     pub n: i64,
 }
 
+/// What the datasheets of a status are worth in one currency, under the owner filter; exact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusSum {
+    /// The status.
+    pub status_id: StatusId,
+    /// The sum; statuses and currencies with none are absent.
+    pub sum: Money,
+}
+
 /// What the headings and the tree show.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Per status, under the owner filter alone; statuses with none may be absent.
     pub statuses: Vec<StatusCount>,
+    /// Sums of money per status and currency, in fixed modules with a value.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sums: Vec<StatusSum>,
     /// Per bucket, under all filters; exact to 999, 1,000 means «1,000 or more». In the order of [`Bucket::ALL`].
     pub buckets: [u32; Bucket::ALL.len()],
 }
@@ -136,6 +156,10 @@ pub struct DatasheetPage {
     pub created_at: Timestamp,
     /// Whether it is in the trash.
     pub trashed: bool,
+    /// Its process, in a fixed module.
+    pub process: Option<State>,
+    /// What admins set about the process.
+    pub settings: Option<Settings>,
 }
 
 impl DatasheetPage {

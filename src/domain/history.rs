@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     due::Due,
     id::{EventId, UserId},
+    process::{Action, Cause},
     time::Timestamp,
     todo::Outcome,
 };
@@ -69,6 +70,20 @@ pub enum What {
         text: String,
         from: Due,
         to: Due,
+    },
+    /// A step of a fixed module's process, with the statuses it led from and to.
+    Acted {
+        action: Action,
+        moved: Option<(String, String)>,
+    },
+    /// The process moved the status; nobody did it by hand.
+    MovedByProcess {
+        from: String,
+        to: String,
+        cause: Cause,
+    },
+    ModuleSet {
+        name: String,
     },
     Trashed,
     Restored,

@@ -4,15 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     id::{ModuleId, TodoTypeId},
+    process::Process,
     status::StatusGroup,
 };
 use crate::i18n::Locale;
 
 /// What a module starts from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "ssr", derive(sqlx::Type))]
-#[cfg_attr(feature = "ssr", sqlx(type_name = "text", rename_all = "snake_case"))]
+#[serde(try_from = "String", into = "String")]
 pub enum Template {
     /// Projects.
     Projects,
@@ -26,19 +25,66 @@ pub enum Template {
     HelpDesk,
     /// Anything else.
     Custom,
+    /// A fixed module: its process moves the statuses.
+    Fixed(Process),
+}
+
+/// There is no template of that word.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no template is called {0:?}")]
+pub struct UnknownTemplate(String);
+
+impl TryFrom<String> for Template {
+    type Error = UnknownTemplate;
+
+    fn try_from(word: String) -> Result<Self, UnknownTemplate> {
+        Self::all().find(|template| template.as_str() == word).ok_or(UnknownTemplate(word))
+    }
+}
+
+impl From<Template> for String {
+    fn from(template: Template) -> Self {
+        template.as_str().to_owned()
+    }
 }
 
 /// Name in Hungarian and in English.
 type Words = (&'static str, &'static str);
 
 impl Template {
-    /// All that can be added.
-    pub const ALL: [Self; 6] =
+    /// Those whose statuses hands move.
+    pub const CUSTOMISABLE: [Self; 6] =
         [Self::Projects, Self::Hr, Self::Events, Self::Partners, Self::HelpDesk, Self::Custom];
 
-    /// Whether hands move the statuses. The fixed templates come with their own processes.
+    /// All that can be added: the fixed ones first, they carry a business.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Process::ALL.iter().copied().map(Self::Fixed).chain(Self::CUSTOMISABLE)
+    }
+
+    /// The word of the database and the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Projects => "projects",
+            Self::Hr => "hr",
+            Self::Events => "events",
+            Self::Partners => "partners",
+            Self::HelpDesk => "help_desk",
+            Self::Custom => "custom",
+            Self::Fixed(process) => process.definition().word,
+        }
+    }
+
+    /// The process that moves the statuses; `None` where hands do.
+    pub fn process(self) -> Option<Process> {
+        match self {
+            Self::Fixed(process) => Some(process),
+            _ => None,
+        }
+    }
+
+    /// Whether hands move the statuses.
     pub fn is_customisable(self) -> bool {
-        true
+        self.process().is_none()
     }
 
     /// The module's first name.
@@ -50,6 +96,7 @@ impl Template {
             Self::Partners => ("Partnerek", "Partners"),
             Self::HelpDesk => ("Ügyfélszolgálat", "Help desk"),
             Self::Custom => ("Egyéni", "Custom"),
+            Self::Fixed(process) => process.definition().name,
         })
     }
 
@@ -62,6 +109,7 @@ impl Template {
             Self::Partners => ("Partner", "Partner"),
             Self::HelpDesk => ("Hibajegy", "Ticket"),
             Self::Custom => ("Adatlap", "Datasheet"),
+            Self::Fixed(process) => process.definition().item_name,
         })
     }
 
@@ -116,6 +164,10 @@ impl Template {
                 (Success, ("Sikeres", "Successful")),
                 (Failed, ("Sikertelen", "Failed")),
             ],
+            Self::Fixed(process) => {
+                let statuses = process.definition().statuses.iter();
+                return statuses.map(|status| (status.group, locale.pick(status.name))).collect();
+            }
         };
         all.iter().map(|(group, words)| (*group, locale.pick(*words))).collect()
     }
@@ -205,8 +257,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_template_crosses_the_wire_as_its_word() {
+        for template in Template::all() {
+            let json = serde_json::to_string(&template).unwrap();
+            assert_eq!(json, format!("\"{}\"", template.as_str()));
+            assert_eq!(serde_json::from_str::<Template>(&json).unwrap(), template);
+        }
+        assert!(serde_json::from_str::<Template>("\"other\"").is_err());
+    }
+
+    #[test]
     fn every_template_fills_all_four_groups_in_both_languages() {
-        for template in Template::ALL {
+        for template in Template::all() {
             for locale in [Locale::Hu, Locale::En] {
                 let statuses = template.statuses(locale);
                 assert!(statuses.is_sorted_by_key(|(group, _)| *group), "{template:?}");

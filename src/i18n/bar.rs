@@ -60,5 +60,6 @@ pub const fn purpose(locale: Locale, template: Template) -> &'static str {
         Template::Partners => for_partners(locale),
         Template::HelpDesk => for_help_desk(locale),
         Template::Custom => for_custom(locale),
+        Template::Fixed(process) => locale.pick(process.definition().purpose),
     }
 }

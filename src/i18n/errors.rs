@@ -1,6 +1,6 @@
 //! What went wrong, in the user's language, naming the field.
 
-use super::Locale;
+use super::{Locale, process};
 use crate::error::{Error, Field, Problem, Refusal};
 
 texts! {
@@ -36,7 +36,8 @@ texts! {
     zone: "Időzóna", "Time zone";
     role: "Szerep", "Role";
     file: "Fájl", "File";
-    fixed_module: "Ebben a modulban a folyamat mozgatja a státuszt, kézzel nem állítható.", "In this module the process moves the status; it cannot be set by hand.";
+    currency: "Pénznem", "Currency";
+    amount: "Összeg", "Amount";
     last_status: "Legalább egy státusznak maradnia kell.", "At least one status must stay.";
     last_admin: "Legalább egy aktív adminnak maradnia kell.", "At least one active admin must stay.";
     status_in_use: "A státuszban adatlapok vannak: válassza ki, hová kerüljenek.", "The status has datasheets: choose where they go.";
@@ -62,6 +63,8 @@ pub const fn field(locale: Locale, field: Field) -> &'static str {
         Field::Zone => zone(locale),
         Field::Role => role(locale),
         Field::File => file(locale),
+        Field::Currency => currency(locale),
+        Field::Amount => amount(locale),
     }
 }
 
@@ -92,7 +95,9 @@ pub fn message(locale: Locale, error: &Error) -> String {
             }
         }
         Error::Refused(refusal) => match refusal {
-            Refusal::FixedModule => fixed_module(locale),
+            Refusal::FixedModule(mover) => process::moved_by(locale, *mover),
+            Refusal::NotNow(allowed) => return process::refused(locale, allowed),
+            Refusal::OnlyOne => process::only_one(locale),
             Refusal::LastStatus => last_status(locale),
             Refusal::LastAdmin => last_admin(locale),
             Refusal::StatusInUse => status_in_use(locale),

@@ -1,6 +1,6 @@
 //! The page of one datasheet.
 
-use super::{Locale, format};
+use super::{Locale, format, process};
 use crate::domain::{
     due::{Due, Postpone},
     history::What,
@@ -15,7 +15,6 @@ texts! {
     no_contact: "nincs megadva", "none given";
     created: "Létrehozva", "Created";
     details: "Adatok", "Details";
-    status_by_process: "A státuszt a folyamat mozgatja.", "The process moves the status.";
     todos: "Teendők", "To-dos";
     no_open: "Nincs nyitott teendő. Mi a következő lépés?", "No open to-do. What is the next step?";
     closed_todos: "Lezárt teendők", "Closed to-dos";
@@ -169,6 +168,14 @@ pub fn what(locale: Locale, what: &What, zone: &Zone) -> String {
             was_closed(locale, text, &outcome(locale, *ended).to_lowercase())
         }
         What::TodoPostponed { text, from, to } => was_postponed(locale, text, &due(from), &due(to)),
+        What::Acted { action, moved: Some((from, to)) } => {
+            process::did_moved(locale, &process::action(locale, action), from, to)
+        }
+        What::Acted { action, moved: None } => process::did(locale, &process::action(locale, action)),
+        What::MovedByProcess { from, to, cause } => {
+            process::moved(locale, from, to, &process::cause(locale, cause))
+        }
+        What::ModuleSet { name } => process::module_set(locale, name),
         What::Trashed => was_trashed(locale).to_owned(),
         What::Restored => was_restored(locale).to_owned(),
         What::Undone { of } => was_undone(locale, taken_back_kind(locale, of)),

@@ -13,7 +13,6 @@ texts! {
     open: "Folyamatban", "In progress";
     success: "Sikeres", "Successful";
     failed: "Sikertelen", "Failed";
-    fixed: "Ebben a modulban a folyamat mozgatja a státuszokat.", "In this module the process moves the statuses.";
     how: "Húzza a fogantyúnál, vagy Alt és nyilak.", "Drag by the handle, or Alt and arrows.";
     new_status_in(group: &str): "Új státusz: {group}", "New status in {group}";
     new_status: "Új státusz", "New status";

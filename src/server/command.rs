@@ -18,9 +18,10 @@ use super::{
     import::{self, ImportArgs},
     password, seed, serve,
     sign_in::FIRST_ADMIN,
+    tick,
 };
 use crate::{
-    domain::{text, user::Role},
+    domain::{text, time::Timestamp, user::Role},
     error::Error,
     i18n::Locale,
     server::host::Host,
@@ -120,6 +121,12 @@ enum Command {
         /// How many to-dos each
         #[arg(long, default_value_t = 3)]
         todos: u64,
+    },
+    /// Makes the moves of fixed modules that are due by the clock, once; `serve` does it by itself
+    Tick {
+        /// The moment to look at, such as 2026-11-24T09:00:00Z [default: now]
+        #[arg(long, value_name = "TIME")]
+        now: Option<String>,
     },
     /// Imports datasheets from a CSV file: all of it or nothing, and nothing twice
     Import(ImportArgs),
@@ -279,6 +286,20 @@ async fn run(command: Command, settings: Settings) -> Result<(), Failure> {
         }
         Command::Seed { datasheets, todos } => {
             seed::fill(&host, datasheets, todos).await.map_err(|error| database_failure(&error))?;
+            host.db.close().await;
+            Ok(())
+        }
+        Command::Tick { now } => {
+            let now = match now {
+                Some(text) => chrono::DateTime::parse_from_rfc3339(&text)
+                    .map(|moment| Timestamp(moment.timestamp_millis()))
+                    .map_err(|_| {
+                        Failure::new(format!("{text} is not a time; write it as 2026-11-24T09:00:00Z"))
+                    })?,
+                None => host.now(),
+            };
+            let ticked = tick::tick(&host, now).await.map_err(|error| database_failure(&error))?;
+            say(&format!("{} looked at, {} moved.", ticked.looked_at, ticked.moved))?;
             host.db.close().await;
             Ok(())
         }

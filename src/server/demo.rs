@@ -273,7 +273,8 @@ impl<'a> Maker<'a> {
         people: &'a [UserId],
         template: Template,
     ) -> Self {
-        let seed = 2_026 + template as u64;
+        let place = Template::CUSTOMISABLE.iter().position(|other| *other == template);
+        let seed = 2_026 + place.unwrap_or(Template::CUSTOMISABLE.len()) as u64;
         Self { rng: StdRng::seed_from_u64(seed), locale, now, zone, module, people, template }
     }
 
@@ -473,6 +474,7 @@ impl<'a> Maker<'a> {
             created_at,
             modified_at,
             import: None,
+            process: None,
             todos: sheet_todos,
             events,
         }

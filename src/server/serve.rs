@@ -57,6 +57,7 @@ pub async fn serve(
         tokio::spawn(listen_to_postgres(url.to_owned(), host.clone(), stop.clone()));
     }
     tokio::spawn(clean_every_hour(host.clone(), stop.clone()));
+    tokio::spawn(super::tick::run(host.clone(), stop.clone()));
     let db = host.db.clone();
     let service = app(host, config).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service)

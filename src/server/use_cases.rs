@@ -21,6 +21,7 @@ use crate::{
     domain::{
         id::{ModuleId, UserId},
         module::Template,
+        process::Process,
         user::{Role, UserForm, UserState},
     },
     i18n::Locale,
@@ -38,6 +39,8 @@ struct Office {
     module: ModuleId,
     admin: UserId,
     stranger: UserId,
+    /// A fixed module.
+    orders: ModuleId,
     statuses: Vec<i64>,
     kind: i64,
     test: TestDb,
@@ -48,6 +51,7 @@ struct Case {
     datasheet: Value,
     todo: Value,
     event: Value,
+    order: Value,
 }
 
 async fn office(test: TestDb) -> Office {
@@ -55,6 +59,8 @@ async fn office(test: TestDb) -> Office {
     let mut tx = host.db.begin().await.unwrap();
     let made =
         modules::seed_from_template(&mut tx, Template::Custom, "Egyéni", Locale::En, NOW).await.unwrap();
+    let orders = Template::Fixed(Process::Orders);
+    let orders = modules::seed_from_template(&mut tx, orders, "Orders", Locale::En, NOW).await.unwrap().id;
     let mut ids = vec![];
     for (name, role, ticked) in [
         ("admin", Role::Admin, true),
@@ -69,7 +75,7 @@ async fn office(test: TestDb) -> Office {
             role,
             state: UserState::Active,
             zone: "Europe/Budapest".to_owned(),
-            modules: if ticked { vec![made.id] } else { vec![] },
+            modules: if ticked { vec![made.id, orders] } else { vec![] },
         };
         let user = users::add(&mut tx, &form, None, NOW).await.unwrap();
         sessions::add(&mut tx, &sha256(name), user, "", NOW).await.unwrap();
@@ -80,6 +86,7 @@ async fn office(test: TestDb) -> Office {
         app: super::app::app(host.clone(), Config::default()),
         host,
         module: made.id,
+        orders,
         admin: ids[0],
         stranger: ids[2],
         statuses: made.statuses.iter().map(|(status, _)| status.0).collect(),
@@ -120,12 +127,24 @@ impl Office {
         let added =
             self.done("datasheets/add", &json!({ "key": key, "module": self.module, "form": form })).await;
         let row = &added["row"];
-        Case { datasheet: row["id"].clone(), todo: row["todo"]["id"].clone(), event: added["undo"].clone() }
+        let form = json!({ "name": "Tíz cserép", "status": null, "owner": null, "todo": null });
+        let order = self
+            .done(
+                "datasheets/add",
+                &json!({ "key": format!("{key}-order"), "module": self.orders, "form": form }),
+            )
+            .await;
+        Case {
+            datasheet: row["id"].clone(),
+            todo: row["todo"]["id"].clone(),
+            event: added["undo"].clone(),
+            order: order["row"]["id"].clone(),
+        }
     }
 
     /// Each server function with arguments that would do.
     fn calls(&self, case: &Case) -> Vec<(&'static str, Value)> {
-        let Case { datasheet, todo, event } = case;
+        let Case { datasheet, todo, event, order } = case;
         let (module, status, stranger) = (self.module, self.statuses[0], self.stranger);
         let key = "abcd-1234-first";
         let filter = json!({ "narrow": null, "owner": "all", "search": "" });
@@ -173,6 +192,16 @@ impl Office {
             ("modules/move", json!({ "key": key, "module": module, "before": null })),
             ("modules/trash", json!({ "key": key, "module": module })),
             ("modules/restore", json!({ "key": key, "module": module })),
+            (
+                "processes/act",
+                json!({
+                    "key": key, "datasheet": order, "version": 1, "action": { "orders": { "move": "finalise" } }
+                }),
+            ),
+            (
+                "processes/set",
+                json!({ "key": key, "module": self.orders, "version": 1, "settings": { "orders": null } }),
+            ),
             ("session", json!({})),
             ("session/zones", json!({})),
             (
@@ -248,7 +277,7 @@ on_both! {
         let office = office(test).await;
         let case = office.case("abcd-0000-case").await;
         let settings = |path: &str| {
-            path.starts_with("statuses/") || path.starts_with("users/")
+            path == "processes/set" || path.starts_with("statuses/") || path.starts_with("users/")
                 || path.starts_with("modules/") && !["page", "rows", "counts", "links"].iter().any(|read| path.ends_with(read))
         };
         let mut asked = 0;
@@ -259,7 +288,7 @@ on_both! {
                 asked += 1;
             }
         }
-        assert_eq!(asked, 2 * 17);
+        assert_eq!(asked, 2 * 18);
     }
 
     async fn a_write_sent_twice_has_one_effect_and_one_answer(test: TestDb) {
@@ -267,7 +296,7 @@ on_both! {
         for (n, wanted) in [
             "datasheets/add", "datasheets/rename", "datasheets/status", "datasheets/trash", "datasheets/undo", "modules/add",
             "modules/move", "statuses/add", "statuses/rename", "statuses/recolor", "statuses/move", "todos/add", "todos/edit",
-            "todos/close", "todos/postpone", "users/add", "users/save", "users/password", "session/password",
+            "todos/close", "todos/postpone", "processes/act", "processes/set", "users/add", "users/save", "users/password", "session/password",
         ].into_iter().enumerate() {
             let case = office.case(&format!("abcd-0000-case-{n}")).await;
             let (path, mut arguments) = office.calls(&case).into_iter().find(|(path, _)| *path == wanted).unwrap();
@@ -309,7 +338,7 @@ on_both! {
             assert_eq!(answer["conflict"]["version"], json!(1), "{path}: {answer}");
             told += 1;
         }
-        assert_eq!(told, 12);
+        assert_eq!(told, 14);
         assert_eq!(office.done("datasheets/page", &page).await, before);
     }
 
@@ -372,5 +401,49 @@ on_both! {
             let (status, answer) = office.call("admin", "users/save", &save).await;
             assert_eq!((status, &answer["refused"]), (StatusCode::CONFLICT, &json!("last_admin")), "{role} {state}");
         }
+    }
+
+    async fn buttons_move_an_order_hands_do_not_and_an_undo_takes_it_back(test: TestDb) {
+        let office = office(test).await;
+        let case = office.case("abcd-0000-case").await;
+        let page = json!({ "datasheet": case.order });
+        let status = |page: &Value| {
+            let id = &page["row"]["status"];
+            let statuses = page["tree"]["statuses"].as_array().unwrap();
+            statuses.iter().find(|status| status["id"] == *id).unwrap()["name"].clone()
+        };
+        let act = async |key: &str, version: i64, step: &str| {
+            let action = json!({ "orders": { "move": step } });
+            office.call("admin", "processes/act", &json!({
+                "key": key, "datasheet": case.order, "version": version, "action": action
+            })).await
+        };
+        let before = office.done("datasheets/page", &page).await;
+        assert_eq!((status(&before), &before["process"]["version"]), (json!("Draft"), &json!(1)));
+        let by_hand = json!({
+            "key": "abcd-hand", "datasheet": case.order, "version": 1, "status": before["tree"]["statuses"][3]["id"]
+        });
+        let (code, answer) = office.call("admin", "datasheets/status", &by_hand).await;
+        assert_eq!((code, &answer["refused"]["fixed_module"]), (StatusCode::CONFLICT, &json!("buttons")), "{answer}");
+        let (code, answer) = act("abcd-act-0", 1, "paid").await;
+        assert_eq!((code, &answer["refused"]["not_now"]), (StatusCode::CONFLICT, &json!(["finalise"])), "{answer}");
+
+        let (code, done) = act("abcd-act-1", 1, "finalise").await;
+        assert_eq!(code, StatusCode::OK, "{done}");
+        let (code, _) = act("abcd-act-2", 2, "complete").await;
+        assert_eq!(code, StatusCode::OK);
+        let after = office.done("datasheets/page", &page).await;
+        assert_eq!(status(&after), json!("Completed"));
+        // The first step is no longer the last: it cannot be taken back, the second can.
+        let (code, _) = office.call("admin", "datasheets/undo", &json!({ "key": "abcd-undo-1", "event": done["undo"] })).await;
+        assert_eq!(code, StatusCode::CONFLICT);
+        let history = office.done("datasheets/history", &json!({ "datasheet": case.order, "before": null })).await;
+        assert_eq!(history[0]["what"]["moved"], json!(["In progress", "Completed"]), "{history}");
+        office.done("datasheets/undo", &json!({ "key": "abcd-undo-2", "event": history[0]["id"] })).await;
+        assert_eq!(status(&office.done("datasheets/page", &page).await), json!("In progress"));
+        let (code, answer) = office.call("admin", "modules/add", &json!({
+            "key": "abcd-second", "template": "orders", "name": "Second"
+        })).await;
+        assert_eq!((code, &answer["refused"]), (StatusCode::CONFLICT, &json!("only_one")));
     }
 }

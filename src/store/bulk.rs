@@ -14,6 +14,8 @@ use crate::{
         due::Due,
         history::What,
         id::{ContactId, DatasheetId, EventId, ImportId, ModuleId, StatusId, TodoId, TodoTypeId, UserId},
+        money::Currency,
+        process::Facts,
         text::{fold, words},
         time::{Timestamp, iso_day},
         todo::Outcome,
@@ -67,10 +69,21 @@ pub struct NewDatasheet {
     pub modified_at: Timestamp,
     /// The import it comes from.
     pub import: Option<ImportId>,
+    /// Its facts, in a fixed module; `status` follows from them.
+    pub process: Option<NewProcess>,
     /// Its to-dos, open and closed.
     pub todos: Vec<NewTodo>,
     /// Its history, the oldest first.
     pub events: Vec<NewEvent>,
+}
+
+/// The facts of a datasheet to be made in a fixed module.
+#[derive(Clone, Debug)]
+pub struct NewProcess {
+    /// The facts.
+    pub facts: Facts,
+    /// When the clock may move it: [`Facts::wakes_at`].
+    pub wakes_at: Option<Timestamp>,
 }
 
 /// A to-do to be made. Its id comes from [`Tx::new_id`].
@@ -150,10 +163,36 @@ pub async fn insert_contacts(tx: &mut Tx, contacts: &[NewContact]) -> Result<()>
     Ok(())
 }
 
-/// Makes datasheets with their to-dos, search words and history, and counts them.
+/// Makes datasheets with their to-dos, search words, facts and history, and counts them.
 pub async fn insert(tx: &mut Tx, datasheets: &[NewDatasheet]) -> Result<()> {
     let counts = insert_uncounted(tx, datasheets).await?;
-    add_counts(tx, counts.into_iter().collect()).await
+    add_counts(tx, counts.into_iter().collect()).await?;
+    add_sums(tx, sums(datasheets).into_iter().collect()).await
+}
+
+/// What new datasheets are worth, per count and currency.
+pub(super) fn sums(datasheets: &[NewDatasheet]) -> BTreeMap<Sum, i64> {
+    let mut sums: BTreeMap<Sum, i64> = BTreeMap::new();
+    for datasheet in datasheets {
+        let Some(money) = datasheet.process.as_ref().and_then(|process| process.facts.amount()) else {
+            continue;
+        };
+        let mut add = |user, tie| {
+            let count = (datasheet.module, datasheet.status, user, tie);
+            *sums.entry((count, money.currency)).or_default() += money.minor;
+        };
+        add(datasheet.owner, "owner");
+        for user in holders(datasheet) {
+            add(user, "involved");
+        }
+    }
+    sums
+}
+
+/// Who holds an open to-do on a new datasheet of somebody else.
+fn holders(datasheet: &NewDatasheet) -> BTreeSet<UserId> {
+    let open = datasheet.todos.iter().filter(|todo| todo.closed.is_none());
+    open.map(|todo| todo.assignee).filter(|assignee| *assignee != datasheet.owner).collect()
 }
 
 /// The same, but for the counts, which it returns: whoever adds them waits for all others who do, so a long transaction adds
@@ -166,6 +205,7 @@ pub(super) async fn insert_uncounted(
     insert_todos(tx, datasheets).await?;
     insert_words(tx, datasheets).await?;
     insert_events(tx, datasheets).await?;
+    insert_processes(tx, datasheets).await?;
     let involved = insert_involvements(tx, datasheets).await?;
     let mut counts: BTreeMap<Count, i64> = BTreeMap::new();
     for datasheet in datasheets {
@@ -180,6 +220,9 @@ pub(super) async fn insert_uncounted(
 /// Module, status, user, tie: the key of a count.
 pub(crate) type Count = (ModuleId, StatusId, UserId, &'static str);
 
+/// A count and a currency: the key of a sum.
+pub(crate) type Sum = (Count, Currency);
+
 /// The open to-do that is due first; the older of two.
 fn next_todo(datasheet: &NewDatasheet) -> Option<&NewTodo> {
     datasheet.todos.iter().filter(|todo| todo.closed.is_none()).min_by_key(|todo| (todo.moment, todo.id))
@@ -192,12 +235,13 @@ fn list_key(datasheet: &NewDatasheet) -> ListKey {
 async fn insert_datasheets(tx: &mut Tx, datasheets: &[NewDatasheet]) -> Result<()> {
     const SQL: &str = "
         insert into datasheets (id, module_id, status_id, owner_id, contact_id, name, name_fold, version,
-            created_at, modified_at, status_since, import_id, next_todo_id, next_due_at, list_key) ";
-    for chunk in datasheets.chunks(BINDS / 15) {
+            created_at, modified_at, status_since, import_id, next_todo_id, next_due_at, list_key, amount, currency) ";
+    for chunk in datasheets.chunks(BINDS / 17) {
         on!(tx, |conn| {
             let mut query = QueryBuilder::new(SQL);
             query.push_values(chunk, |mut row, datasheet| {
                 let next = next_todo(datasheet);
+                let worth = datasheet.process.as_ref().and_then(|process| process.facts.amount());
                 row.push_bind(datasheet.id)
                     .push_bind(datasheet.module)
                     .push_bind(datasheet.status)
@@ -212,7 +256,35 @@ async fn insert_datasheets(tx: &mut Tx, datasheets: &[NewDatasheet]) -> Result<(
                     .push_bind(datasheet.import)
                     .push_bind(next.map(|todo| todo.id))
                     .push_bind(next.map(|todo| todo.moment))
-                    .push_bind(list_key(datasheet));
+                    .push_bind(list_key(datasheet))
+                    .push_bind(worth.map(|money| money.minor))
+                    .push_bind(worth.map(|money| String::from(money.currency)));
+            });
+            query.build().persistent(false).execute(conn).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+async fn insert_processes(tx: &mut Tx, datasheets: &[NewDatasheet]) -> Result<()> {
+    const SQL: &str = "insert into processes (datasheet_id, module_id, facts, summary, version, wakes_at) ";
+    let mut all = vec![];
+    for datasheet in datasheets {
+        if let Some(process) = &datasheet.process {
+            let (facts, summary) = super::processes::texts(&process.facts)?;
+            all.push((datasheet.id, datasheet.module, facts, summary, process.wakes_at));
+        }
+    }
+    for chunk in all.chunks(BINDS / 6) {
+        on!(tx, |conn| {
+            let mut query = QueryBuilder::new(SQL);
+            query.push_values(chunk, |mut row, (id, module, facts, summary, wakes_at)| {
+                row.push_bind(*id)
+                    .push_bind(*module)
+                    .push_bind(facts)
+                    .push_bind(summary)
+                    .push_bind(1_i64)
+                    .push_bind(*wakes_at);
             });
             query.build().persistent(false).execute(conn).await.map(drop)
         })?;
@@ -324,13 +396,7 @@ async fn insert_involvements(
     const SQL: &str = "insert into involvements (user_id, datasheet_id, module_id, status_id, list_key) ";
     let mut all: Vec<(UserId, &NewDatasheet)> = vec![];
     for datasheet in datasheets {
-        let holders: BTreeSet<UserId> = datasheet
-            .todos
-            .iter()
-            .filter(|todo| todo.closed.is_none() && todo.assignee != datasheet.owner)
-            .map(|todo| todo.assignee)
-            .collect();
-        all.extend(holders.into_iter().map(|user| (user, datasheet)));
+        all.extend(holders(datasheet).into_iter().map(|user| (user, datasheet)));
     }
     for chunk in all.chunks(BINDS / 5) {
         on!(tx, |conn| {
@@ -357,6 +423,29 @@ pub(crate) async fn add_counts(tx: &mut Tx, counts: Vec<(Count, i64)>) -> Result
             let mut query = QueryBuilder::new(SQL);
             query.push_values(chunk, |mut row, ((module, status, user, tie), n)| {
                 row.push_bind(*module).push_bind(*status).push_bind(*user).push_bind(*tie).push_bind(*n);
+            });
+            query.push(ADD);
+            query.build().execute(conn).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn add_sums(tx: &mut Tx, sums: Vec<(Sum, i64)>) -> Result<()> {
+    const SQL: &str = "insert into status_sums (module_id, status_id, user_id, tie, currency, amount) ";
+    const ADD: &str = "
+        on conflict (module_id, status_id, user_id, tie, currency)
+        do update set amount = status_sums.amount + excluded.amount";
+    for chunk in sums.chunks(BINDS / 6) {
+        on!(tx, |conn| {
+            let mut query = QueryBuilder::new(SQL);
+            query.push_values(chunk, |mut row, (((module, status, user, tie), currency), amount)| {
+                row.push_bind(*module)
+                    .push_bind(*status)
+                    .push_bind(*user)
+                    .push_bind(*tie)
+                    .push_bind(String::from(*currency))
+                    .push_bind(*amount);
             });
             query.push(ADD);
             query.build().execute(conn).await.map(drop)

@@ -7,6 +7,8 @@ use crate::{
     domain::{
         datasheet::{ListKey, Row},
         id::{DatasheetId, ModuleId, StatusId, TodoId, TodoTypeId, UserId},
+        money::{Currency, Money},
+        process::InRow,
         text::{fold, words},
         time::Timestamp,
         todo::NextTodo,
@@ -35,15 +37,39 @@ pub struct Standing {
     pub modified_at: Timestamp,
     /// Since when it is in the trash.
     pub trashed_at: Option<Timestamp>,
+    /// What it is worth; of fixed modules only.
+    #[sqlx(flatten)]
+    pub worth: Worth,
     /// Whether it was added in this transaction and is in no count yet.
     #[sqlx(skip)]
     pub is_new: bool,
 }
 
+/// What a datasheet is worth, as stored: both or none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Worth {
+    amount: Option<i64>,
+    currency: Option<String>,
+}
+
+impl Worth {
+    /// As money; what cannot be read is nothing.
+    pub fn money(&self) -> Option<Money> {
+        Some(Money { minor: self.amount?, currency: Currency::parse(self.currency.as_deref()?).ok()? })
+    }
+}
+
+impl From<Option<Money>> for Worth {
+    fn from(money: Option<Money>) -> Self {
+        Self { amount: money.map(|money| money.minor), currency: money.map(|money| money.currency.into()) }
+    }
+}
+
 /// A datasheet, also from the trash.
 pub async fn find(tx: &mut Tx, datasheet: DatasheetId) -> Result<Option<Standing>> {
     const SQL: &str = "
-        select id, module_id, status_id, owner_id, name, version, created_at, modified_at, trashed_at
+        select id, module_id, status_id, owner_id, name, version, created_at, modified_at, trashed_at,
+            amount, currency
         from datasheets where id = $1";
     Ok(on!(tx, |conn| sqlx::query_as(SQL).bind(datasheet).fetch_optional(conn).await)?)
 }
@@ -51,8 +77,21 @@ pub async fn find(tx: &mut Tx, datasheet: DatasheetId) -> Result<Option<Standing
 /// The same, held back from all others until this transaction ends. `SQLite` has one writer anyway.
 pub async fn lock(tx: &mut Tx, datasheet: DatasheetId) -> Result<Option<Standing>> {
     const SQL: &str = "
-        select id, module_id, status_id, owner_id, name, version, created_at, modified_at, trashed_at
+        select id, module_id, status_id, owner_id, name, version, created_at, modified_at, trashed_at,
+            amount, currency
         from datasheets where id = $1 for no key update";
+    if tx.is_sqlite() {
+        return find(tx, datasheet).await;
+    }
+    Ok(on!(tx, |conn| sqlx::query_as(SQL).bind(datasheet).fetch_optional(conn).await)?)
+}
+
+/// The same without waiting: `None` when another holds it. `SQLite` has one writer anyway.
+pub async fn try_lock(tx: &mut Tx, datasheet: DatasheetId) -> Result<Option<Standing>> {
+    const SQL: &str = "
+        select id, module_id, status_id, owner_id, name, version, created_at, modified_at, trashed_at,
+            amount, currency
+        from datasheets where id = $1 for no key update skip locked";
     if tx.is_sqlite() {
         return find(tx, datasheet).await;
     }
@@ -62,13 +101,16 @@ pub async fn lock(tx: &mut Tx, datasheet: DatasheetId) -> Result<Option<Standing
 /// All datasheets of a status, those in the trash too, held back from all others until this transaction ends.
 pub async fn lock_all_of(tx: &mut Tx, module: ModuleId, status: StatusId) -> Result<Vec<Standing>> {
     const LISTED: &str = "
-        select id, module_id, status_id, owner_id, name, version, created_at, modified_at, trashed_at
+        select id, module_id, status_id, owner_id, name, version, created_at, modified_at, trashed_at,
+            amount, currency
         from datasheets where module_id = $1 and status_id = $2 and trashed_at is null";
     const TRASHED: &str = "
-        select id, module_id, status_id, owner_id, name, version, created_at, modified_at, trashed_at
+        select id, module_id, status_id, owner_id, name, version, created_at, modified_at, trashed_at,
+            amount, currency
         from datasheets where module_id = $1 and status_id = $2 and trashed_at is not null";
     const LOCK: &str = "
-        select id, module_id, status_id, owner_id, name, version, created_at, modified_at, trashed_at
+        select id, module_id, status_id, owner_id, name, version, created_at, modified_at, trashed_at,
+            amount, currency
         from datasheets where module_id = $1 and status_id = $2 order by id for no key update";
     if !tx.is_sqlite() {
         return Ok(on!(tx, |conn| sqlx::query_as(LOCK).bind(module).bind(status).fetch_all(conn).await)?);
@@ -118,16 +160,18 @@ pub async fn add(
         created_at: now,
         modified_at: now,
         trashed_at: None,
+        worth: Worth::default(),
         is_new: true,
     })
 }
 
-/// Stores name, status, owner and trash as given and counts the version on. The datasheet is locked.
+/// Stores name, status, owner, worth and trash as given and counts the version on. The datasheet is locked.
 /// Call [`todos::refresh_next`] after it.
 pub async fn save(tx: &mut Tx, before: &Standing, after: &Standing, now: Timestamp) -> Result<i64> {
     const SQL: &str = "
         update datasheets set status_id = $2, owner_id = $3, name = $4, name_fold = $5, trashed_at = $6,
-            status_since = case when status_id = $2 then status_since else $7 end, version = version + 1
+            status_since = case when status_id = $2 then status_since else $7 end, version = version + 1,
+            amount = $9, currency = $10
         where id = $1 and version = $8";
     let saved = on!(tx, |conn| sqlx::query(SQL)
         .bind(after.id)
@@ -138,6 +182,8 @@ pub async fn save(tx: &mut Tx, before: &Standing, after: &Standing, now: Timesta
         .bind(after.trashed_at)
         .bind(now)
         .bind(before.version)
+        .bind(after.worth.amount)
+        .bind(&after.worth.currency)
         .execute(conn)
         .await
         .map(|done| done.rows_affected()))?;
@@ -250,6 +296,10 @@ struct ListRow {
     assignee_id: Option<UserId>,
     postponed: Option<i64>,
     todo_version: Option<i64>,
+    amount: Option<i64>,
+    currency: Option<String>,
+    summary: Option<String>,
+    facts_version: Option<i64>,
 }
 
 impl From<ListRow> for Row {
@@ -271,9 +321,17 @@ impl From<ListRow> for Row {
             (Some(person), Some(business)) => Some(format!("{person} · {business}")),
             (contact, _) => contact,
         };
+        let process = row.summary.zip(row.facts_version).and_then(|(summary, version)| {
+            // A row without its process's part is still a row.
+            let summary = serde_json::from_str(&summary)
+                .inspect_err(|error| tracing::error!(%error, "a summary cannot be read"));
+            Some(InRow { summary: summary.ok()?, version })
+        });
         Self {
             id: row.id,
             name: row.name,
+            amount: Worth { amount: row.amount, currency: row.currency }.money(),
+            process,
             contact,
             status: row.status_id,
             owner: row.owner_id,
@@ -288,11 +346,13 @@ impl From<ListRow> for Row {
 pub async fn rows(tx: &mut Tx, ids: &[DatasheetId]) -> Result<Vec<Row>> {
     const SQL: &str = "
         select d.id, d.name, c.name as contact, b.name as business, d.status_id, d.owner_id, d.modified_at, d.version,
-            t.id as todo_id, t.text, t.type_id, t.due_day, t.due_at, t.assignee_id, t.postponed, t.version as todo_version
+            t.id as todo_id, t.text, t.type_id, t.due_day, t.due_at, t.assignee_id, t.postponed, t.version as todo_version,
+            d.amount, d.currency, p.summary, p.version as facts_version
         from datasheets d
         left join todos t on t.id = d.next_todo_id
         left join contacts c on c.id = d.contact_id
         left join contacts b on b.id = c.business_id
+        left join processes p on p.datasheet_id = d.id
         where d.id in (";
     if ids.is_empty() {
         return Ok(vec![]);

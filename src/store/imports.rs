@@ -352,6 +352,7 @@ impl Run<'_> {
                 created_at: now,
                 modified_at: now,
                 import: Some(self.import),
+                process: None,
                 todos,
                 events: vec![bulk::NewEvent {
                     id: EventId(tx.new_id(now)),

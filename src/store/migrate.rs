@@ -218,7 +218,7 @@ mod tests {
         async fn migrating_twice_changes_nothing(test: TestDb) {
             let again = run(&test.db, Timestamp(2)).await.unwrap();
             assert_eq!(again.applied, 0);
-            assert_eq!(again.version, 1);
+            assert_eq!(again.version, MIGRATOR.iter().last().unwrap().version);
         }
 
         async fn a_database_from_a_newer_program_is_refused(test: TestDb) {

@@ -5,6 +5,7 @@ use crate::{
     domain::{
         id::{ModuleId, StatusId, TodoTypeId, UserId},
         module::{Module, ModuleLink, Template, TodoType},
+        process::Process,
         rank::Rank,
         status::{Color, StatusGroup},
         time::Timestamp,
@@ -16,7 +17,7 @@ use crate::{
 #[derive(sqlx::FromRow)]
 struct ModuleRow {
     id: ModuleId,
-    template: Template,
+    template: String,
     name: String,
     item_name: String,
     lead_label: Option<String>,
@@ -27,17 +28,23 @@ struct ModuleRow {
     trashed_at: Option<Timestamp>,
 }
 
-impl From<ModuleRow> for Module {
-    fn from(row: ModuleRow) -> Self {
-        Self {
+impl TryFrom<ModuleRow> for Module {
+    type Error = Error;
+
+    fn try_from(row: ModuleRow) -> Result<Self> {
+        let template = Template::try_from(row.template).map_err(|error| {
+            tracing::error!(%error, "a module's template cannot be read");
+            Error::Server
+        })?;
+        Ok(Self {
             id: row.id,
-            template: row.template,
+            template,
             name: row.name,
             item_name: row.item_name,
             group_labels: [row.lead_label, row.open_label, row.success_label, row.failed_label],
             version: row.version,
             trashed: row.trashed_at.is_some(),
-        }
+        })
     }
 }
 
@@ -60,7 +67,7 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Module>> {
         select id, template, name, item_name, lead_label, open_label, success_label, failed_label, version, trashed_at
         from modules order by case when trashed_at is null then 0 else 1 end, rank, id";
     let rows: Vec<ModuleRow> = on!(tx, |conn| sqlx::query_as(SQL).fetch_all(conn).await)?;
-    Ok(rows.into_iter().map(Module::from).collect())
+    rows.into_iter().map(Module::try_from).collect()
 }
 
 /// One module, also from the trash.
@@ -69,7 +76,7 @@ pub async fn get(tx: &mut Tx, module: ModuleId) -> Result<Option<Module>> {
         select id, template, name, item_name, lead_label, open_label, success_label, failed_label, version, trashed_at
         from modules where id = $1";
     let row: Option<ModuleRow> = on!(tx, |conn| sqlx::query_as(SQL).bind(module).fetch_optional(conn).await)?;
-    Ok(row.map(Module::from))
+    row.map(Module::try_from).transpose()
 }
 
 /// Whether a module is ticked for a user.
@@ -133,25 +140,39 @@ pub async fn seed_from_template(
     let last = ranks(tx).await?.pop();
     let rank = Rank::between(last.as_ref().map(|(_, rank)| rank), None);
     let id = ModuleId(tx.new_id(now));
+    let definition = template.process().map(Process::definition);
+    let labels = definition
+        .map(|definition| definition.group_labels.map(|label| label.map(|label| locale.pick(label))))
+        .unwrap_or_default();
     const MODULE: &str = "
-        insert into modules (id, template, name, item_name, rank, version, created_at)
-        values ($1, $2, $3, $4, $5, 1, $6)";
+        insert into modules (id, template, name, item_name, rank, version, created_at,
+            lead_label, open_label, success_label, failed_label)
+        values ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9, $10)";
     on!(tx, |conn| sqlx::query(MODULE)
         .bind(id)
-        .bind(template)
+        .bind(template.as_str())
         .bind(name)
         .bind(template.item_name(locale))
         .bind(&rank)
         .bind(now)
+        .bind(labels[0])
+        .bind(labels[1])
+        .bind(labels[2])
+        .bind(labels[3])
         .execute(conn)
         .await
         .map(drop))?;
     let seeds = template.statuses(locale);
     let ranks = Rank::spread(seeds.len());
     let mut statuses = Vec::with_capacity(seeds.len());
-    for ((group, name), rank) in seeds.into_iter().zip(ranks) {
+    for (at, ((group, name), rank)) in seeds.into_iter().zip(ranks).enumerate() {
         let status = StatusId(tx.new_id(now));
-        super::statuses::add(tx, status, id, group, name, Color::Group, &rank).await?;
+        let fixed = definition.and_then(|definition| definition.statuses.get(at));
+        let color = fixed.map_or(Color::Group, |fixed| fixed.color);
+        super::statuses::add(tx, status, id, group, name, color, &rank).await?;
+        if let Some(fixed) = fixed {
+            super::statuses::save_process_key(tx, status, fixed.key).await?;
+        }
         statuses.push((status, group));
     }
     let seeds = Template::todo_types(locale);
@@ -245,4 +266,12 @@ pub async fn save_trashed(tx: &mut Tx, module: ModuleId, at: Option<Timestamp>) 
         .await
         .map(|done| done.rows_affected()))?;
     if saved == 1 { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// Whether there is a module of that template, also in the trash.
+pub async fn has_template(tx: &mut Tx, template: Template) -> Result<bool> {
+    const SQL: &str = "select id from modules where template = $1 limit 1";
+    let found: Option<ModuleId> =
+        on!(tx, |conn| sqlx::query_scalar(SQL).bind(template.as_str()).fetch_optional(conn).await)?;
+    Ok(found.is_some())
 }

@@ -1,5 +1,7 @@
 //! Statuses of modules, and their exact counts.
 
+use std::collections::BTreeMap;
+
 use super::{Tx, on};
 use crate::{
     domain::{
@@ -91,4 +93,19 @@ pub async fn save_deleted(tx: &mut Tx, status: StatusId, at: Option<Timestamp>) 
     const SQL: &str = "update statuses set deleted_at = $2, version = version + 1 where id = $1";
     on!(tx, |conn| sqlx::query(SQL).bind(status).bind(at).execute(conn).await.map(drop))?;
     Ok(())
+}
+
+/// Says which status of its process this is.
+pub async fn save_process_key(tx: &mut Tx, status: StatusId, key: &str) -> Result<()> {
+    const SQL: &str = "update statuses set process_key = $2 where id = $1";
+    on!(tx, |conn| sqlx::query(SQL).bind(status).bind(key).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// The statuses of a fixed module by the keys of its process.
+pub async fn by_process_key(tx: &mut Tx, module: ModuleId) -> Result<BTreeMap<String, StatusId>> {
+    const SQL: &str = "select process_key, id from statuses where module_id = $1 and process_key is not null";
+    let rows: Vec<(String, StatusId)> =
+        on!(tx, |conn| sqlx::query_as(SQL).bind(module).fetch_all(conn).await)?;
+    Ok(rows.into_iter().collect())
 }

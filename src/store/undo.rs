@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{
     due::Due,
     id::{StatusId, TodoId, TodoTypeId, UserId},
+    process::Facts,
     rank::Rank,
     status::{Color, StatusGroup},
     time::Timestamp,
@@ -30,6 +31,11 @@ pub enum Undo {
     OwnerChanged {
         version: i64,
         from: UserId,
+    },
+    /// The facts of a process were changed; `version` is theirs.
+    Acted {
+        version: i64,
+        from: Facts,
     },
     Trashed {
         version: i64,

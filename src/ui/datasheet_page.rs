@@ -5,6 +5,7 @@
 
 mod fields;
 mod history;
+mod process;
 mod todos;
 
 use std::{collections::VecDeque, future::Future, pin::Pin, sync::Arc};
@@ -82,6 +83,8 @@ type Call = Arc<dyn Fn(Key, i64) -> Pin<Box<dyn Future<Output = Result<Done>>>> 
 enum Seen {
     /// The datasheet's, as the page shows it when the write's turn comes.
     Datasheet,
+    /// The facts' of its process, likewise.
+    Facts,
     /// A to-do's, likewise.
     Todo(TodoId),
     /// That one: the user chose after a conflict.
@@ -186,6 +189,7 @@ impl Sheet {
         let seen = write.seen;
         let version = self.page.try_with_untracked(|page| match seen {
             Seen::Datasheet => page.row.version,
+            Seen::Facts => page.process.as_ref().map_or(0, |state| state.version),
             Seen::Todo(id) => {
                 page.todos.iter().find(|todo| todo.next.id == id).map_or(0, |todo| todo.next.version)
             }
@@ -338,6 +342,7 @@ fn Whole(sheet: Sheet) -> impl IntoView {
                 </button>
             </aside>
             <div class="datasheet-page__main">
+                <process::Process sheet />
                 <todos::Todos sheet />
                 <history::HistoryList sheet />
             </div>

@@ -276,7 +276,8 @@ pub fn StatusTree(
 ) -> impl IntoView {
     let here = here();
     let locale = here.locale;
-    let customisable = module.template.is_customisable();
+    let process = module.template.process();
+    let customisable = process.is_none();
     let state = TreeState {
         locale,
         toasts: here.toasts,
@@ -338,7 +339,7 @@ pub fn StatusTree(
                         }
                     })}
             </header>
-            {(!customisable).then(|| view! { <p class="status-tree__hint">{i18n::tree::fixed(locale)}</p> })}
+            {process.map(|process| view! { <p class="status-tree__hint">{process.moved_by(locale)}</p> })}
             <Show when=move || state.customising.get()>
                 <p class="status-tree__hint">{i18n::tree::how(locale)}</p>
             </Show>

@@ -189,7 +189,8 @@ fn group_name(t: Locale, labels: &[Option<String>; 4], group: StatusGroup) -> St
 fn Status(sheet: Sheet) -> impl IntoView {
     let t = sheet.here.locale;
     let value = Signal::derive(move || sheet.page.with(|page| page.row.status.to_string()));
-    let is_fixed = sheet.page.with_untracked(|page| !page.module.template.is_customisable());
+    let process = sheet.page.with_untracked(|page| page.module.template.process());
+    let is_fixed = process.is_some();
     let look = move || {
         sheet.page.with(|page| {
             page.tree
@@ -236,11 +237,11 @@ fn Status(sheet: Sheet) -> impl IntoView {
             >
                 {options}
             </select>
-            {is_fixed
-                .then(|| {
+            {process
+                .map(|process| {
                     view! {
                         <p class="form-field__hint" id="sheet-status-hint">
-                            {texts::status_by_process(t)}
+                            {process.moved_by(t)}
                         </p>
                     }
                 })}

@@ -73,10 +73,9 @@ fn AddForm(open: RwSignal<bool>) -> impl IntoView {
         <form class="add-module" on:submit=on_submit novalidate>
             <fieldset class="add-module__templates">
                 <legend>{i18n::bar::kind(locale)}</legend>
-                {Template::ALL
-                    .into_iter()
+                {Template::all()
                     .map(|choice| {
-                        let purpose_id = format!("template-{}", choice as u8);
+                        let purpose_id = format!("template-{}", choice.as_str());
                         view! {
                             <label class="template-card">
                                 <input

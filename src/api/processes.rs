@@ -1,0 +1,50 @@
+//! Fixed modules: what a person does with a datasheet's process, and what admins set about it.
+
+use leptos::{prelude::*, server_fn::codec::Json};
+
+use super::Key;
+#[cfg(feature = "ssr")]
+use super::{changes::conflict, process_moves, request::write_once};
+#[cfg(feature = "ssr")]
+use crate::{
+    domain::history::What,
+    error::{Error, Refusal},
+    store,
+};
+use crate::{
+    domain::{
+        datasheet::Done,
+        id::{DatasheetId, ModuleId},
+        module::Module,
+        process::{Action, Settings},
+    },
+    error::Result,
+};
+
+/// A step of the process. `version` is that of the facts; a stale one is told. What the process does not allow now is refused
+/// with what it does allow.
+#[server(endpoint = "processes/act", input = Json)]
+pub async fn process_act(key: Key, datasheet: DatasheetId, version: i64, action: Action) -> Result<Done> {
+    write_once!(key, "process_act", (datasheet, version, &action), |request| {
+        process_moves::act(request, datasheet, version, action).await?
+    })
+}
+
+/// Sets what the process of a module goes by. Admins only.
+#[server(endpoint = "processes/set", input = Json)]
+pub async fn process_set(key: Key, module: ModuleId, version: i64, settings: Settings) -> Result<Module> {
+    write_once!(key, "process_set", (module, version, &settings), |request| {
+        request.must_be_admin()?;
+        let before = store::modules::get(&mut request.tx, module).await?.ok_or(Error::NotFound)?;
+        let process = before.template.process().ok_or(Error::Refused(Refusal::NotNow(vec![])))?;
+        if std::mem::discriminant(&process.first_settings()) != std::mem::discriminant(&settings) {
+            return Err(Error::NotFound);
+        }
+        if !store::processes::save_settings(&mut request.tx, module, version, &settings).await? {
+            return Err(conflict(None, String::new(), before.version));
+        }
+        request.note(Some(module), None, What::ModuleSet { name: before.name }, None).await?;
+        request.changed(Some(module), None);
+        store::modules::get(&mut request.tx, module).await?.ok_or(Error::NotFound)?
+    })
+}

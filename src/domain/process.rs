@@ -1,0 +1,329 @@
+//! Fixed modules: each process is a set of pure rules that work out a datasheet's status from facts; a hand cannot set it.
+//!
+//! A process is one file of `process/` that implements [`Rules`], and one line in the list below. From these the store, the
+//! clock, the server function `process_act` and the history know it; what it looks like on the page is `ui::process`.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::{
+    money::Money,
+    status::{Color, StatusGroup},
+    time::Timestamp,
+};
+use crate::{
+    error::{Error, Mover, Refusal},
+    i18n::Locale,
+};
+
+/// A text in Hungarian and in English.
+pub type Words = (&'static str, &'static str);
+
+/// A status of a fixed module. Its key stays; its name is the language's at the time the module is added.
+#[derive(Clone, Copy, Debug)]
+pub struct FixedStatus {
+    /// The word the rules use; unique in the process.
+    pub key: &'static str,
+    /// Its group.
+    pub group: StatusGroup,
+    /// Its name.
+    pub name: Words,
+    /// Its colour.
+    pub color: Color,
+}
+
+/// What a module of a process is like before anything is in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Definition {
+    /// The word of the process in the database and on the wire.
+    pub word: &'static str,
+    /// The module's first name.
+    pub name: Words,
+    /// What it calls one datasheet.
+    pub item_name: Words,
+    /// What it is for, in one sentence.
+    pub purpose: Words,
+    /// What moves its statuses, in one sentence.
+    pub moved_by: Words,
+    /// The same for errors.
+    pub mover: Mover,
+    /// Names of the groups Lead, Open, Success, Failed, where they are not the usual ones.
+    pub group_labels: [Option<Words>; 4],
+    /// Its statuses, top to bottom.
+    pub statuses: &'static [FixedStatus],
+    /// Whether an installation has at most one such module.
+    pub is_single: bool,
+}
+
+/// What a process's rules look at beside the facts.
+#[derive(Clone, Copy, Debug)]
+pub struct At<'a, S> {
+    /// The moment.
+    pub now: Timestamp,
+    /// When the datasheet was made.
+    pub created_at: Timestamp,
+    /// Whether it has an open to-do.
+    pub has_open_todo: bool,
+    /// When a to-do of it was last closed.
+    pub last_closed_at: Option<Timestamp>,
+    /// What admins set.
+    pub settings: &'a S,
+}
+
+/// The rules of a process, on its facts.
+pub trait Rules: Clone + Default + Eq + Serialize + DeserializeOwned {
+    /// What a person can do.
+    type Action: Clone + Eq + Serialize + DeserializeOwned;
+    /// What a row of the list shows beside the status.
+    type Summary: Clone + Eq + Serialize + DeserializeOwned;
+    /// What admins set per module.
+    type Settings: Clone + Default + Eq + Serialize + DeserializeOwned;
+
+    /// What the module is like.
+    const DEFINITION: Definition;
+
+    /// The facts after an action; refused when the process does not allow it now.
+    fn act(&self, action: &Self::Action, at: &At<Self::Settings>) -> Result<Self, Error>;
+
+    /// The key of the status that follows; one of [`Definition::statuses`].
+    fn status(&self, at: &At<Self::Settings>) -> &'static str;
+
+    /// The next moment after `at.now` at which the clock alone may change [`Rules::status`].
+    fn wakes_at(&self, at: &At<Self::Settings>) -> Option<Timestamp>;
+
+    /// What it is worth.
+    fn amount(&self) -> Option<Money>;
+
+    /// What a row shows.
+    fn summary(&self) -> Self::Summary;
+}
+
+/// Why the process moved a status.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// Somebody changed the facts.
+    Action,
+    /// A to-do was added, closed or taken back.
+    Todo,
+    /// Time passed.
+    Clock,
+    /// Something happened in a linked datasheet of that name.
+    Linked(String),
+    /// An order came in, of that number.
+    Order(String),
+}
+
+macro_rules! processes {
+    ($($(#[$doc:meta])* $Name:ident in $file:ident;)*) => {
+        $(pub mod $file;)*
+
+        /// The processes.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Process {
+            $($(#[$doc])* $Name,)*
+        }
+
+        /// The facts of one datasheet.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[expect(missing_docs, reason = "named as the processes")]
+        pub enum Facts {
+            $($Name($file::Facts),)*
+        }
+
+        /// What a person does.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[expect(missing_docs, reason = "named as the processes")]
+        pub enum Action {
+            $($Name(<$file::Facts as Rules>::Action),)*
+        }
+
+        /// What a row of the list shows beside the status.
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[expect(missing_docs, reason = "named as the processes")]
+        pub enum Summary {
+            $($Name(<$file::Facts as Rules>::Summary),)*
+        }
+
+        /// What admins set about a module.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[expect(missing_docs, reason = "named as the processes")]
+        pub enum Settings {
+            $($Name(<$file::Facts as Rules>::Settings),)*
+        }
+
+        impl Process {
+            /// All.
+            pub const ALL: &'static [Self] = &[$(Self::$Name),*];
+
+            /// What its modules are like.
+            pub const fn definition(self) -> &'static Definition {
+                match self {
+                    $(Self::$Name => &<$file::Facts as Rules>::DEFINITION,)*
+                }
+            }
+
+            /// The facts of a new datasheet.
+            pub fn first_facts(self) -> Facts {
+                match self {
+                    $(Self::$Name => Facts::$Name(Default::default()),)*
+                }
+            }
+
+            /// The settings of a new module.
+            pub fn first_settings(self) -> Settings {
+                match self {
+                    $(Self::$Name => Settings::$Name(Default::default()),)*
+                }
+            }
+        }
+
+        impl Facts {
+            /// Whose facts they are.
+            pub fn process(&self) -> Process {
+                match self {
+                    $(Self::$Name(_) => Process::$Name,)*
+                }
+            }
+
+            /// The facts after an action. An action or settings of another process are refused.
+            pub fn act(&self, action: &Action, at: &At<Settings>) -> Result<Self, Error> {
+                match (self, action, at.settings) {
+                    $((Self::$Name(facts), Action::$Name(action), Settings::$Name(settings)) => {
+                        facts.act(action, &at.with(settings)).map(Self::$Name)
+                    })*
+                    #[allow(unreachable_patterns, clippy::allow_attributes, reason = "as long as there is one process")]
+                    _ => Err(self.process().refused()),
+                }
+            }
+
+            /// The key of the status that follows.
+            pub fn status(&self, at: &At<Settings>) -> &'static str {
+                match (self, at.settings) {
+                    $((Self::$Name(facts), Settings::$Name(settings)) => facts.status(&at.with(settings)),)*
+                    #[allow(unreachable_patterns, clippy::allow_attributes, reason = "as long as there is one process")]
+                    _ => self.status(&at.with(&self.process().first_settings())),
+                }
+            }
+
+            /// When the clock alone may change the status next.
+            pub fn wakes_at(&self, at: &At<Settings>) -> Option<Timestamp> {
+                match (self, at.settings) {
+                    $((Self::$Name(facts), Settings::$Name(settings)) => facts.wakes_at(&at.with(settings)),)*
+                    #[allow(unreachable_patterns, clippy::allow_attributes, reason = "as long as there is one process")]
+                    _ => self.wakes_at(&at.with(&self.process().first_settings())),
+                }
+            }
+
+            /// What it is worth.
+            pub fn amount(&self) -> Option<Money> {
+                match self {
+                    $(Self::$Name(facts) => facts.amount(),)*
+                }
+            }
+
+            /// What a row shows.
+            pub fn summary(&self) -> Summary {
+                match self {
+                    $(Self::$Name(facts) => Summary::$Name(facts.summary()),)*
+                }
+            }
+        }
+    };
+}
+
+processes! {
+    /// Orders: buttons move them.
+    Orders in orders;
+}
+
+impl Process {
+    /// The process of that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|process| process.definition().word == word)
+    }
+
+    /// The answer to a hand that sets a status.
+    pub fn refused(self) -> Error {
+        Error::Refused(Refusal::FixedModule(self.definition().mover))
+    }
+
+    /// What moves the statuses, as a sentence.
+    pub fn moved_by(self, locale: Locale) -> &'static str {
+        locale.pick(self.definition().moved_by)
+    }
+}
+
+impl<S> At<'_, S> {
+    /// The same with other settings.
+    fn with<'b, T>(&self, settings: &'b T) -> At<'b, T> {
+        At {
+            now: self.now,
+            created_at: self.created_at,
+            has_open_todo: self.has_open_todo,
+            last_closed_at: self.last_closed_at,
+            settings,
+        }
+    }
+}
+
+/// A datasheet's process as its page shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// The facts.
+    pub facts: Facts,
+    /// Counts the changes of the facts.
+    pub version: i64,
+}
+
+/// A datasheet's process as its row shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct InRow {
+    /// What is shown.
+    pub summary: Summary,
+    /// Counts the changes of the facts.
+    pub version: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_process_fills_all_four_groups_with_keys_of_its_own() {
+        for process in Process::ALL {
+            let definition = process.definition();
+            assert!(definition.statuses.is_sorted_by_key(|status| status.group), "{process:?}");
+            for group in StatusGroup::ALL {
+                assert!(
+                    definition.statuses.iter().any(|status| status.group == group),
+                    "{process:?} has no {group:?}"
+                );
+            }
+            let keys: std::collections::BTreeSet<_> =
+                definition.statuses.iter().map(|status| status.key).collect();
+            assert_eq!(keys.len(), definition.statuses.len(), "{process:?}");
+            assert_eq!(Process::parse(definition.word), Some(*process));
+        }
+    }
+
+    #[test]
+    fn a_new_datasheet_starts_in_a_status_of_its_process() {
+        for process in Process::ALL {
+            let settings = process.first_settings();
+            let at = At {
+                now: Timestamp(1),
+                created_at: Timestamp(1),
+                has_open_todo: false,
+                last_closed_at: None,
+                settings: &settings,
+            };
+            let key = process.first_facts().status(&at);
+            let status = process.definition().statuses.iter().find(|status| status.key == key);
+            assert_eq!(status.map(|status| status.group), Some(StatusGroup::Lead), "{process:?}");
+        }
+    }
+}

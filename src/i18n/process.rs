@@ -1,0 +1,88 @@
+//! Fixed modules: steps, and what the history says of them.
+
+use super::Locale;
+use crate::{
+    domain::process::{Action, Cause, orders},
+    error::{Act, Mover},
+};
+
+texts! {
+    process: "Folyamat", "Process";
+    finalise: "Véglegesítés", "Finalise";
+    edit: "Módosítás", "Edit";
+    complete: "Teljesítés", "Complete";
+    paid: "Fizetve", "Paid";
+    fail: "Meghiúsult", "Failed";
+    make_invoice: "Számla készítése", "Make invoice";
+    issue: "Kiállítás", "Issue";
+    mark_paid: "Fizetettnek jelölés", "Mark paid";
+    storno: "Sztornó", "Storno";
+    not_now(allowed: &str): "Most ez nem lehetséges. Amit most lehet: {allowed}.", "Not possible now. Possible now: {allowed}.";
+    nothing_now: "Most itt nincs több lépés.", "There is no further step here now.";
+    only_one: "Ilyen modulból csak egy lehet, és már van.", "There can be only one such module, and there is one already.";
+    by_fields: "A státuszt itt az adatlap mezői mozgatják (minősítés, értékesítési státusz, forró), kézzel nem állítható.", "Here the datasheet's fields move the status (qualification, sales status, hot); it cannot be set by hand.";
+    by_document: "A státuszt itt a bizonylat mozgatja (kiállítás, fizetés, sztornó, fizetési határidő), kézzel nem állítható.", "Here the document moves the status (issue, payment, storno, due date); it cannot be set by hand.";
+    by_buttons: "A státuszt itt az adatlap gombjai mozgatják, kézzel nem állítható.", "Here the datasheet's buttons move the status; it cannot be set by hand.";
+    by_purchases: "A státuszt itt a rendelések és az idő mozgatják, kézzel nem állítható.", "Here orders and time move the status; it cannot be set by hand.";
+    did(step: &str): "lépés: {step}", "did: {step}";
+    did_moved(step: &str, from: &str, to: &str): "lépés: {step} ({from} → {to})", "did: {step} ({from} → {to})";
+    moved(from: &str, to: &str, why: &str): "státusz: {from} → {to} ({why})", "status: {from} → {to} ({why})";
+    because_action: "a mezők alapján", "by its fields";
+    because_todo: "a teendők alapján", "by its to-dos";
+    because_clock: "az idő múlásával", "as time passed";
+    because_linked(name: &str): "kapcsolódó adatlap: {name}", "linked datasheet: {name}";
+    because_order(number: &str): "rendelés: {number}", "order: {number}";
+    module_set(name: &str): "beállította a folyamatot: {name}", "set the process of {name}";
+}
+
+/// A step, as its button says it.
+pub const fn act(locale: Locale, act: Act) -> &'static str {
+    match act {
+        Act::Finalise => finalise(locale),
+        Act::Edit => edit(locale),
+        Act::Complete => complete(locale),
+        Act::Paid => paid(locale),
+        Act::Fail => fail(locale),
+        Act::MakeInvoice => make_invoice(locale),
+        Act::Issue => issue(locale),
+        Act::MarkPaid => mark_paid(locale),
+        Act::Storno => storno(locale),
+    }
+}
+
+/// That a step is refused, with those that are not.
+pub fn refused(locale: Locale, allowed: &[Act]) -> String {
+    if allowed.is_empty() {
+        return nothing_now(locale).to_owned();
+    }
+    let allowed: Vec<_> = allowed.iter().map(|allowed| act(locale, *allowed)).collect();
+    not_now(locale, &allowed.join(", "))
+}
+
+/// What moves the statuses.
+pub const fn moved_by(locale: Locale, mover: Mover) -> &'static str {
+    match mover {
+        Mover::Fields => by_fields(locale),
+        Mover::Document => by_document(locale),
+        Mover::Buttons => by_buttons(locale),
+        Mover::Purchases => by_purchases(locale),
+    }
+}
+
+/// What a person did, in a few words.
+pub fn action(locale: Locale, action: &Action) -> String {
+    match action {
+        Action::Orders(orders::Action::Move(step)) => act(locale, *step).to_owned(),
+    }
+}
+
+/// Why the process moved a status.
+pub fn cause(locale: Locale, cause: &Cause) -> String {
+    match cause {
+        Cause::Action => because_action(locale).to_owned(),
+        Cause::Todo => because_todo(locale).to_owned(),
+        Cause::Clock => because_clock(locale).to_owned(),
+        Cause::Linked(name) => because_linked(locale, name),
+        Cause::Order(number) => because_order(locale, number),
+    }
+}

@@ -1,0 +1,135 @@
+//! The facts of fixed modules, and which of them the clock is due to look at.
+
+use super::{Tx, datasheets::Standing, on};
+use crate::{
+    domain::{
+        id::{DatasheetId, ModuleId},
+        process::{Facts, Settings, State},
+        time::Timestamp,
+    },
+    error::{Error, Result},
+};
+
+/// Facts and summary as JSON.
+pub(super) fn texts(facts: &Facts) -> Result<(String, String)> {
+    let both = serde_json::to_string(facts)
+        .and_then(|facts_text| Ok((facts_text, serde_json::to_string(&facts.summary())?)));
+    both.map_err(|error| {
+        tracing::error!(%error, "facts cannot be written as JSON");
+        Error::Server
+    })
+}
+
+fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|error| {
+        tracing::error!(%error, "facts cannot be read");
+        Error::Server
+    })
+}
+
+/// The process of a datasheet. Whoever will change it has locked the datasheet.
+pub async fn get(tx: &mut Tx, datasheet: DatasheetId) -> Result<Option<State>> {
+    const SQL: &str = "select facts, version from processes where datasheet_id = $1";
+    let row: Option<(String, i64)> =
+        on!(tx, |conn| sqlx::query_as(SQL).bind(datasheet).fetch_optional(conn).await)?;
+    row.map(|(facts, version)| Ok(State { facts: read(&facts)?, version })).transpose()
+}
+
+/// Adds the facts of a new datasheet.
+pub async fn add(tx: &mut Tx, standing: &Standing, facts: &Facts, wakes_at: Option<Timestamp>) -> Result<()> {
+    const SQL: &str = "
+        insert into processes (datasheet_id, module_id, facts, summary, version, wakes_at)
+        values ($1, $2, $3, $4, 1, $5)";
+    let (facts, summary) = texts(facts)?;
+    on!(tx, |conn| sqlx::query(SQL)
+        .bind(standing.id)
+        .bind(standing.module_id)
+        .bind(&facts)
+        .bind(&summary)
+        .bind(wakes_at)
+        .execute(conn)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Stores changed facts and counts their version on. The datasheet is locked and the version was checked.
+pub async fn save(
+    tx: &mut Tx,
+    datasheet: DatasheetId,
+    before: i64,
+    facts: &Facts,
+    wakes_at: Option<Timestamp>,
+) -> Result<()> {
+    const SQL: &str = "
+        update processes set facts = $3, summary = $4, wakes_at = $5, version = version + 1
+        where datasheet_id = $1 and version = $2";
+    let (facts, summary) = texts(facts)?;
+    let saved = on!(tx, |conn| sqlx::query(SQL)
+        .bind(datasheet)
+        .bind(before)
+        .bind(&facts)
+        .bind(&summary)
+        .bind(wakes_at)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected()))?;
+    if saved == 1 { Ok(()) } else { Err(Error::Busy) }
+}
+
+/// Stores when the clock may move it next; the facts stay.
+pub async fn save_wakes_at(tx: &mut Tx, datasheet: DatasheetId, wakes_at: Option<Timestamp>) -> Result<()> {
+    const SQL: &str = "update processes set wakes_at = $2 where datasheet_id = $1";
+    on!(tx, |conn| sqlx::query(SQL).bind(datasheet).bind(wakes_at).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Datasheets that the clock is due to look at, the longest due first.
+pub async fn due(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<DatasheetId>> {
+    const SQL: &str = "
+        select datasheet_id from processes where wakes_at <= $1 order by wakes_at, datasheet_id limit $2";
+    Ok(on!(tx, |conn| sqlx::query_scalar(SQL).bind(now).bind(limit).fetch_all(conn).await)?)
+}
+
+/// Whether the clock is still due to look at a datasheet. Ask after locking it.
+pub async fn is_due(tx: &mut Tx, datasheet: DatasheetId, now: Timestamp) -> Result<bool> {
+    const SQL: &str = "select datasheet_id from processes where datasheet_id = $1 and wakes_at <= $2";
+    let found: Option<DatasheetId> =
+        on!(tx, |conn| sqlx::query_scalar(SQL).bind(datasheet).bind(now).fetch_optional(conn).await)?;
+    Ok(found.is_some())
+}
+
+/// What admins set about a module's process; `None`: as it comes.
+pub async fn settings(tx: &mut Tx, module: ModuleId) -> Result<Option<Settings>> {
+    const SQL: &str = "select settings from modules where id = $1";
+    let text: Option<String> = on!(tx, |conn| sqlx::query_scalar(SQL).bind(module).fetch_one(conn).await)?;
+    text.as_deref().map(read).transpose()
+}
+
+/// Stores what admins set. `false` when the module's version is not the stored one.
+pub async fn save_settings(tx: &mut Tx, module: ModuleId, version: i64, settings: &Settings) -> Result<bool> {
+    const SQL: &str =
+        "update modules set settings = $3, version = version + 1 where id = $1 and version = $2";
+    let text = serde_json::to_string(settings).map_err(|error| {
+        tracing::error!(%error, "settings cannot be written as JSON");
+        Error::Server
+    })?;
+    Ok(on!(tx, |conn| sqlx::query(SQL)
+        .bind(module)
+        .bind(version)
+        .bind(&text)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected() == 1))?)
+}
+
+/// When the last to-do of a datasheet was closed, and whether one is open.
+pub async fn todos(tx: &mut Tx, datasheet: DatasheetId) -> Result<(bool, Option<Timestamp>)> {
+    const OPEN: &str = "select id from todos where datasheet_id = $1 and closed_at is null limit 1";
+    const CLOSED: &str = "select max(closed_at) from todos where datasheet_id = $1 and closed_at is not null";
+    let open: Option<i64> =
+        on!(tx, |conn| sqlx::query_scalar(OPEN).bind(datasheet).fetch_optional(conn).await)?;
+    let closed: Option<Timestamp> =
+        on!(tx, |conn| sqlx::query_scalar(CLOSED).bind(datasheet).fetch_one(conn).await)?;
+    Ok((open.is_some(), closed))
+}

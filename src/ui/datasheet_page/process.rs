@@ -1,0 +1,46 @@
+//! A fixed module's process on the page of a datasheet: one panel per process.
+
+mod orders;
+
+use leptos::prelude::*;
+
+use super::{Seen, Sheet, Write};
+use crate::{
+    api::processes::process_act,
+    domain::process::{Action, Facts, State},
+    i18n::process as texts,
+};
+
+/// The panel of the datasheet's process; nothing in customisable modules.
+#[component]
+pub fn Process(sheet: Sheet) -> impl IntoView {
+    // The kind of process stays; its facts are read where they are shown.
+    let facts = sheet.page.with_untracked(|page| page.process.as_ref().map(|state| state.facts.clone()));
+    facts.map(|facts| {
+        let t = sheet.here.locale;
+        let panel = match facts {
+            Facts::Orders(_) => view! { <orders::Panel sheet /> }.into_any(),
+        };
+        view! {
+            <section class="process" aria-label=texts::process(t)>
+                {panel}
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// Does a step: `said` is what the toast says, `change` what the page shows at once.
+fn act(sheet: Sheet, action: Action, said: String, change: impl Fn(&mut State) + Send + Sync + 'static) {
+    let id = sheet.id;
+    sheet.write(Write::new(
+        Seen::Facts,
+        said,
+        move |page| {
+            if let Some(state) = &mut page.process {
+                change(state);
+            }
+        },
+        move |key, version| process_act(key, id, version, action.clone()),
+    ));
+}
