@@ -409,7 +409,7 @@ on_both! {
         let page = json!({ "datasheet": case.order });
         let status = |page: &Value| {
             let id = &page["row"]["status"];
-            let statuses = page["tree"]["statuses"].as_array().unwrap();
+            let statuses = page["tree"].as_array().unwrap();
             statuses.iter().find(|status| status["id"] == *id).unwrap()["name"].clone()
         };
         let act = async |key: &str, version: i64, step: &str| {
@@ -421,7 +421,7 @@ on_both! {
         let before = office.done("datasheets/page", &page).await;
         assert_eq!((status(&before), &before["process"]["version"]), (json!("Draft"), &json!(1)));
         let by_hand = json!({
-            "key": "abcd-hand", "datasheet": case.order, "version": 1, "status": before["tree"]["statuses"][3]["id"]
+            "key": "abcd-hand", "datasheet": case.order, "version": 1, "status": before["tree"][3]["id"]
         });
         let (code, answer) = office.call("admin", "datasheets/status", &by_hand).await;
         assert_eq!((code, &answer["refused"]["fixed_module"]), (StatusCode::CONFLICT, &json!("buttons")), "{answer}");
