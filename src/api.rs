@@ -9,6 +9,9 @@
 #[cfg(feature = "ssr")]
 pub mod changes;
 pub mod datasheets;
+#[cfg(feature = "ssr")]
+pub mod field_changes;
+pub mod fields;
 pub mod imports;
 pub mod modules;
 #[cfg(feature = "ssr")]

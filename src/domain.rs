@@ -5,6 +5,7 @@
 pub mod bucket;
 pub mod datasheet;
 pub mod due;
+pub mod field;
 pub mod filter;
 pub mod history;
 pub mod id;

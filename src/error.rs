@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::id::FieldId;
+
 /// What every fallible function of this crate returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -22,6 +24,12 @@ pub enum Error {
     /// What was typed cannot be taken; names the field (422).
     #[error("{0}")]
     Invalid(Invalid),
+    /// The same of a value in a field of the module's own; names the field (422).
+    #[error("{}: {:?}", .0.name, .0.problem)]
+    InvalidValue(InvalidValue),
+    /// The status wants these fields filled in first (409).
+    #[error("fields are missing")]
+    Missing(Vec<MissingField>),
     /// Somebody changed it since the viewer saw it (409).
     #[error("changed meanwhile")]
     Conflict(Conflict),
@@ -58,6 +66,26 @@ pub struct Invalid {
     pub problem: Problem,
 }
 
+/// A value that cannot be taken in a field that an admin defined, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvalidValue {
+    /// The field.
+    pub field: FieldId,
+    /// What people call it.
+    pub name: String,
+    /// What is wrong with the value.
+    pub problem: Problem,
+}
+
+/// A field that must be filled in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingField {
+    /// The field.
+    pub field: FieldId,
+    /// What people call it.
+    pub name: String,
+}
+
 /// A field of a form, as the user knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -90,8 +118,18 @@ pub enum Field {
     Role,
     /// An uploaded file.
     File,
+    /// What is said about a field.
+    Help,
+    /// The choices of a field.
+    Choices,
+    /// The value that a field has at first.
+    Default,
     /// A currency.
     Currency,
+    /// A group of fields.
+    Group,
+    /// The kind of a field.
+    Kind,
     /// An amount of money.
     Amount,
 }
@@ -116,6 +154,16 @@ pub enum Problem {
     Wrong,
     /// Among the passwords everybody tries first.
     TooCommon,
+    /// More than so many decimals.
+    TooPrecise(u32),
+    /// A number too large to be kept exactly.
+    OutOfRange,
+    /// No web or e-mail address.
+    NotALink,
+    /// A day without its hour.
+    NoHour,
+    /// More than so many.
+    TooMany(u32),
 }
 
 /// A stale edit: what is stored now, for the user to choose.
@@ -210,8 +258,8 @@ impl Error {
             Self::NotFound => 404,
             Self::Forbidden => 403,
             Self::SignInNeeded => 401,
-            Self::Invalid(_) | Self::KeyReused => 422,
-            Self::Conflict(_) | Self::Refused(_) => 409,
+            Self::Invalid(_) | Self::InvalidValue(_) | Self::KeyReused => 422,
+            Self::Conflict(_) | Self::Refused(_) | Self::Missing(_) => 409,
             Self::TooMany { .. } => 429,
             Self::Busy | Self::Unreachable => 503,
             Self::Server => 500,

@@ -88,6 +88,7 @@ macro_rules! texts {
 pub mod bar;
 pub mod errors;
 pub mod failure;
+pub mod fields;
 pub mod import;
 pub mod list;
 pub mod pages;

@@ -12,6 +12,7 @@ pub mod bulk;
 pub mod datasheets;
 pub mod db;
 pub mod events;
+pub mod fields;
 pub mod ids;
 pub mod imports;
 pub mod list;

@@ -1,6 +1,6 @@
 //! The recipes of the writes on datasheets and to-dos, on a begun request.
 
-use super::{process_moves, request::Request};
+use super::{field_changes, process_moves, request::Request};
 use crate::{
     domain::{
         datasheet::{DatasheetForm, Done},
@@ -91,6 +91,7 @@ pub async fn add_datasheet(request: &mut Request, module: ModuleId, form: Datash
     let standing = store::datasheets::add(&mut request.tx, module, status, owner, &name, request.now).await?;
     let (id, undo) = (standing.id, Some(Undo::Added { version: standing.version }));
     let event = request.note(Some(module), Some(id), What::Created { name }, undo).await?;
+    field_changes::fill_defaults(request, module, id).await?;
     if let Some(todo) = todo {
         let todo = put_todo(request, id, todo).await?;
         let what = What::TodoAdded { text: todo.text, due: todo.due };
@@ -175,6 +176,7 @@ pub async fn set_status(
         .await?
         .filter(|to| to.module_id == module.id)
         .ok_or(Error::invalid(Field::Status, Problem::Unknown))?;
+    field_changes::must_be_filled(request, &before, status).await?;
     let after = Standing { status_id: status, ..before.clone() };
     let was = before.status_id;
     let what = What::StatusChanged { from, to: to.name };
@@ -363,6 +365,10 @@ pub async fn undo(request: &mut Request, event: EventId) -> Result<Done> {
         Undo::Restored { version, at } => {
             after.trashed_at = Some(at);
             version
+        }
+        Undo::FieldChanged { field, version, from } => {
+            field_changes::take_back(request, &before, field, version, from).await?;
+            return request.done(id, module.id, None).await;
         }
         todo => {
             undo_todo(request, todo).await?;

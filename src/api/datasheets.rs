@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use super::Key;
 #[cfg(feature = "ssr")]
 use super::{
-    changes, process_moves,
+    changes, field_changes, process_moves,
     request::{Request, answer, write_once},
 };
 use crate::{
@@ -29,6 +29,7 @@ pub async fn datasheet_show(datasheet: DatasheetId) -> Result<DatasheetPage> {
         let types = store::modules::types(&mut request.tx, module.id).await?;
         let tree = store::statuses::tree(&mut request.tx, module.id).await?;
         let todos = store::todos::all(&mut request.tx, datasheet, DatasheetPage::CLOSED).await?;
+        let fields = field_changes::of_datasheet(&mut request, module.id, datasheet).await?;
         let (created_at, trashed) = (standing.created_at, standing.trashed_at.is_some());
         let (process, settings) = match module.template.process() {
             Some(process) => (
@@ -37,7 +38,7 @@ pub async fn datasheet_show(datasheet: DatasheetId) -> Result<DatasheetPage> {
             ),
             None => (None, None),
         };
-        Ok(DatasheetPage { row, module, types, tree, todos, created_at, trashed, process, settings })
+        Ok(DatasheetPage { row, module, types, tree, fields, todos, created_at, trashed, process, settings })
     })
     .await
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     bucket::Bucket,
     due::Due,
+    field::SheetFields,
     id::{DatasheetId, EventId, ModuleId, StatusId, UserId},
     module::{Module, TodoType},
     money::Money,
@@ -150,6 +151,8 @@ pub struct DatasheetPage {
     pub types: Vec<TodoType>,
     /// The module's statuses.
     pub tree: StatusTree,
+    /// The module's own fields, and what stands in them.
+    pub fields: SheetFields,
     /// Its to-dos: open ones by due time, then closed ones, the last closed first (at most [`DatasheetPage::CLOSED`]).
     pub todos: Vec<Todo>,
     /// When it was made.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     due::Due,
+    field::FieldValue,
     id::{EventId, UserId},
     process::{Action, Cause},
     time::Timestamp,
@@ -52,6 +53,12 @@ pub enum What {
     OwnerChanged {
         from: String,
         to: String,
+    },
+    /// A value in a field of the module's own, with the names of choices, contacts and users spelled out.
+    FieldChanged {
+        field: String,
+        from: Option<FieldValue>,
+        to: Option<FieldValue>,
     },
     TodoAdded {
         text: String,
@@ -128,6 +135,24 @@ pub enum What {
         name: String,
         into: Option<String>,
         datasheets: i64,
+    },
+    FieldAdded {
+        name: String,
+    },
+    FieldEdited {
+        name: String,
+    },
+    FieldMoved {
+        name: String,
+    },
+    FieldArchived {
+        name: String,
+    },
+    FieldRestored {
+        name: String,
+    },
+    FieldGroupChanged {
+        name: String,
     },
     ImportDone {
         file: String,

@@ -46,4 +46,10 @@ ids! {
     EventId;
     /// One import of a file.
     ImportId;
+    /// A field of a module's datasheets.
+    FieldId;
+    /// A group of fields.
+    FieldGroupId;
+    /// A choice of a field.
+    ChoiceId;
 }

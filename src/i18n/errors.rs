@@ -22,6 +22,17 @@ texts! {
     unknown(field: &str): "{field}: nincs ilyen.", "{field}: there is no such choice.";
     wrong(field: &str): "{field}: nem egyezik.", "{field}: does not match.";
     too_common(field: &str): "{field}: túl gyakori, könnyen kitalálható.", "{field}: too common, easily guessed.";
+    too_precise(field: &str, max: u32): "{field}: legfeljebb {max} tizedesjegy lehet.", "{field}: at most {max} decimals.";
+    out_of_range(field: &str): "{field}: túl nagy szám.", "{field}: too large a number.";
+    not_a_link(field: &str): "{field}: http://, https:// vagy mailto: kezdetű cím kell.", "{field}: an address that begins with http://, https:// or mailto: is needed.";
+    no_hour(field: &str): "{field}: óra is kell, például 14:30.", "{field}: an hour is needed too, such as 14:30.";
+    too_many_of(field: &str, max: u32): "{field}: legfeljebb {max} lehet.", "{field}: at most {max}.";
+    fill_in(fields: &str): "Ehhez a státuszhoz előbb töltse ki: {fields}", "Fill in first for this status: {fields}";
+    help: "Súgó", "Help text";
+    choices: "Választások", "Choices";
+    default_value: "Alapérték", "Default";
+    group: "Csoport", "Group";
+    kind: "Típus", "Kind";
     name: "Név", "Name";
     item_name: "Adatlap neve a modulban", "Name of an item";
     todo: "Teendő", "To-do";
@@ -63,8 +74,32 @@ pub const fn field(locale: Locale, field: Field) -> &'static str {
         Field::Zone => zone(locale),
         Field::Role => role(locale),
         Field::File => file(locale),
+        Field::Help => help(locale),
+        Field::Choices => choices(locale),
+        Field::Default => default_value(locale),
         Field::Currency => currency(locale),
+        Field::Group => group(locale),
+        Field::Kind => kind(locale),
         Field::Amount => amount(locale),
+    }
+}
+
+/// What is wrong with the value of a field of that name.
+pub fn problem(locale: Locale, field: &str, problem: Problem) -> String {
+    match problem {
+        Problem::Missing => missing(locale, field),
+        Problem::TooLong(max) => too_long(locale, field, max),
+        Problem::TooShort(min) => too_short(locale, field, min),
+        Problem::Unreadable => unreadable(locale, field),
+        Problem::Taken => taken(locale, field),
+        Problem::Unknown => unknown(locale, field),
+        Problem::Wrong => wrong(locale, field),
+        Problem::TooCommon => too_common(locale, field),
+        Problem::TooPrecise(max) => too_precise(locale, field, max),
+        Problem::OutOfRange => out_of_range(locale, field),
+        Problem::NotALink => not_a_link(locale, field),
+        Problem::NoHour => no_hour(locale, field),
+        Problem::TooMany(max) => too_many_of(locale, field, max),
     }
 }
 
@@ -81,18 +116,11 @@ pub fn message(locale: Locale, error: &Error) -> String {
         Error::Busy => busy(locale).to_owned(),
         Error::Server => server(locale).to_owned(),
         Error::Unreachable => unreachable(locale).to_owned(),
-        Error::Invalid(invalid) => {
-            let field = field(locale, invalid.field);
-            match invalid.problem {
-                Problem::Missing => missing(locale, field),
-                Problem::TooLong(max) => too_long(locale, field, max),
-                Problem::TooShort(min) => too_short(locale, field, min),
-                Problem::Unreadable => unreadable(locale, field),
-                Problem::Taken => taken(locale, field),
-                Problem::Unknown => unknown(locale, field),
-                Problem::Wrong => wrong(locale, field),
-                Problem::TooCommon => too_common(locale, field),
-            }
+        Error::Invalid(invalid) => problem(locale, field(locale, invalid.field), invalid.problem),
+        Error::InvalidValue(invalid) => problem(locale, &invalid.name, invalid.problem),
+        Error::Missing(missing) => {
+            let names: Vec<&str> = missing.iter().map(|field| field.name.as_str()).collect();
+            fill_in(locale, &names.join(", "))
         }
         Error::Refused(refusal) => match refusal {
             Refusal::FixedModule(mover) => process::moved_by(locale, *mover),

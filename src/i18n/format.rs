@@ -35,6 +35,20 @@ fn grouped(number: u64, locale: Locale) -> String {
     grouped
 }
 
+/// A number in units of 10^-`digits`, exactly, without zeros at its end: `1 234,5` (hu), `1,234.5` (en).
+pub fn decimal(units: i64, digits: u32, locale: Locale) -> String {
+    let unit = 10_u64.pow(digits);
+    let (whole, fraction) = (units.unsigned_abs() / unit, units.unsigned_abs() % unit);
+    let sign = if units < 0 { "-" } else { "" };
+    let whole = grouped(whole, locale);
+    let width = digits as usize;
+    let fraction = format!("{fraction:0width$}");
+    match fraction.trim_end_matches('0') {
+        "" => format!("{sign}{whole}"),
+        fraction => format!("{sign}{whole}{}{fraction}", locale.pick((',', '.'))),
+    }
+}
+
 /// The count in the heading of a bucket: exact to 999, then `1 000+` (hu), `1,000+` (en).
 pub fn bucket_count(count: u64, locale: Locale) -> String {
     if count > 999 { format!("{}+", grouped(1000, locale)) } else { count.to_string() }

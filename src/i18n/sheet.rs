@@ -1,6 +1,6 @@
 //! The page of one datasheet.
 
-use super::{Locale, format, process};
+use super::{Locale, fields, format, process};
 use crate::domain::{
     due::{Due, Postpone},
     history::What,
@@ -75,6 +75,7 @@ texts! {
     was_renamed(from: &str, to: &str): "átnevezte: {from} → {to}", "renamed {from} → {to}";
     was_moved(from: &str, to: &str): "státusz: {from} → {to}", "changed the status: {from} → {to}";
     was_given(from: &str, to: &str): "felelős: {from} → {to}", "changed the owner: {from} → {to}";
+    was_filled_in(field: &str, from: &str, to: &str): "{field}: {from} → {to}", "changed {field}: {from} → {to}";
     was_added(text: &str, due: &str): "új teendő: {text} ({due})", "added the to-do {text} ({due})";
     was_edited(text: &str, due: &str): "módosította a teendőt: {text} ({due})", "changed the to-do {text} ({due})";
     was_closed(text: &str, outcome: &str): "lezárta: {text} ({outcome})", "closed {text} ({outcome})";
@@ -94,6 +95,12 @@ texts! {
     status_moved(name: &str): "státuszt helyezett át: {name}", "moved the status {name}";
     status_deleted(name: &str): "státuszt törölt: {name}", "deleted the status {name}";
     status_deleted_into(name: &str, into: &str, n: i64): "státuszt törölt: {name} ({n} adatlap ide került: {into})", "deleted the status {name} (datasheets moved to {into}: {n})";
+    field_added(name: &str): "új mező: {name}", "added the field {name}";
+    field_edited(name: &str): "mezőt módosított: {name}", "changed the field {name}";
+    field_moved(name: &str): "mezőt helyezett át: {name}", "moved the field {name}";
+    field_archived(name: &str): "mezőt archivált: {name}", "archived the field {name}";
+    field_restored(name: &str): "mezőt állított vissza: {name}", "restored the field {name}";
+    field_group_changed(name: &str): "mezőcsoportot módosított: {name}", "changed the group of fields {name}";
     import_done(file: &str, made: u32): "importált: {file} ({made} adatlap)", "imported {file} (datasheets: {made})";
     import_undone(file: &str, removed: u32, kept: u32): "visszavonta az importot: {file} (eltávolítva {removed}, megtartva {kept})", "undid the import of {file} (removed {removed}, kept {kept})";
     user_added(name: &str): "felhasználót adott hozzá: {name}", "added the user {name}";
@@ -106,6 +113,7 @@ texts! {
     of_renamed: "átnevezés", "renaming";
     of_status: "státuszváltás", "changing the status";
     of_owner: "felelős váltása", "changing the owner";
+    of_field: "mező módosítása", "changing a field";
     of_todo_added: "új teendő", "adding a to-do";
     of_todo_edited: "teendő módosítása", "changing a to-do";
     of_todo_closed: "teendő lezárása", "closing a to-do";
@@ -143,6 +151,7 @@ fn taken_back_kind(locale: Locale, kind: &str) -> &'static str {
         "renamed" => of_renamed(locale),
         "status_changed" => of_status(locale),
         "owner_changed" => of_owner(locale),
+        "field_changed" => of_field(locale),
         "todo_added" => of_todo_added(locale),
         "todo_edited" => of_todo_edited(locale),
         "todo_closed" => of_todo_closed(locale),
@@ -162,6 +171,10 @@ pub fn what(locale: Locale, what: &What, zone: &Zone) -> String {
         What::Renamed { from, to } => was_renamed(locale, from, to),
         What::StatusChanged { from, to } => was_moved(locale, from, to),
         What::OwnerChanged { from, to } => was_given(locale, from, to),
+        What::FieldChanged { field, from, to } => {
+            let value = |value: &Option<_>| fields::value_or_nothing(locale, value.as_ref(), zone);
+            was_filled_in(locale, field, &value(from), &value(to))
+        }
         What::TodoAdded { text, due: at } => was_added(locale, text, &due(at)),
         What::TodoEdited { text, due: at } => was_edited(locale, text, &due(at)),
         What::TodoClosed { text, outcome: ended, .. } => {
@@ -193,6 +206,12 @@ pub fn what(locale: Locale, what: &What, zone: &Zone) -> String {
             status_deleted_into(locale, name, into, *datasheets)
         }
         What::StatusDeleted { name, into: None, .. } => status_deleted(locale, name),
+        What::FieldAdded { name } => field_added(locale, name),
+        What::FieldEdited { name } => field_edited(locale, name),
+        What::FieldMoved { name } => field_moved(locale, name),
+        What::FieldArchived { name } => field_archived(locale, name),
+        What::FieldRestored { name } => field_restored(locale, name),
+        What::FieldGroupChanged { name } => field_group_changed(locale, name),
         What::ImportDone { file, made } => import_done(locale, file, *made),
         What::ImportUndone { file, removed, kept } => import_undone(locale, file, *removed, *kept),
         What::UserAdded { name } => user_added(locale, name),

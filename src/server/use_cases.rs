@@ -1,5 +1,7 @@
 //! Every server function through HTTP: signed out, without the right, twice, stale; on both databases.
 
+mod fields;
+
 use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{
@@ -43,6 +45,8 @@ struct Office {
     orders: ModuleId,
     statuses: Vec<i64>,
     kind: i64,
+    /// A field of the module.
+    field: i64,
     test: TestDb,
 }
 
@@ -82,7 +86,7 @@ async fn office(test: TestDb) -> Office {
         ids.push(user);
     }
     tx.commit().await.unwrap();
-    Office {
+    let mut office = Office {
         app: super::app::app(host.clone(), Config::default()),
         host,
         module: made.id,
@@ -91,8 +95,11 @@ async fn office(test: TestDb) -> Office {
         stranger: ids[2],
         statuses: made.statuses.iter().map(|(status, _)| status.0).collect(),
         kind: made.types[0].0,
+        field: 0,
         test,
-    }
+    };
+    office.field = office.field("abcd-0000-field", "text", &json!({ "name": "Szín" })).await;
+    office
 }
 
 impl Office {
@@ -127,6 +134,12 @@ impl Office {
         let added =
             self.done("datasheets/add", &json!({ "key": key, "module": self.module, "form": form })).await;
         let row = &added["row"];
+        let value = json!({ "text": "kék" });
+        self.done(
+            "fields/set",
+            &json!({ "key": format!("{key}-v"), "datasheet": row["id"], "field": self.field, "version": 0, "value": value }),
+        )
+        .await;
         let form = json!({ "name": "Tíz cserép", "status": null, "owner": null, "todo": null });
         let order = self
             .done(
@@ -228,6 +241,35 @@ impl Office {
             ("users/add", json!({ "key": key, "form": user })),
             ("users/save", json!({ "key": key, "user": stranger, "version": 1, "form": changed })),
             ("users/password", json!({ "key": key, "user": stranger, "password": "három sárga lufi" })),
+            (
+                "fields/set",
+                json!({
+                    "key": key, "datasheet": datasheet, "field": self.field, "version": 1, "value": { "text": "zöld" }
+                }),
+            ),
+            ("fields/contacts", json!({ "module": module, "beginning": "ko" })),
+            (
+                "fields/add",
+                json!({
+                    "key": key, "module": module, "kind": "whole", "form": fields::form(&json!({ "name": "Darab" })),
+                    "place": { "group": null, "before": null }
+                }),
+            ),
+            (
+                "fields/edit",
+                json!({
+                    "key": key, "field": self.field, "version": 1, "form": fields::form(&json!({ "name": "Árnyalat" }))
+                }),
+            ),
+            (
+                "fields/move",
+                json!({ "key": key, "field": self.field, "place": { "group": null, "before": null } }),
+            ),
+            (
+                "fields/group",
+                json!({ "key": key, "module": module, "change": { "add": { "name": "Adatok" } } }),
+            ),
+            ("fields/archive", json!({ "key": key, "field": self.field, "archived": true })),
         ]
     }
 }
@@ -263,7 +305,7 @@ on_both! {
             let (status, answer) = office.call("stranger", path, &arguments).await;
             assert!([StatusCode::FORBIDDEN, StatusCode::NOT_FOUND].contains(&status), "{path}: {status} {answer}");
             // Rita may open the module, but sees nothing of what is not hers.
-            if path.starts_with("datasheets/") && path != "datasheets/add" || path.starts_with("todos/") {
+            if path.starts_with("datasheets/") && path != "datasheets/add" || path.starts_with("todos/") || path == "fields/set" {
                 let (status, answer) = office.call("rita", path, &arguments).await;
                 assert_eq!(status, StatusCode::NOT_FOUND, "{path} of another's: {answer}");
             }
@@ -277,7 +319,8 @@ on_both! {
         let office = office(test).await;
         let case = office.case("abcd-0000-case").await;
         let settings = |path: &str| {
-            path == "processes/set" || path.starts_with("statuses/") || path.starts_with("users/")
+            path == "processes/set" || path.starts_with("statuses/") || path.starts_with("fields/") && path != "fields/set" && path != "fields/contacts"
+                || path.starts_with("users/")
                 || path.starts_with("modules/") && !["page", "rows", "counts", "links"].iter().any(|read| path.ends_with(read))
         };
         let mut asked = 0;
@@ -288,7 +331,7 @@ on_both! {
                 asked += 1;
             }
         }
-        assert_eq!(asked, 2 * 18);
+        assert_eq!(asked, 2 * 23);
     }
 
     async fn a_write_sent_twice_has_one_effect_and_one_answer(test: TestDb) {
@@ -296,7 +339,8 @@ on_both! {
         for (n, wanted) in [
             "datasheets/add", "datasheets/rename", "datasheets/status", "datasheets/trash", "datasheets/undo", "modules/add",
             "modules/move", "statuses/add", "statuses/rename", "statuses/recolor", "statuses/move", "todos/add", "todos/edit",
-            "todos/close", "todos/postpone", "processes/act", "processes/set", "users/add", "users/save", "users/password", "session/password",
+            "todos/close", "todos/postpone", "fields/set", "fields/add", "fields/edit", "fields/move", "fields/group", "processes/act", "processes/set", "users/add", "users/save", "users/password", "session/password",
+            "fields/archive",
         ].into_iter().enumerate() {
             let case = office.case(&format!("abcd-0000-case-{n}")).await;
             let (path, mut arguments) = office.calls(&case).into_iter().find(|(path, _)| *path == wanted).unwrap();
@@ -338,7 +382,7 @@ on_both! {
             assert_eq!(answer["conflict"]["version"], json!(1), "{path}: {answer}");
             told += 1;
         }
-        assert_eq!(told, 14);
+        assert_eq!(told, 16);
         assert_eq!(office.done("datasheets/page", &page).await, before);
     }
 

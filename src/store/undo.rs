@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     due::Due,
-    id::{StatusId, TodoId, TodoTypeId, UserId},
+    field::FieldValue,
+    id::{FieldId, StatusId, TodoId, TodoTypeId, UserId},
     process::Facts,
     rank::Rank,
     status::{Color, StatusGroup},
@@ -43,6 +44,12 @@ pub enum Undo {
     Restored {
         version: i64,
         at: Timestamp,
+    },
+    /// `version` is the value's, not the datasheet's.
+    FieldChanged {
+        field: FieldId,
+        version: i64,
+        from: Option<FieldValue>,
     },
     TodoAdded {
         todo: TodoId,

@@ -1,0 +1,84 @@
+//! Fields of modules: their kinds, and how their values are written.
+
+use super::{Locale, format};
+use crate::domain::{
+    due::Due,
+    field::{DECIMALS, FieldKind, FieldValue},
+    zone::Zone,
+};
+
+texts! {
+    kind_text: "Szöveg", "Text";
+    kind_long_text: "Hosszú szöveg", "Long text";
+    kind_whole: "Egész szám", "Whole number";
+    kind_decimal: "Tizedes szám", "Decimal number";
+    kind_money: "Pénzösszeg", "Money";
+    kind_day: "Dátum", "Date";
+    kind_moment: "Dátum és idő", "Date and time";
+    kind_yes_no: "Igen/nem", "Yes/no";
+    kind_choice: "Választás", "Choice";
+    kind_choices: "Több választás", "Choices";
+    kind_file: "Fájl", "File";
+    kind_link: "Hivatkozás", "Link";
+    kind_contact: "Kontakt", "Contact";
+    kind_user: "Felhasználó", "User";
+    yes: "Igen", "Yes";
+    no: "Nem", "No";
+    nothing: "nincs", "nothing";
+}
+
+/// The name of a kind.
+pub const fn kind(locale: Locale, kind: FieldKind) -> &'static str {
+    match kind {
+        FieldKind::Text => kind_text(locale),
+        FieldKind::LongText => kind_long_text(locale),
+        FieldKind::Whole => kind_whole(locale),
+        FieldKind::Decimal => kind_decimal(locale),
+        FieldKind::Money => kind_money(locale),
+        FieldKind::Day => kind_day(locale),
+        FieldKind::Moment => kind_moment(locale),
+        FieldKind::YesNo => kind_yes_no(locale),
+        FieldKind::Choice => kind_choice(locale),
+        FieldKind::Choices => kind_choices(locale),
+        FieldKind::File => kind_file(locale),
+        FieldKind::Link => kind_link(locale),
+        FieldKind::Contact => kind_contact(locale),
+        FieldKind::User => kind_user(locale),
+    }
+}
+
+/// A value whose ids were spelled out ([`crate::domain::field::CustomField::spelled`]), for a reader.
+pub fn value(locale: Locale, value: &FieldValue, zone: &Zone) -> String {
+    match value {
+        FieldValue::Text(text) | FieldValue::Link(text) => text.clone(),
+        FieldValue::Whole(n) => format::number(*n, locale),
+        FieldValue::Decimal(n) => format::decimal(*n, DECIMALS, locale),
+        FieldValue::Money { minor, currency } => format::money(*minor, currency, locale),
+        FieldValue::Day(day) => format::date(*day, locale),
+        FieldValue::Moment(at) => format::due_input(Due::At(*at), zone, locale),
+        FieldValue::YesNo(true) => yes(locale).to_owned(),
+        FieldValue::YesNo(false) => no(locale).to_owned(),
+        // Ids say nothing to a reader; they are spelled out before.
+        FieldValue::Choice(_) | FieldValue::Choices(_) | FieldValue::Contact(_) | FieldValue::User(_) => {
+            String::new()
+        }
+    }
+}
+
+/// The same, or a word for nothing.
+pub fn value_or_nothing(locale: Locale, shown: Option<&FieldValue>, zone: &Zone) -> String {
+    shown.map_or_else(|| nothing(locale).to_owned(), |shown| value(locale, shown, zone))
+}
+
+/// A value as its input holds it: what [`crate::domain::field::parse`] reads back.
+pub fn input(locale: Locale, shown: &FieldValue, zone: &Zone) -> String {
+    match shown {
+        FieldValue::YesNo(yes) => u8::from(*yes).to_string(),
+        FieldValue::Choice(id) => id.to_string(),
+        FieldValue::Choices(ids) => ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        FieldValue::Contact(id) => id.to_string(),
+        FieldValue::User(id) => id.to_string(),
+        FieldValue::Day(day) => format::due_input(Due::Day(*day), zone, locale),
+        other => value(locale, other, zone),
+    }
+}
