@@ -48,6 +48,9 @@ pub enum Error {
     /// The database does not answer in time; try again (503).
     #[error("busy, try again")]
     Busy,
+    /// What was sent cannot be read as what was asked for (400).
+    #[error("the request cannot be read")]
+    Malformed,
     /// A fault of ours, logged under the request's id (500).
     #[error("server error")]
     Server,
@@ -255,6 +258,7 @@ impl Error {
     /// The HTTP status that tells the same.
     pub fn status(&self) -> u16 {
         match self {
+            Self::Malformed => 400,
             Self::NotFound => 404,
             Self::Forbidden => 403,
             Self::SignInNeeded => 401,
@@ -280,6 +284,9 @@ impl leptos::server_fn::error::FromServerFnError for Error {
         use leptos::server_fn::error::ServerFnErrorErr as E;
         match error {
             E::Request(_) | E::Response(_) => Self::Unreachable,
+            // In the browser these are about the answer.
+            #[cfg(feature = "ssr")]
+            E::Deserialization(_) | E::Args(_) | E::MissingArg(_) => Self::Malformed,
             _ => Self::Server,
         }
     }

@@ -20,7 +20,7 @@ use crate::{
     },
     error::{Error, Result},
     i18n::Locale,
-    server::host::session_token,
+    server::host::{LOCALE_COOKIE, THEME_COOKIE, cookie, session_token},
     store::{self, Tx, list::Scope, sessions::SignedIn},
 };
 
@@ -119,8 +119,11 @@ fn parts() -> Result<(Arc<Host>, Parts)> {
     Ok((host, parts))
 }
 
-/// The language that the browser prefers.
+/// The language that was chosen in this browser, or else the one it prefers.
 pub fn preferred_locale(headers: &HeaderMap) -> Locale {
+    if let Some(chosen) = cookie(headers, LOCALE_COOKIE).and_then(Locale::parse) {
+        return chosen;
+    }
     headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok())
@@ -139,7 +142,12 @@ pub async fn session_of(host: &Arc<Host>, parts: &Parts) -> Result<Session> {
         return Ok(Session::clone(session));
     }
     let now = host.now();
-    let nobody = || Session { now, locale: preferred_locale(&parts.headers), ..Session::default() };
+    let nobody = || Session {
+        now,
+        locale: preferred_locale(&parts.headers),
+        theme: cookie(&parts.headers, THEME_COOKIE).and_then(Theme::parse).unwrap_or_default(),
+        ..Session::default()
+    };
     let Some(token) = session_token(parts) else { return Ok(nobody()) };
     let mut tx = host.db.read().await?;
     let hash = sha256(&token);

@@ -12,6 +12,7 @@ texts! {
     key_reused: "Ez a kérés már más tartalommal elment. Töltse újra az oldalt.", "This request was already sent with other content. Reload the page.";
     too_many(seconds: i64): "Túl sok próbálkozás. Próbálja újra {seconds} másodperc múlva.", "Too many tries. Try again in {seconds} seconds.";
     busy: "Az adatbázis most nem válaszol. Próbálja újra.", "The database does not answer right now. Try again.";
+    malformed: "A szerver nem értette a kérést. Töltse újra az oldalt.", "The server did not understand the request. Reload the page.";
     server: "Hiba történt nálunk. Semmi sem változott.", "Something went wrong on our side. Nothing was changed.";
     unreachable: "A szerver nem érhető el. Ellenőrizze a kapcsolatot.", "The server cannot be reached. Check your connection.";
     missing(field: &str): "{field}: kötelező kitölteni.", "{field}: must be filled in.";
@@ -114,6 +115,7 @@ pub fn message(locale: Locale, error: &Error) -> String {
         Error::KeyReused => key_reused(locale).to_owned(),
         Error::TooMany { seconds } => too_many(locale, *seconds),
         Error::Busy => busy(locale).to_owned(),
+        Error::Malformed => malformed(locale).to_owned(),
         Error::Server => server(locale).to_owned(),
         Error::Unreachable => unreachable(locale).to_owned(),
         Error::Invalid(invalid) => problem(locale, field(locale, invalid.field), invalid.problem),

@@ -4,13 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, FromRef, State},
+    extract::{DefaultBodyLimit, FromRef, Request, State},
     http::{StatusCode, request::Parts},
-    middleware::{from_fn, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse as _, Response},
     routing::{get, post},
 };
-use leptos::{config::LeptosOptions, nonce::Nonce, prelude::*};
+use leptos::{config::LeptosOptions, nonce::Nonce, prelude::*, server_fn::error::SERVER_FN_ERROR_HEADER};
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
 use tower_http::{
     CompressionLevel,
@@ -71,7 +71,8 @@ pub fn app(host: Arc<Host>, config: Config) -> Router {
         .leptos_routes_with_context(&app, generate_route_list(ui::App), context(), ui::shell::shell)
         .route("/sign-in", post(sign_in::sign_in))
         .fallback(pages::not_found)
-        .layer(from_fn_with_state(app.clone(), pages::with_session));
+        .layer(from_fn_with_state(app.clone(), pages::with_session))
+        .layer(from_fn(with_status_of_error));
     let compress = SizeAbove::new(256).and(NotForContentType::SSE).and(NotForContentType::IMAGES);
     let ordinary = pages
         .route("/sign-in/link", get(sign_in::link))
@@ -90,6 +91,25 @@ pub fn app(host: Arc<Host>, config: Config) -> Router {
         .layer(from_fn_with_state(app.clone(), security::surround))
         .layer(from_fn(security::peer))
         .with_state(app)
+}
+
+/// Gives the answer of a server function the status of the error in it: arguments that cannot be read never come to the body
+/// that sets it.
+async fn with_status_of_error(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let is_error = response.headers().contains_key(SERVER_FN_ERROR_HEADER);
+    if !is_error || response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    // An error is short; the status stays where it cannot be read.
+    let bytes = axum::body::to_bytes(body, BODY).await.unwrap_or_default();
+    if let Ok(error) = serde_json::from_slice::<Error>(&bytes)
+        && let Ok(status) = StatusCode::from_u16(error.status())
+    {
+        parts.status = status;
+    }
+    Response::from_parts(parts, bytes.into())
 }
 
 /// Refuses what another site sends, whatever the method and body.

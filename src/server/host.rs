@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use axum::http::{header::COOKIE, request::Parts};
+use axum::http::{HeaderMap, header::COOKIE, request::Parts};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
@@ -120,20 +120,24 @@ impl Zones {
 /// The cookie of a session over HTTP, and over HTTPS with the prefix that keeps it on this host.
 pub const COOKIES: [&str; 2] = ["__Host-modulok_session", "modulok_session"];
 
+/// The language that this browser's user chose; also for when nobody is signed in.
+pub const LOCALE_COOKIE: &str = "modulok_locale";
+/// The colours that this browser's user chose; also for when nobody is signed in.
+pub const THEME_COOKIE: &str = "modulok_theme";
+
 /// The session's token in the request's cookies.
 pub fn session_token(parts: &Parts) -> Option<String> {
-    let cookies = || {
-        parts
-            .headers
-            .get_all(COOKIE)
-            .into_iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(';'))
-            .filter_map(|cookie| cookie.trim().split_once('='))
-    };
-    COOKIES.into_iter().find_map(|wanted| {
-        cookies()
-            .find(|(name, value)| *name == wanted && !value.is_empty() && value.len() <= 200)
-            .map(|(_, value)| value.to_owned())
-    })
+    COOKIES.into_iter().find_map(|name| cookie(&parts.headers, name)).map(str::to_owned)
+}
+
+/// The value of a cookie; empty and long ones are none of ours.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(COOKIE)
+        .into_iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .find(|(found, value)| *found == name && !value.is_empty() && value.len() <= 200)
+        .map(|(_, value)| value)
 }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{
     app::{App, context},
     config::Config,
-    host::{COOKIES, session_token},
+    host::{COOKIES, LOCALE_COOKIE, THEME_COOKIE, session_token},
     pages::{local_path, refusal},
     password,
     security::Peer,
@@ -209,7 +209,7 @@ pub async fn preferences(State(app): State<App>, request: Request) -> Response {
         return StatusCode::UNPROCESSABLE_ENTITY.into_response();
     };
     let locale = form.locale.as_deref().and_then(Locale::parse);
-    let theme = form.theme.as_deref().and_then(parse_theme);
+    let theme = form.theme.as_deref().and_then(Theme::parse);
     let save = async {
         let session = api::request::session_of(&app.host, &parts).await?;
         if let Some(viewer) = session.viewer {
@@ -223,30 +223,14 @@ pub async fn preferences(State(app): State<App>, request: Request) -> Response {
         return refusal(&error, &parts.headers, &parts.extensions);
     }
     let secure = if app.config.is_https() { "; Secure" } else { "" };
-    let mut cookies = vec![];
-    if let Some(locale) = locale {
-        cookies.push(format!(
-            "modulok_locale={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}",
-            locale.code()
-        ));
-    }
-    if let (Some(_), Some(theme)) = (theme, &form.theme) {
-        cookies
-            .push(format!("modulok_theme={theme}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}"));
-    }
+    let chosen = [(LOCALE_COOKIE, locale.map(Locale::code)), (THEME_COOKIE, theme.map(Theme::code))];
+    let cookies = chosen.into_iter().filter_map(|(name, code)| {
+        let code = code?;
+        Some(format!("{name}={code}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}"))
+    });
     let cookies: Vec<HeaderValue> =
-        cookies.iter().filter_map(|cookie| HeaderValue::from_str(cookie).ok()).collect();
+        cookies.filter_map(|cookie| HeaderValue::from_str(&cookie).ok()).collect();
     with_cookies(Redirect::to(local_path(&form.back)).into_response(), &cookies)
-}
-
-/// The colours of that name.
-pub fn parse_theme(text: &str) -> Option<Theme> {
-    match text {
-        "auto" => Some(Theme::Auto),
-        "light" => Some(Theme::Light),
-        "dark" => Some(Theme::Dark),
-        _ => None,
-    }
 }
 
 fn session_cookie(config: &Config, token: &str, seconds: i64) -> Result<HeaderValue> {
@@ -279,4 +263,59 @@ pub async fn new_link(app_db: &crate::store::Db, user: UserId, now: Timestamp) -
 fn new_token() -> String {
     let (high, low): (u128, u128) = rand::random();
     format!("{high:032x}{low:032x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use axum::{Router, body::Body};
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::{
+        server::host::{Clock, Host},
+        store::testing::{NOW, TestDb, on_both},
+    };
+
+    fn app(test: &TestDb) -> Router {
+        super::super::app(Arc::new(Host::new(test.db.clone(), Clock::at(NOW))), Config::default())
+    }
+
+    async fn sign_in_page(app: &Router, cookie: &str) -> String {
+        let request = axum::http::Request::builder()
+            .uri("/sign-in")
+            .header(header::COOKIE, cookie)
+            .header(header::ACCEPT_LANGUAGE, "en")
+            .body(Body::empty())
+            .unwrap();
+        let response = app.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        String::from_utf8(bytes.to_vec()).unwrap()
+    }
+
+    on_both! {
+        async fn a_visitors_language_and_colours_are_kept(test: TestDb) {
+            let app = app(&test);
+            let mut cookies = vec![];
+            for form in ["locale=hu&back=/sign-in", "theme=dark&back=/sign-in"] {
+                let request = axum::http::Request::builder()
+                    .method(Method::POST)
+                    .uri("/preferences")
+                    .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                    .body(Body::from(form))
+                    .unwrap();
+                let response = app.clone().oneshot(request).await.unwrap();
+                assert_eq!(response.headers()[header::LOCATION], "/sign-in");
+                let cookie = response.headers()[header::SET_COOKIE].to_str().unwrap();
+                cookies.push(cookie.split(';').next().unwrap().to_owned());
+            }
+            let page = sign_in_page(&app, &cookies.join("; ")).await;
+            assert!(page.contains("<html lang=\"hu\" data-theme=\"dark\""), "{}", &page[..200]);
+            assert!(page.contains("Bejelentkezés"));
+            let page = sign_in_page(&app, "modulok_locale=de; modulok_theme=\"><script>").await;
+            assert!(page.contains("<html lang=\"en\" data-theme=\"auto\""), "{}", &page[..200]);
+        }
+    }
 }

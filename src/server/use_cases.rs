@@ -105,12 +105,16 @@ async fn office(test: TestDb) -> Office {
 impl Office {
     /// Calls a server function as the user whose session has their name as its token; nobody's is empty.
     async fn call(&self, user: &str, path: &str, arguments: &Value) -> (StatusCode, Value) {
+        self.send(user, path, arguments.to_string().into()).await
+    }
+
+    async fn send(&self, user: &str, path: &str, body: Vec<u8>) -> (StatusCode, Value) {
         let request = axum::http::Request::builder()
             .method(Method::POST)
             .uri(format!("/api/{path}"))
             .header(header::COOKIE, format!("modulok_session={user}"))
             .header(header::CONTENT_TYPE, "application/json")
-            .body(Body::from(arguments.to_string()))
+            .body(Body::from(body))
             .unwrap();
         let response = self.app.clone().oneshot(request).await.unwrap();
         let status = response.status();
@@ -274,6 +278,19 @@ impl Office {
     }
 }
 
+/// What no server function can read, and why.
+fn garbage() -> Vec<(&'static str, Vec<u8>)> {
+    vec![
+        ("nothing", vec![]),
+        ("text", b"Modulok".to_vec()),
+        ("half an object", b"{\"key\":\"abcd-1234\",".to_vec()),
+        ("no UTF-8", b"\xff\xfe".to_vec()),
+        ("depth", [b"[".repeat(100_000), b"]".repeat(100_000)].concat()),
+        ("a number", b"5".to_vec()),
+        ("too much", [b"\"".to_vec(), b"x".repeat(1_200_000), b"\"".to_vec()].concat()),
+    ]
+}
+
 /// What everybody may ask who is signed in: it is about themselves, or open to all.
 const OWN: [&str; 5] = ["modules/links", "session", "session/zones", "session/profile", "session/password"];
 
@@ -292,6 +309,24 @@ on_both! {
                     assert_eq!((status, &answer["viewer"]), (StatusCode::OK, &Value::Null));
                 } else {
                     assert_eq!(status, StatusCode::UNAUTHORIZED, "{path} with {token:?}: {answer}");
+                }
+            }
+        }
+    }
+
+    async fn arguments_that_cannot_be_read_are_told_as_such(test: TestDb) {
+        let office = office(test).await;
+        for (path, _) in server_fn_paths() {
+            let path = path.trim_start_matches("/api/");
+            for token in ["admin", ""] {
+                for (what, body) in garbage() {
+                    let (status, answer) = office.send(token, path, body).await;
+                    assert_eq!((status, &answer), (StatusCode::BAD_REQUEST, &json!("malformed")), "{path}: {what}");
+                }
+                // Some are asked without arguments.
+                for body in ["null", "[]", "{}", "{\"key\":5,\"module\":\"x\"}"] {
+                    let (status, answer) = office.send(token, path, body.into()).await;
+                    assert!(!status.is_server_error(), "{path}: {body} is answered {status} {answer}");
                 }
             }
         }

@@ -49,7 +49,7 @@ fn Forms(zones: Vec<String>, viewer: Viewer) -> impl IntoView {
     let name = RwSignal::new(viewer.name);
     let email = RwSignal::new(viewer.email);
     let locale = RwSignal::new(viewer.locale.map(Locale::code).unwrap_or_default().to_owned());
-    let theme = RwSignal::new(theme_code(here.theme).to_owned());
+    let theme = RwSignal::new(Theme::code(here.theme).to_owned());
     let zone = RwSignal::new(viewer.zone.name().to_owned());
     let password = RwSignal::new(String::new());
     let error = RwSignal::new(None::<Error>);
@@ -65,7 +65,7 @@ fn Forms(zones: Vec<String>, viewer: Viewer) -> impl IntoView {
         error.set(None);
         let (name, email, zone) = (name.get_untracked(), email.get_untracked(), zone.get_untracked());
         let locale = locale.with_untracked(|code| Locale::parse(code));
-        let theme = parse_theme(&theme.get_untracked());
+        let theme = Theme::parse(&theme.get_untracked()).unwrap_or_default();
         send(
             move |key| profile_save(key, name.clone(), email.clone(), locale, theme, zone.clone()),
             move |answer| match answer {
@@ -92,7 +92,7 @@ fn Forms(zones: Vec<String>, viewer: Viewer) -> impl IntoView {
         (Theme::Dark, pages::colours_dark(t)),
     ]
     .into_iter()
-    .map(|(theme, text)| (theme_code(theme).to_owned(), text.to_owned()))
+    .map(|(theme, text)| (Theme::code(theme).to_owned(), text.to_owned()))
     .collect::<Vec<_>>();
 
     view! {
@@ -284,22 +284,6 @@ fn Password() -> impl IntoView {
         </section>
     }
     .into_any()
-}
-
-fn theme_code(theme: Theme) -> &'static str {
-    match theme {
-        Theme::Auto => "auto",
-        Theme::Light => "light",
-        Theme::Dark => "dark",
-    }
-}
-
-fn parse_theme(code: &str) -> Theme {
-    match code {
-        "light" => Theme::Light,
-        "dark" => Theme::Dark,
-        _ => Theme::Auto,
-    }
 }
 
 /// Loads a page anew, so that the session comes with it.

@@ -24,11 +24,6 @@ pub struct Assets {
 pub fn shell() -> impl IntoView {
     let session = use_context::<Session>().unwrap_or_default();
     let assets = use_context::<Assets>().unwrap_or_default();
-    let theme = match session.theme {
-        crate::domain::user::Theme::Auto => "auto",
-        crate::domain::user::Theme::Light => "light",
-        crate::domain::user::Theme::Dark => "dark",
-    };
     let nonce = use_nonce();
     let start = format!(
         "const w=fetch('{wasm}');import('{js}').then(m=>m.default({{module_or_path:w}}).then(()=>{{m.hydrate();document.documentElement.dataset.ready=''}}))",
@@ -37,7 +32,7 @@ pub fn shell() -> impl IntoView {
     );
     view! {
         <!DOCTYPE html>
-        <html lang=session.locale.code() data-theme=theme>
+        <html lang=session.locale.code() data-theme=session.theme.code()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
