@@ -48,6 +48,10 @@ pub enum Error {
     /// The database does not answer in time; try again (503).
     #[error("busy, try again")]
     Busy,
+    /// The database gave it up because two writes waited for each other: done again it may succeed. The server does so by
+    /// itself a few times (503).
+    #[error("two writes waited for each other")]
+    Collided,
     /// What was sent cannot be read as what was asked for (400).
     #[error("the request cannot be read")]
     Malformed,
@@ -265,7 +269,7 @@ impl Error {
             Self::Invalid(_) | Self::InvalidValue(_) | Self::KeyReused => 422,
             Self::Conflict(_) | Self::Refused(_) | Self::Missing(_) => 409,
             Self::TooMany { .. } => 429,
-            Self::Busy | Self::Unreachable => 503,
+            Self::Busy | Self::Collided | Self::Unreachable => 503,
             Self::Server => 500,
         }
     }
@@ -292,27 +296,23 @@ impl leptos::server_fn::error::FromServerFnError for Error {
     }
 }
 
-/// Database errors become [`Error::Busy`] or [`Error::Server`]; the detail goes to the log only.
+/// Database errors become [`Error::Busy`], [`Error::Collided`] or [`Error::Server`]; the detail goes to the log only.
 #[cfg(feature = "ssr")]
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
+        // Postgres: serialisation, deadlock.
+        if let sqlx::Error::Database(database) = &error
+            && matches!(database.code().as_deref(), Some("40001" | "40P01"))
+        {
+            tracing::warn!(%error, "two writes waited for each other");
+            return Self::Collided;
+        }
         let busy = match &error {
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
-            // SQLITE_BUSY, SQLITE_LOCKED, SQLITE_FULL; Postgres: shutting down, disk full, serialisation, deadlock, too many connections.
+            // SQLITE_BUSY, SQLITE_LOCKED, SQLITE_FULL; Postgres: shutting down, disk full, too many connections.
             sqlx::Error::Database(database) => matches!(
                 database.code().as_deref(),
-                Some(
-                    "5" | "6"
-                        | "13"
-                        | "517"
-                        | "57P01"
-                        | "57P02"
-                        | "57P03"
-                        | "53100"
-                        | "53300"
-                        | "40001"
-                        | "40P01"
-                )
+                Some("5" | "6" | "13" | "517" | "57P01" | "57P02" | "57P03" | "53100" | "53300")
             ),
             _ => false,
         };

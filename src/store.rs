@@ -21,6 +21,7 @@ pub mod modules;
 pub mod processes;
 pub mod requests;
 pub mod sessions;
+pub mod sign_in_limits;
 pub mod sign_in_links;
 pub mod statuses;
 pub mod todos;

@@ -335,6 +335,10 @@ pub async fn undo(request: &mut Request, event: EventId) -> Result<Done> {
     let mut after = before.clone();
     let left = match undo {
         Undo::Added { version } => {
+            // Its to-dos are not counted by its version.
+            if store::events::is_followed(&mut request.tx, id, event).await? {
+                return Err(CANNOT_UNDO);
+            }
             after.trashed_at = Some(request.now);
             version
         }

@@ -114,7 +114,7 @@ pub fn message(locale: Locale, error: &Error) -> String {
         Error::Conflict(conflict) => changed(locale, &conflict.theirs),
         Error::KeyReused => key_reused(locale).to_owned(),
         Error::TooMany { seconds } => too_many(locale, *seconds),
-        Error::Busy => busy(locale).to_owned(),
+        Error::Busy | Error::Collided => busy(locale).to_owned(),
         Error::Malformed => malformed(locale).to_owned(),
         Error::Server => server(locale).to_owned(),
         Error::Unreachable => unreachable(locale).to_owned(),

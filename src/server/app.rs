@@ -27,9 +27,7 @@ use super::{
     config::Config,
     events,
     host::Host,
-    import,
-    limits::Limiter,
-    pages,
+    import, pages,
     security::{self, CspNonce},
     sign_in,
 };
@@ -47,8 +45,6 @@ pub struct App {
     pub host: Arc<Host>,
     /// Settings of the web side.
     pub config: Arc<Config>,
-    /// Tries of sign-in.
-    pub limiter: Arc<Limiter>,
     options: LeptosOptions,
 }
 
@@ -63,16 +59,24 @@ const BODY: usize = 1024 * 1024;
 /// An ordinary request is given up after this.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How long a write waits before it is done again, each time that it collided with another.
+const AGAIN: [Duration; 4] = [
+    Duration::from_millis(10),
+    Duration::from_millis(40),
+    Duration::from_millis(160),
+    Duration::from_millis(640),
+];
+
 /// The whole web application.
 pub fn app(host: Arc<Host>, config: Config) -> Router {
     let options = LeptosOptions::builder().output_name("modulok").site_pkg_dir("pkg").build();
-    let app = App { host, config: Arc::new(config), limiter: Arc::default(), options };
+    let app = App { host, config: Arc::new(config), options };
     let pages = Router::new()
         .leptos_routes_with_context(&app, generate_route_list(ui::App), context(), ui::shell::shell)
         .route("/sign-in", post(sign_in::sign_in))
         .fallback(pages::not_found)
         .layer(from_fn_with_state(app.clone(), pages::with_session))
-        .layer(from_fn(with_status_of_error));
+        .layer(from_fn(around_server_functions));
     let compress = SizeAbove::new(256).and(NotForContentType::SSE).and(NotForContentType::IMAGES);
     let ordinary = pages
         .route("/sign-in/link", get(sign_in::link))
@@ -93,23 +97,40 @@ pub fn app(host: Arc<Host>, config: Config) -> Router {
         .with_state(app)
 }
 
-/// Gives the answer of a server function the status of the error in it: arguments that cannot be read never come to the body
-/// that sets it.
-async fn with_status_of_error(request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
-    let is_error = response.headers().contains_key(SERVER_FN_ERROR_HEADER);
-    if !is_error || response.status() != StatusCode::INTERNAL_SERVER_ERROR {
-        return response;
+/// Around server functions. What the database gave up because two writes waited for each other is done again: it left nothing
+/// behind. Arguments that cannot be read never come to the body that sets the status: it is set here.
+async fn around_server_functions(request: Request, next: Next) -> Response {
+    if !request.uri().path().starts_with("/api/") {
+        return next.run(request).await;
     }
-    let (mut parts, body) = response.into_parts();
-    // An error is short; the status stays where it cannot be read.
-    let bytes = axum::body::to_bytes(body, BODY).await.unwrap_or_default();
-    if let Ok(error) = serde_json::from_slice::<Error>(&bytes)
-        && let Ok(status) = StatusCode::from_u16(error.status())
-    {
-        parts.status = status;
+    let (parts, body) = request.into_parts();
+    let Ok(arguments) = axum::body::to_bytes(body, BODY).await else {
+        return (StatusCode::PAYLOAD_TOO_LARGE, axum::Json(Error::Malformed)).into_response();
+    };
+    let mut waits = AGAIN.into_iter();
+    loop {
+        let request = Request::from_parts(parts.clone(), arguments.clone().into());
+        let response = next.clone().run(request).await;
+        if !response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
+            return response;
+        }
+        let (mut parts, body) = response.into_parts();
+        // An error is short; one that cannot be read stays as it is.
+        let mut bytes = axum::body::to_bytes(body, BODY).await.unwrap_or_default();
+        match serde_json::from_slice(&bytes) {
+            Ok(Error::Collided) => match waits.next() {
+                Some(wait) => {
+                    // Not in step with the other one.
+                    tokio::time::sleep(wait.mul_f64(rand::random_range(0.5..1.5))).await;
+                    continue;
+                }
+                None => bytes = serde_json::to_vec(&Error::Busy).unwrap_or_default().into(),
+            },
+            Ok(Error::Malformed) => parts.status = StatusCode::BAD_REQUEST,
+            _ => {}
+        }
+        return Response::from_parts(parts, bytes.into());
     }
-    Response::from_parts(parts, bytes.into())
 }
 
 /// Refuses what another site sends, whatever the method and body.

@@ -24,13 +24,14 @@ impl Config {
     /// Who asks: the peer, or whom the last untrusted hop of a trusted proxy's header names.
     pub fn client(&self, peer: IpAddr, forwarded_for: &str) -> IpAddr {
         let trusted = |address: IpAddr| self.trusted_proxies.iter().any(|network| network.contains(address));
-        let mut client = peer;
+        // A socket for both kinds of address writes those of IPv4 as IPv6.
+        let mut client = peer.to_canonical();
         for hop in forwarded_for.rsplit(',') {
             if !trusted(client) {
                 break;
             }
             match hop.trim().parse() {
-                Ok(address) => client = address,
+                Ok(address) => client = IpAddr::to_canonical(&address),
                 Err(_) => break,
             }
         }
@@ -88,5 +89,7 @@ mod tests {
         assert_eq!(config.client(proxy, "6.6.6.6, 1.2.3.4"), visitor);
         assert_eq!(config.client(proxy, "6.6.6.6, 1.2.3.4, 10.9.9.9"), visitor);
         assert_eq!(config.client(proxy, ""), proxy);
+        assert_eq!(config.client("::ffff:10.1.2.3".parse().unwrap(), "1.2.3.4"), visitor);
+        assert_eq!(Config::default().client(proxy, "1.2.3.4"), proxy);
     }
 }

@@ -1,130 +1,248 @@
-//! How often a sign-in may be tried: ten times, then once a minute, for each account and address.
+//! How often a sign-in may be tried: ten times, then once a minute, for each account and address; counted in the database, for
+//! all servers together.
+//!
+//! Tries at one account from everywhere, and from one address at all accounts, are limited too. So that nobody shuts an
+//! account's owner out by trying it from elsewhere, these two do not hold where the account was signed in to before, and
+//! anywhere else a try that they refused is let through ten minutes later.
 
-use std::{
-    collections::{HashMap, HashSet},
-    net::IpAddr,
-    sync::{Mutex, PoisonError},
+use std::net::IpAddr;
+
+use crate::{
+    api::request::sha256,
+    domain::time::Timestamp,
+    error::{Error, Result},
+    store::{Db, Tx, sign_in_limits as limits},
 };
 
-use crate::domain::time::Timestamp;
-
-/// Counts the tries of sign-in in memory. A try is taken before the password is looked at, so that a burst of parallel ones
-/// counts, and given back when it was right.
-#[derive(Debug, Default)]
-pub struct Limiter(Mutex<Tries>);
-
-#[derive(Debug, Default)]
-struct Tries {
-    /// When each would be unused again, had nobody tried any more: milliseconds.
-    empty_at: HashMap<Key, i64>,
-    /// From where each account was signed in to: a stranger's tries elsewhere do not shut its owner out.
-    known: HashSet<(String, IpAddr)>,
+/// So many tries at once, then one in each interval of milliseconds.
+#[derive(Clone, Copy, Debug)]
+struct Limit {
+    burst: i64,
+    interval: i64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Key {
-    Pair(String, IpAddr),
-    Address(IpAddr),
-    Account(String),
-}
+/// An account at an address.
+const PAIR: Limit = Limit { burst: 10, interval: 60_000 };
+/// An address: there may be an office behind it.
+const ADDRESS: Limit = Limit { burst: 30, interval: 20_000 };
+/// An account.
+const ACCOUNT: Limit = Limit { burst: 60, interval: 15_000 };
+/// How long a try waits at most for the tries of others, in milliseconds.
+const TURN: i64 = 10 * 60_000;
+/// How long an account is known at an address after a sign-in, in milliseconds.
+const KNOWN: i64 = 90 * 86_400_000;
 
-impl Key {
-    /// How many tries at once, and milliseconds until each is allowed again.
-    fn limit(&self) -> (i64, i64) {
-        match self {
-            Self::Pair(..) => (10, 60_000),
-            // An office behind one address.
-            Self::Address(_) => (30, 20_000),
-            Self::Account(_) => (60, 15_000),
-        }
+impl Limit {
+    /// How many milliseconds too early the last try came, of those that moved the key's moment to this one.
+    fn over(self, until: Timestamp, now: Timestamp) -> i64 {
+        until.millis_since(now) - self.burst * self.interval
     }
 }
 
-/// More keys than this are cleaned up.
-const KEYS: usize = 20_000;
+/// A try to sign in.
+#[derive(Debug)]
+pub struct Try {
+    pair: String,
+    known: String,
+    turn: String,
+    shared: [(String, Limit); 2],
+}
 
-impl Limiter {
-    /// Takes a try, or says in how many seconds the next one is allowed.
-    pub fn take(&self, email: &str, address: IpAddr, now: Timestamp) -> Result<(), i64> {
-        let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if tries.empty_at.len() > KEYS {
-            tries.empty_at.retain(|_, at| *at > now.0);
+impl Try {
+    /// A try at an account from an address.
+    pub fn new(email: &str, address: IpAddr) -> Self {
+        let place = place(address);
+        let pair = |kind: &str| sha256(format!("{kind}\n{email}\n{place}"));
+        Self {
+            pair: pair("pair"),
+            known: pair("known"),
+            turn: pair("turn"),
+            shared: [
+                (sha256(format!("address\n{place}")), ADDRESS),
+                (sha256(format!("account\n{email}")), ACCOUNT),
+            ],
         }
-        let keys = tries.keys(email, address);
-        for key in &keys {
-            let (burst, interval) = key.limit();
-            let used = tries.empty_at.get(key).map_or(0, |at| at - now.0);
-            let over = used - (burst - 1) * interval;
-            if over > 0 {
-                return Err(over.div_euclid(1000) + 1);
+    }
+
+    /// Counts the try, before the password is looked at, so that parallel ones count; or says how long to wait.
+    pub async fn take(&self, db: &Db, now: Timestamp) -> Result<()> {
+        // Who is over the limit takes no place of SQLite's one writer.
+        let mut tx = db.read().await?;
+        if let Some(until) = limits::until(&mut tx, &self.pair).await? {
+            check(PAIR.over(until.plus_millis(PAIR.interval), now))?;
+        }
+        drop(tx);
+
+        // What is refused is not counted: the transaction is not committed. The keys are taken in the same order by all.
+        let mut tx = db.begin().await?;
+        let until = limits::take(&mut tx, &self.pair, PAIR.interval, now).await?;
+        check(PAIR.over(until, now))?;
+        if limits::until(&mut tx, &self.known).await?.is_some_and(|until| until > now) {
+            return tx.commit().await;
+        }
+        let mut over = 0;
+        for (key, limit) in &self.shared {
+            let until = limits::take(&mut tx, key, limit.interval, now).await?;
+            over = limit.over(until, now).max(over);
+        }
+        if over == 0 {
+            return tx.commit().await;
+        }
+        let turn = limits::until(&mut tx, &self.turn).await?;
+        if turn.is_some_and(|turn| turn <= now) {
+            limits::remove(&mut tx, &self.turn).await?;
+            for (key, limit) in &self.shared {
+                limits::give_back(&mut tx, key, limit.interval).await?;
+            }
+            return tx.commit().await;
+        }
+        drop(tx);
+        let turn = match turn {
+            Some(turn) => turn,
+            None => {
+                let turn = now.plus_millis(TURN);
+                let mut tx = db.begin().await?;
+                limits::save(&mut tx, &self.turn, turn).await?;
+                tx.commit().await?;
+                turn
+            }
+        };
+        check(over.min(turn.millis_since(now)))
+    }
+
+    /// The try was right: it does not count, and the account is known at this address from now on.
+    pub async fn was_right(&self, tx: &mut Tx, now: Timestamp) -> Result<()> {
+        limits::remove(tx, &self.pair).await?;
+        if limits::until(tx, &self.known).await?.is_none_or(|until| until <= now) {
+            for (key, limit) in &self.shared {
+                limits::give_back(tx, key, limit.interval).await?;
             }
         }
-        for key in keys {
-            let (_, interval) = key.limit();
-            let at = tries.empty_at.entry(key).or_insert(now.0);
-            *at = (*at).max(now.0) + interval;
-        }
-        Ok(())
-    }
-
-    /// The try was right: it does not count, and the address is known from now on.
-    pub fn give_back(&self, email: &str, address: IpAddr) {
-        let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for key in tries.keys(email, address) {
-            let (_, interval) = key.limit();
-            if let Some(at) = tries.empty_at.get_mut(&key) {
-                *at -= interval;
-            }
-        }
-        tries.empty_at.remove(&Key::Pair(email.to_owned(), address));
-        if tries.known.len() > KEYS {
-            tries.known.clear();
-        }
-        tries.known.insert((email.to_owned(), address));
+        limits::remove(tx, &self.turn).await?;
+        limits::save(tx, &self.known, now.plus_millis(KNOWN)).await
     }
 }
 
-impl Tries {
-    fn keys(&self, email: &str, address: IpAddr) -> Vec<Key> {
-        let pair = Key::Pair(email.to_owned(), address);
-        if self.known.contains(&(email.to_owned(), address)) {
-            return vec![pair];
+fn check(over: i64) -> Result<()> {
+    if over > 0 { Err(Error::TooMany { seconds: over.div_euclid(1000) + 1 }) } else { Ok(()) }
+}
+
+/// What counts as one address: of IPv6 the network, of which everybody has all addresses.
+fn place(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
         }
-        vec![pair, Key::Address(address), Key::Account(email.to_owned())]
+        address => address,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::testing::{NOW, on_both};
 
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
-    #[test]
-    fn ten_tries_then_one_a_minute() {
-        let limiter = Limiter::default();
-        let now = Timestamp(1_000_000);
-        for _ in 0..10 {
-            assert_eq!(limiter.take("a@b.hu", HERE, now), Ok(()));
+    fn elsewhere(n: u8) -> IpAddr {
+        [10, 0, 0, n].into()
+    }
+
+    async fn right(db: &Db, attempt: &Try, now: Timestamp) {
+        let mut tx = db.begin().await.unwrap();
+        attempt.was_right(&mut tx, now).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    fn seconds(taken: Result<()>) -> i64 {
+        match taken {
+            Err(Error::TooMany { seconds }) => seconds,
+            other => panic!("{other:?}"),
         }
-        assert!(limiter.take("a@b.hu", HERE, now).is_err_and(|seconds| seconds <= 61));
-        let later = now.plus_seconds(60);
-        assert_eq!(limiter.take("a@b.hu", HERE, later), Ok(()));
-        assert!(limiter.take("a@b.hu", HERE, later).is_err());
+    }
+
+    on_both! {
+        async fn ten_tries_then_one_a_minute(test: TestDb) {
+            let attempt = Try::new("a@b.hu", HERE);
+            for _ in 0..10 {
+                attempt.take(&test.db, NOW).await.unwrap();
+            }
+            assert!((1..=61).contains(&seconds(attempt.take(&test.db, NOW).await)));
+            let later = NOW.plus_seconds(60);
+            attempt.take(&test.db, later).await.unwrap();
+            assert!((1..=61).contains(&seconds(attempt.take(&test.db, later).await)));
+            // Another account here, and this one elsewhere, are other pairs.
+            Try::new("c@d.hu", HERE).take(&test.db, later).await.unwrap();
+            Try::new("a@b.hu", elsewhere(1)).take(&test.db, later).await.unwrap();
+        }
+
+        async fn a_burst_over_two_servers_counts_as_one_after_the_other(test: TestDb) {
+            let second = Db::open(&test.url).await.unwrap();
+            let attempt = Try::new("a@b.hu", HERE);
+            let burst = (0..50).map(|n| attempt.take(if n % 2 == 0 { &test.db } else { &second }, NOW));
+            let taken = futures::future::join_all(burst).await;
+            assert_eq!(taken.iter().filter(|taken| taken.is_ok()).count(), 10, "{taken:?}");
+            assert_eq!(taken.iter().filter(|taken| matches!(taken, Err(Error::TooMany { .. }))).count(), 40);
+            second.close().await;
+        }
+
+        async fn a_right_one_does_not_count(test: TestDb) {
+            let attempt = Try::new("a@b.hu", HERE);
+            for _ in 0..100 {
+                attempt.take(&test.db, NOW).await.unwrap();
+                right(&test.db, &attempt, NOW).await;
+            }
+        }
+
+        async fn who_signed_in_here_before_is_not_shut_out_by_tries_elsewhere(test: TestDb) {
+            let owner = Try::new("a@b.hu", HERE);
+            owner.take(&test.db, NOW).await.unwrap();
+            right(&test.db, &owner, NOW).await;
+            let mut refused = 0;
+            for n in 0..100 {
+                refused += u32::from(Try::new("a@b.hu", elsewhere(n)).take(&test.db, NOW).await.is_err());
+            }
+            assert!(refused >= 40, "the account's own limit holds: {refused}");
+            owner.take(&test.db, NOW).await.unwrap();
+        }
+
+        async fn who_never_was_here_waits_no_quarter_of_an_hour_for_tries_that_go_on_elsewhere(test: TestDb) {
+            let owner = Try::new("a@b.hu", HERE);
+            let stranger = async |n: i64, now| {
+                let address = elsewhere(u8::try_from(n % 250).unwrap());
+                Try::new("a@b.hu", address).take(&test.db, now).await
+            };
+            for n in 0..60 {
+                stranger(n, NOW).await.unwrap();
+            }
+            let told = seconds(owner.take(&test.db, NOW).await);
+            assert!(told <= 900, "told to wait {told} s");
+            // Strangers take every try that comes free, each from another address.
+            for second in (5..=900).step_by(5) {
+                let now = NOW.plus_seconds(second);
+                let _ = stranger(60 + second / 5, now).await;
+                if second % 30 == 0 && owner.take(&test.db, now).await.is_ok() {
+                    assert!(second > 300, "the limit of the account did not hold");
+                    return;
+                }
+            }
+            panic!("shut out for a quarter of an hour");
+        }
+
+        async fn what_is_over_is_deleted(test: TestDb) {
+            Try::new("a@b.hu", HERE).take(&test.db, NOW).await.unwrap();
+            let mut tx = test.db.begin().await.unwrap();
+            assert_eq!(limits::remove_old(&mut tx, NOW).await.unwrap(), 0);
+            assert_eq!(limits::remove_old(&mut tx, NOW.plus_hours(2)).await.unwrap(), 3);
+        }
     }
 
     #[test]
-    fn who_signed_in_here_before_is_not_shut_out_by_tries_elsewhere() {
-        let limiter = Limiter::default();
-        let now = Timestamp(1_000_000);
-        limiter.take("a@b.hu", HERE, now).unwrap();
-        limiter.give_back("a@b.hu", HERE);
-        let mut refused = 0;
-        for i in 0..100_u8 {
-            let stranger = IpAddr::from([10, 0, 0, i]);
-            refused += u32::from(limiter.take("a@b.hu", stranger, now).is_err());
-        }
-        assert!(refused > 0, "the account's own limit holds");
-        assert_eq!(limiter.take("a@b.hu", HERE, now), Ok(()));
+    fn one_network_of_ipv6_is_one_place() {
+        let place = |text: &str| place(text.parse().unwrap());
+        assert_eq!(place("2001:db8:1:2:3:4:5:6"), place("2001:db8:1:2::1"));
+        assert_ne!(place("2001:db8:1:2::1"), place("2001:db8:1:3::1"));
+        assert_eq!(place("::ffff:10.0.0.1"), place("10.0.0.1"));
     }
 }

@@ -145,3 +145,62 @@ fn tell(host: &Host, change: Change) {
     // Nobody listening is no fault.
     let _ = host.changes.send(change);
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::sync::broadcast::Receiver;
+
+    use super::*;
+    use crate::{
+        domain::id::{DatasheetId, ModuleId},
+        store::testing::{NOW, TestDb},
+    };
+
+    async fn next(heard: &mut Receiver<Change>) -> Change {
+        tokio::time::timeout(Duration::from_secs(20), heard.recv()).await.expect("something is told").unwrap()
+    }
+
+    /// Writes as a request does: in the transaction for the others, and at once for this server's own pages.
+    async fn write(host: &Host, datasheet: i64) {
+        let change = Change {
+            module: Some(ModuleId(1)),
+            datasheet: Some(DatasheetId(datasheet)),
+            origin: host.origin,
+        };
+        let mut tx = host.db.begin().await.unwrap();
+        requests::notify(&mut tx, &serde_json::to_string(&change).unwrap()).await.unwrap();
+        tx.commit().await.unwrap();
+        tell(host, change);
+    }
+
+    #[tokio::test]
+    async fn a_server_tells_its_own_news_once_and_those_of_others() {
+        let test = TestDb::postgres().await;
+        let [ours, theirs] = [0, 1].map(|_| Arc::new(Host::new(test.db.clone(), Clock::at(NOW))));
+        let stop = tokio_util::sync::CancellationToken::new();
+        let mut heard = [ours.changes.subscribe(), theirs.changes.subscribe()];
+        for host in [&ours, &theirs] {
+            tokio::spawn(listen_to_postgres(test.url.clone(), host.clone(), stop.clone()));
+        }
+        for heard in &mut heard {
+            assert_eq!(next(heard).await.module, None, "what was missed before is asked for");
+        }
+        write(&ours, 1).await;
+        write(&theirs, 2).await;
+        write(&ours, 3).await;
+        write(&theirs, 4).await;
+        for (mut heard, host) in heard.into_iter().zip([&ours, &theirs]) {
+            let mut told = vec![];
+            for _ in 0..4 {
+                let change = next(&mut heard).await;
+                told.push((change.datasheet.unwrap().0, change.origin == host.origin));
+            }
+            told.sort_unstable();
+            assert_eq!(told.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [1, 2, 3, 4]);
+            assert_eq!(told.iter().filter(|(_, own)| *own).count(), 2);
+        }
+        stop.cancel();
+    }
+}

@@ -34,8 +34,8 @@ use crate::{
 const FORMAT: u32 = 1;
 
 /// Tables that no backup holds. The migrations are in its first line. Sessions and one-time links open the application to whoever
-/// holds them: a restored copy is signed in to anew, and a backup in wrong hands opens nothing.
-const LEFT_OUT: [&str; 3] = ["migrations", "sessions", "sign_in_links"];
+/// holds them: a restored copy is signed in to anew, and a backup in wrong hands opens nothing. Tries of sign-in are over soon.
+const LEFT_OUT: [&str; 4] = ["migrations", "sessions", "sign_in_limits", "sign_in_links"];
 
 /// Where the database counts its starts: a restored one goes on from there, so that new ids are new.
 const SETTINGS: &str = "settings";

@@ -52,8 +52,11 @@ pub enum Connection<'a> {
     Postgres(&'a mut PgConnection),
 }
 
-/// How long a statement waits for a connection or for SQLite's one writer before the user is told «busy».
+/// How long a statement waits for a connection before the user is told «busy».
 const WAIT: Duration = Duration::from_secs(5);
+/// How long a write waits for SQLite's one writer: an import of 100,000 lines holds it for some 8 seconds, all or nothing. The
+/// browser shows meanwhile what it sent.
+const WRITER_WAIT: Duration = Duration::from_secs(15);
 
 impl Db {
     /// Opens `sqlite:PATH` (made if missing) or `postgres://…`. Applies no migration, but needs a migrated database to write:
@@ -73,7 +76,7 @@ impl Db {
                 .create_if_missing(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(WAIT)
+                .busy_timeout(WRITER_WAIT)
                 .foreign_keys(true)
                 .pragma("temp_store", "memory")
                 .pragma("wal_autocheckpoint", "2000")
@@ -82,7 +85,7 @@ impl Db {
             // The writer first: it makes the file and turns WAL on.
             let write = SqlitePoolOptions::new()
                 .max_connections(1)
-                .acquire_timeout(WAIT)
+                .acquire_timeout(WRITER_WAIT)
                 .connect_with(options.clone().pragma("cache_size", "-16000").optimize_on_close(true, None))
                 .await?;
             let read = SqlitePoolOptions::new()

@@ -165,6 +165,19 @@ pub async fn parts(tx: &mut Tx, batch: EventId) -> Result<Vec<Undoable>> {
     rows.into_iter().map(undoable).collect()
 }
 
+/// Whether something happened to a datasheet after the write of an entry and still holds; what that write itself noted is of
+/// its moment.
+pub async fn is_followed(tx: &mut Tx, datasheet: DatasheetId, event: EventId) -> Result<bool> {
+    const SQL: &str = "
+        select cast(count(*) as bigint) from (
+            select 1 from events later join events made on made.id = $2
+            where later.datasheet_id = $1 and later.id > made.id and later.at <> made.at
+                and later.undone_by is null and later.kind <> 'undone'
+            limit 1) as one";
+    let n: i64 = on!(tx, |conn| sqlx::query_scalar(SQL).bind(datasheet).bind(event).fetch_one(conn).await)?;
+    Ok(n > 0)
+}
+
 /// Marks an entry as taken back by another. `false` when it was already.
 pub async fn save_undone(tx: &mut Tx, event: EventId, by: EventId) -> Result<bool> {
     const SQL: &str = "update events set undone_by = $2 where id = $1 and undone_by is null";

@@ -60,11 +60,13 @@ pub async fn remove_old(tx: &mut Tx, now: Timestamp) -> Result<u64> {
         .map(|done| done.rows_affected()))?)
 }
 
-/// Deletes what is over: sessions and keys, in batches that hold the writer shortly.
+/// Deletes what is over: sessions, tries of sign-in and keys, in batches that hold the writer shortly.
 pub async fn clean(db: &super::Db, now: Timestamp) -> Result<()> {
     loop {
         let mut tx = db.begin().await?;
-        let removed = super::sessions::remove_expired(&mut tx, now).await? + remove_old(&mut tx, now).await?;
+        let removed = super::sessions::remove_expired(&mut tx, now).await?
+            + super::sign_in_limits::remove_old(&mut tx, now).await?
+            + remove_old(&mut tx, now).await?;
         tx.commit().await?;
         if removed == 0 {
             return Ok(());

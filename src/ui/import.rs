@@ -175,7 +175,11 @@ impl State {
                 Ok(Message::Broken(broken)) => self.stage.set(Stage::Broken(broken)),
                 Ok(Message::Fault(fault)) => self.fail(texts::fault(self.here.locale, &fault)),
                 // No end came, or nobody had time.
-                Ok(Message::Progress { .. } | Message::Failed(Error::Busy | Error::Unreachable)) | Err(_)
+                Ok(
+                    Message::Progress { .. }
+                    | Message::Failed(Error::Busy | Error::Collided | Error::Unreachable),
+                )
+                | Err(_)
                     if tries < WAITS.len() =>
                 {
                     let (url, file) = again;
