@@ -475,6 +475,7 @@ on_both! {
         let office = office(test).await;
         let case = office.case("abcd-0000-case").await;
         let undo = json!({ "key": "abcd-undo-created", "event": case.event });
+        office.host.clock.set(NOW.plus_seconds(1));
         let todo = json!({ "key": "abcd-second-todo", "datasheet": case.datasheet, "form": office.todo("Ajánlat") });
         let added = office.done("todos/add", &todo).await;
         let (status, answer) = office.call("admin", "datasheets/undo", &undo).await;
@@ -487,6 +488,7 @@ on_both! {
         assert_eq!(undone["row"], Value::Null, "it is in the trash");
 
         let case = office.case("abcd-0001-case").await;
+        office.host.clock.set(NOW.plus_seconds(2));
         let close = json!({ "key": "abcd-close-1", "todo": case.todo, "version": 1, "outcome": "done", "note": null });
         office.done("todos/close", &close).await;
         let (status, _) = office.call("admin", "datasheets/undo", &json!({ "key": "abcd-undo-closed", "event": case.event })).await;
