@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Pages are thousands of small allocations on several threads at once.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     modulok::server::command::main()
 }

@@ -55,6 +55,53 @@ test("postponing moves the row to its new bucket and can be undone", async () =>
     await finish(page);
 });
 
+test("a status is set from the row by keyboard alone, the focus stays, and it can be undone", async () => {
+    const page = await app.open();
+    const control = rows(page).first().getByRole("button", { name: /^Status: / });
+    const before = await control.getAttribute("aria-label");
+    await rows(page).first().focus();
+    for (let steps = 0; steps < 10 && !(await control.evaluate(element => element === document.activeElement)); steps += 1) {
+        await page.keyboard.press("Tab");
+    }
+    await page.keyboard.press("Enter");
+    const menu = page.getByRole("menu", { name: /^Status: / });
+    await menu.waitFor();
+    assert.equal(await control.getAttribute("aria-expanded"), "true");
+    const chosen = menu.getByRole("menuitemradio", { checked: true });
+    assert.ok(before.endsWith(`, ${await chosen.textContent()}`), before);
+    assert.ok(await chosen.evaluate(element => element === document.activeElement), "the menu opens at the present status");
+    const last = await menu.getByRole("menuitemradio").last().textContent();
+    await page.keyboard.press("Escape");
+    await menu.waitFor({ state: "detached" });
+    assert.ok(await control.evaluate(element => element === document.activeElement), "Escape gives the focus back");
+    await page.keyboard.press("Enter");
+    await menu.waitFor();
+    await page.keyboard.press("End");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(([element, name]) => element.getAttribute("aria-label").endsWith(name), [await control.elementHandle(), `, ${last}`]);
+    assert.ok(await control.evaluate(element => element === document.activeElement), "choosing gives the focus back");
+    assert.equal(await control.getAttribute("aria-expanded"), "false");
+    await page.getByRole("status").getByRole("button", { name: "Undo" }).click();
+    await page.waitForFunction(([element, name]) => element.getAttribute("aria-label") === name, [await control.elementHandle(), before]);
+    await finish(page);
+});
+
+test("a row shows its name, its due time and its status at every width", async () => {
+    for (const width of [360, 761, 900, 1000, 1001, 1280, 1400, 1920, 2560]) {
+        const page = await app.open("/", { width });
+        const row = rows(page).first();
+        const [name, status, due] = [row.getByRole("link").locator("b"), row.getByRole("button", { name: /^Status: / }), row.locator(".row__due")];
+        for (const part of [name, status, due]) {
+            const box = await part.boundingBox();
+            assert.ok(box && box.width >= 30 && box.height >= 12, `${width}: ${JSON.stringify(box)}`);
+        }
+        assert.ok((await name.boundingBox()).width >= 110, `${width}: the name has ${(await name.boundingBox()).width} px`);
+        const [height, needed] = await row.evaluate(element => [element.clientHeight, element.scrollHeight]);
+        assert.ok(needed <= height, `${width}: the row is cut`);
+        await finish(page);
+    }
+});
+
 test("a click on a status narrows the list, a second click widens it, and the URL says so", async () => {
     const page = await app.open();
     const status = page.getByRole("tree", { name: "Statuses" }).locator("[role=treeitem]:not([aria-expanded])").nth(1);

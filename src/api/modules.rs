@@ -1,6 +1,7 @@
 //! Modules: list, page, add, rename, reorder, trash, restore.
 
 use leptos::{prelude::*, server_fn::codec::Json};
+use serde::{Deserialize, Serialize};
 
 use super::Key;
 #[cfg(feature = "ssr")]
@@ -25,20 +26,36 @@ use crate::{
     store,
 };
 
+/// A module page under a filter, or why there is none. The server has it before the page is made: nothing in the page waits,
+/// and so it is made once (a `Suspense` makes its content twice).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FirstSight {
+    /// The module that was asked for; `None` where the path names none.
+    pub module: Option<ModuleId>,
+    /// What it was narrowed to.
+    pub filter: Filter,
+    /// The page.
+    pub page: Result<ModulePage>,
+}
+
 /// The module page's first sight: module, tree, counts, first rows.
 #[server(endpoint = "modules/page", input = Json)]
 pub async fn module_show(module: ModuleId, filter: Filter) -> Result<ModulePage> {
-    answer(async move {
-        let mut request = Request::read().await?;
-        let module = request.may_open(module).await?;
-        let types = store::modules::types(&mut request.tx, module.id).await?;
-        let tree = store::statuses::tree(&mut request.tx, module.id).await?;
-        let counts = request.counts(&module, &filter, &tree).await?;
-        let scope = request.scope(module.id);
-        let page = store::list::page(&mut request.tx, scope, &filter, &tree, None, 50).await?;
+    answer(async move { Request::read().await?.module_page(module, &filter).await }).await
+}
+
+#[cfg(feature = "ssr")]
+impl Request {
+    /// What the module page shows at first.
+    pub async fn module_page(&mut self, module: ModuleId, filter: &Filter) -> Result<ModulePage> {
+        let module = self.may_open(module).await?;
+        let types = store::modules::types(&mut self.tx, module.id).await?;
+        let tree = store::statuses::tree(&mut self.tx, module.id).await?;
+        let counts = self.counts(&module, filter, &tree).await?;
+        let scope = self.scope(module.id);
+        let page = store::list::page(&mut self.tx, scope, filter, &tree, None, 50).await?;
         Ok(ModulePage { module, types, tree, counts, page })
-    })
-    .await
+    }
 }
 
 /// The rows after a place in the list, at most `limit` (1 to 200).

@@ -38,7 +38,8 @@ texts! {
     postpone_of(name: &str): "Elnapolás: {name}", "Postpone: {name}";
     new_todo_of(name: &str): "Új teendő: {name}", "New to-do: {name}";
     more_of(name: &str): "További műveletek: {name}", "More for: {name}";
-    status_of(name: &str): "Státusz: {name}", "Status: {name}";
+    status_of(name: &str, status: &str): "Státusz: {name}, {status}", "Status: {name}, {status}";
+    status_menu_of(name: &str): "Státusz: {name}", "Status: {name}";
     owner_of(name: &str): "Felelős: {name}", "Owner: {name}";
     postponed_times(n: i64): "{n}× elnapolva", "{n}× postponed";
     pick_a_date: "Másik időpont…", "Pick a date";

@@ -32,7 +32,10 @@ use super::{
     sign_in,
 };
 use crate::{
-    api::session::{Session, SignInProblem},
+    api::{
+        modules::FirstSight,
+        session::{Session, SignInProblem},
+    },
     error::{Error, Result},
     store::accounts,
     ui,
@@ -154,6 +157,9 @@ pub fn context() -> impl Fn() + Clone + Send + Sync + 'static {
         }
         if let Some(session) = parts.extensions.get::<Arc<Session>>() {
             provide_context(Session::clone(session));
+        }
+        if let Some(sight) = parts.extensions.get::<Arc<FirstSight>>() {
+            provide_context(FirstSight::clone(sight));
         }
         if let Some(problem) = parts.extensions.get::<SignInProblem>() {
             provide_context(problem.clone());

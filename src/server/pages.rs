@@ -1,19 +1,25 @@
 //! Around the pages: who sees them, where they lead instead, and what stands there when nothing can be shown.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse as _, Redirect, Response},
 };
+use leptos_router::location::RequestUrl;
 
 use super::{
     app::{App, context},
     security::{CspNonce, RequestId},
 };
 use crate::{
-    api::{self, request::preferred_locale, session::Session},
-    domain::filter::percent_encode,
+    api::{self, modules::FirstSight, request::preferred_locale, session::Session},
+    domain::{
+        filter::{Filter, percent_encode},
+        id::ModuleId,
+    },
     error::Error,
     i18n::{Locale, errors, failure as texts},
     ui,
@@ -45,8 +51,28 @@ pub async fn with_session(State(app): State<App>, request: Request, next: Next) 
     {
         return Redirect::to(&to).into_response();
     }
-    parts.extensions.insert(std::sync::Arc::new(session));
+    let is_signed_in = session.viewer.is_some();
+    parts.extensions.insert(Arc::new(session));
+    if is_signed_in && let Some(sight) = first_sight(&app, &parts).await {
+        parts.extensions.insert(Arc::new(sight));
+    }
     next.run(Request::from_parts(parts, body)).await
+}
+
+/// What a module page shows, if it is one that is asked for.
+async fn first_sight(app: &App, parts: &Parts) -> Option<FirstSight> {
+    let path = parts.uri.path().strip_prefix("/m/")?;
+    let module: Option<ModuleId> = path.trim_end_matches('/').parse().ok();
+    // Read as the page itself reads it.
+    let url = RequestUrl::new(parts.uri.path_and_query()?.as_str()).parse().ok()?;
+    let filter = Filter::from_query(|name| url.search_params().get_str(name));
+    let load = async {
+        let module = module.ok_or(Error::NotFound)?;
+        let mut request = api::request::Request::read_of(Arc::clone(&app.host), parts).await?;
+        request.module_page(module, &filter).await
+    };
+    let page = load.await;
+    Some(FirstSight { module, filter, page })
 }
 
 fn elsewhere(session: &Session, path: &str, query: Option<&str>) -> Option<String> {

@@ -123,6 +123,19 @@ impl Office {
         (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
     }
 
+    /// Opens a page as a user without JavaScript sees it.
+    async fn open(&self, user: &str, path: &str) -> (StatusCode, String) {
+        let request = axum::http::Request::builder()
+            .uri(path)
+            .header(header::COOKIE, format!("modulok_session={user}"))
+            .body(Body::empty())
+            .unwrap();
+        let response = self.app.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        (status, String::from_utf8(bytes.to_vec()).unwrap())
+    }
+
     /// Calls as the admin; the answer of what must succeed.
     async fn done(&self, path: &str, arguments: &Value) -> Value {
         let (status, answer) = self.call("admin", path, arguments).await;
@@ -447,6 +460,23 @@ on_both! {
         assert!(answers.iter().all(|answer| *answer == answers[0] && answer.0 == StatusCode::OK), "{answers:?}");
         let page = office.done("datasheets/page", &json!({ "datasheet": case.datasheet })).await;
         assert_eq!(page["todos"].as_array().unwrap().len(), 2);
+    }
+
+    async fn the_page_of_a_module_has_its_rows_under_the_urls_filter_and_is_not_there_for_others(test: TestDb) {
+        let office = office(test).await;
+        office.case("abcd-1234-first").await;
+        let path = format!("/m/{}", office.module.0);
+        let row = "aria-label=\"Tető\"";
+        let (status, page) = office.open("admin", &path).await;
+        assert_eq!((status, page.matches(row).count()), (StatusCode::OK, 1), "{page}");
+        for (query, rows) in [("?q=tet", 1), ("?q=h%C3%A1z", 0), (&*format!("?status={}", office.statuses[1]), 0)] {
+            let (status, page) = office.open("admin", &format!("{path}{query}")).await;
+            assert_eq!((status, page.matches(row).count()), (StatusCode::OK, rows), "{query}");
+        }
+        for (user, path) in [("stranger", &*path), ("admin", "/m/1"), ("admin", "/m/x")] {
+            let (status, page) = office.open(user, path).await;
+            assert_eq!((status, page.contains("Tető")), (StatusCode::NOT_FOUND, false), "{user} {path}");
+        }
     }
 
     async fn a_password_is_changed_only_by_who_knows_the_current_one(test: TestDb) {

@@ -278,8 +278,9 @@ async fn save_words(tx: &mut Tx, module: ModuleId, datasheet: DatasheetId) -> Re
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct ListRow {
+/// A row of [`ROW`]; the fields in the order of its columns.
+#[derive(sqlx::FromRow, serde::Deserialize)]
+pub(super) struct ListRow {
     id: DatasheetId,
     name: String,
     contact: Option<String>,
@@ -342,23 +343,32 @@ impl From<ListRow> for Row {
     }
 }
 
-/// Datasheets as the list shows them, in the order of the ids given.
-pub async fn rows(tx: &mut Tx, ids: &[DatasheetId]) -> Result<Vec<Row>> {
-    const SQL: &str = "
+/// What the list shows of a datasheet `d`: the columns.
+pub(super) const ROW: &str = "
         select d.id, d.name, c.name as contact, b.name as business, d.status_id, d.owner_id, d.modified_at, d.version,
             t.id as todo_id, t.text, t.type_id, t.due_day, t.due_at, t.assignee_id, t.postponed, t.version as todo_version,
             d.amount, d.currency, p.summary, p.version as facts_version
-        from datasheets d
+        from ";
+/// What they are read from, besides `d`.
+pub(super) const ROW_JOINS: &str = "
         left join todos t on t.id = d.next_todo_id
         left join contacts c on c.id = d.contact_id
         left join contacts b on b.id = c.business_id
-        left join processes p on p.datasheet_id = d.id
-        where d.id in (";
+        left join processes p on p.datasheet_id = d.id ";
+/// The columns as one JSON array, in the order of [`ListRow`]'s fields.
+pub(super) const ROW_AS_JSON: &str =
+    "json_array(id, name, contact, business, status_id, owner_id, modified_at, version,
+            todo_id, text, type_id, due_day, due_at, assignee_id, postponed, todo_version,
+            amount, currency, summary, facts_version)";
+
+/// Datasheets as the list shows them, in the order of the ids given.
+pub async fn rows(tx: &mut Tx, ids: &[DatasheetId]) -> Result<Vec<Row>> {
     if ids.is_empty() {
         return Ok(vec![]);
     }
     let found: Vec<ListRow> = on!(tx, |conn| {
-        let mut query = QueryBuilder::new(SQL);
+        let mut query = QueryBuilder::new(ROW);
+        query.push("datasheets d").push(ROW_JOINS).push("where d.id in (");
         let mut list = query.separated(", ");
         for id in ids {
             list.push_bind(*id);

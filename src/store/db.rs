@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use sqlx::{
-    ConnectOptions as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    ConnectOptions as _, Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection,
+    SqlitePool, Transaction,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -58,6 +59,9 @@ const WAIT: Duration = Duration::from_secs(5);
 /// browser shows meanwhile what it sent.
 const WRITER_WAIT: Duration = Duration::from_secs(15);
 
+/// A connection to Postgres that was idle for longer is asked whether it still stands.
+const FRESH: Duration = Duration::from_secs(2);
+
 impl Db {
     /// Opens `sqlite:PATH` (made if missing) or `postgres://…`. Applies no migration, but needs a migrated database to write:
     /// see [`super::migrate::run`].
@@ -67,9 +71,15 @@ impl Db {
             // A statement that hangs is given up, so that a sick database does not pile up requests.
             let options =
                 options.application_name("modulok").log_slow_statements(log_level(), Duration::from_secs(1));
-            Pools::Postgres(
-                PgPoolOptions::new().max_connections(16).acquire_timeout(WAIT).connect_with(options).await?,
-            )
+            let pool = PgPoolOptions::new()
+                .max_connections(16)
+                .acquire_timeout(WAIT)
+                // A connection that was used just now is taken as it is: one round trip fewer.
+                .test_before_acquire(false)
+                .before_acquire(|connection, meta| {
+                    Box::pin(async move { Ok(meta.idle_for < FRESH || connection.ping().await.is_ok()) })
+                });
+            Pools::Postgres(pool.connect_with(options).await?)
         } else {
             let options: SqliteConnectOptions = url.parse()?;
             let options = options
@@ -91,6 +101,8 @@ impl Db {
             let read = SqlitePoolOptions::new()
                 .max_connections(4)
                 .acquire_timeout(WAIT)
+                // A file does not hang up.
+                .test_before_acquire(false)
                 .connect_with(options.pragma("cache_size", "-8000").read_only(true))
                 .await?;
             Pools::Sqlite { read, write }

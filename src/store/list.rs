@@ -5,18 +5,23 @@
 
 use sqlx::QueryBuilder;
 
-use super::{Tx, on};
+use super::{
+    Tx,
+    datasheets::{ListRow, ROW, ROW_AS_JSON, ROW_JOINS},
+    db::Connection,
+    on,
+};
 use crate::{
     domain::{
         bucket::{Borders, Bucket},
-        datasheet::{Cursor, ListKey, Page, StatusCount, StatusSum},
+        datasheet::{Cursor, ListKey, Page, Row, StatusCount, StatusSum},
         filter::{Filter, Narrow, Owner},
         id::{DatasheetId, ModuleId, StatusId, UserId},
         money::{Currency, Money},
         status::StatusTree,
         text::words,
     },
-    error::Result,
+    error::{Error, Result},
 };
 
 /// Counts of buckets stop here: it means «so many or more».
@@ -198,6 +203,55 @@ async fn search(tx: &mut Tx, scope: Scope, filter: &Filter, branches: &[Branch])
     Ok(Search::Found(found))
 }
 
+/// So many rows of a range after a place, in order.
+async fn rows_of_branch(
+    tx: &mut Tx,
+    branch: &Branch,
+    words: &[String],
+    from: (ListKey, DatasheetId),
+    limit: i64,
+) -> Result<Vec<Row>> {
+    macro_rules! push_rows {
+        ($query:ident) => {{
+            $query.push(ROW).push("(");
+            let id = match branch.kind {
+                BranchKind::All | BranchKind::OwnedBy(_) => {
+                    push_branch!($query, branch, "x.list_key as list_key, x.id as id", words)
+                }
+                BranchKind::Involving(..) => {
+                    push_branch!($query, branch, "x.list_key as list_key, x.datasheet_id as id", words)
+                }
+            };
+            $query.push(" and (x.list_key, ").push(id).push(") > (").push_bind(from.0);
+            $query.push(", ").push_bind(from.1).push(") order by x.list_key, ").push(id);
+            $query.push(" limit ").push_bind(limit);
+            $query.push(") k join datasheets d on d.id = k.id").push(ROW_JOINS);
+        }};
+    }
+    let found: Vec<ListRow> = match tx.connection() {
+        // SQLite works in a thread of its own, and each row that comes from there wakes this one: all come as one text.
+        Connection::Sqlite(conn) => {
+            let mut query = QueryBuilder::new("select json_group_array(");
+            query.push(ROW_AS_JSON).push(") from (");
+            push_rows!(query);
+            query.push(")");
+            let json: String = query.build_query_scalar().fetch_one(conn).await?;
+            serde_json::from_str(&json).map_err(|error| {
+                tracing::error!(%error, "the rows of a list cannot be read");
+                Error::Server
+            })?
+        }
+        Connection::Postgres(conn) => {
+            let mut query = QueryBuilder::new("");
+            push_rows!(query);
+            query.build_query_as().fetch_all(conn).await?
+        }
+    };
+    let mut rows: Vec<Row> = found.into_iter().map(Row::from).collect();
+    rows.sort_by_key(Row::cursor);
+    Ok(rows)
+}
+
 /// The rows after a place, in order.
 pub async fn page(
     tx: &mut Tx,
@@ -209,8 +263,16 @@ pub async fn page(
 ) -> Result<Page> {
     let branches = branches(scope, filter, tree);
     let from = from.map_or((ListKey(i64::MIN), DatasheetId(0)), |cursor| (cursor.key, cursor.id));
+    let found = search(tx, scope, filter, &branches).await?;
+    // One range of one index: its rows are read with it.
+    if let (Search::Walk(words), [branch]) = (&found, &branches[..]) {
+        let mut rows = rows_of_branch(tx, branch, words, from, i64::from(limit) + 1).await?;
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        return Ok(Page { rows, more });
+    }
     let limit = limit as usize;
-    let mut keys = match search(tx, scope, filter, &branches).await? {
+    let mut keys = match found {
         Search::Found(found) => found.into_iter().filter(|place| *place > from).collect(),
         Search::Walk(words) => {
             let mut keys: Vec<(ListKey, DatasheetId)> = vec![];

@@ -1,5 +1,6 @@
 //! The datasheet list: buckets as headings, rows under them; only rows near the window are in the page.
 
+mod acts;
 mod dialogs;
 mod kept;
 mod keys;
@@ -35,7 +36,13 @@ pub fn DatasheetList(
 
     let buckets = Bucket::ALL.into_iter().map(|bucket| bucket_view(list, bucket, slices)).collect_view();
     view! {
-        <section class="list" aria-label=texts::datasheets(locale) node_ref=list.node>
+        <section
+            class="list"
+            aria-label=texts::datasheets(locale)
+            node_ref=list.node
+            on:click=move |event| acts::on_click(list, &event)
+            on:dragstart=move |event| acts::on_dragstart(&event)
+        >
             {buckets}
             <Show when=move || is_empty.get()>{nothing(list)}</Show>
             <Show when=move || list.more.get()>
@@ -45,6 +52,7 @@ pub fn DatasheetList(
                     </button>
                 </p>
             </Show>
+            <acts::RowMenu list />
             <dialogs::RowDialogs list />
             <Dialog open=helping title=texts::shortcuts(locale)>
                 <keys::Shortcuts />
@@ -65,8 +73,9 @@ fn bucket_view(list: ListState, bucket: Bucket, slices: Memo<Vec<Slice>>) -> Any
         format::bucket_count(u64::from(count), locale)
     };
     let span = move || {
-        let borders = list.borders();
-        borders.label_span(bucket).map(|span| format::day_span(&span, borders.today(), locale))
+        list.borders.with(|borders| {
+            borders.label_span(bucket).map(|span| format::day_span(&span, borders.today(), locale))
+        })
     };
     let above = move || format!("calc({} * var(--row))", slice.with(|slice| slice.above));
     let below = move || format!("calc({} * var(--row))", slice.with(|slice| slice.below));

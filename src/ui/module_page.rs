@@ -2,7 +2,7 @@
 
 mod new_datasheet;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
@@ -19,7 +19,7 @@ use super::{
     widgets::{icon::Icon, page_title::page_title},
 };
 use crate::{
-    api::modules::module_show,
+    api::modules::{FirstSight, module_show},
     domain::{
         datasheet,
         filter::{Filter, Owner},
@@ -42,10 +42,7 @@ pub fn ModulePage() -> impl IntoView {
     let id =
         Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<ModuleId>().ok())));
     let filter = Memo::new(move |_| query.with(|query| Filter::from_query(|name| query.get_str(name))));
-    let page = Resource::new(
-        move || (id.get(), filter.get()),
-        |(id, filter)| async move { module_show(id.ok_or(Error::NotFound)?, filter).await },
-    );
+    let page = PageState::new(id, filter);
     let adding = RwSignal::new(false);
     let name = move || {
         here.modules.with(|modules| {
@@ -165,25 +162,81 @@ pub fn ModulePage() -> impl IntoView {
                     <Icon name="plus" />
                     {texts::new_datasheet(locale)}
                 </button>
-                <Import module=id on_change=Callback::new(move |()| page.refetch()) />
+                <Import module=id on_change=Callback::new(move |()| page.load()) />
             </div>
-            <Transition fallback=move || view! { <p class="list__more">{texts::loading(locale)}</p> }>
-                {move || Suspend::new(async move {
-                    match page.await {
-                        Ok(page) => view! { <Loaded page filter adding /> }.into_any(),
-                        Err(error) => view! { <Failed error /> }.into_any(),
-                    }
-                })}
-            </Transition>
+            {move || {
+                page.shown
+                    .with(|shown| match shown {
+                        None => view! { <p class="list__more">{texts::loading(locale)}</p> }.into_any(),
+                        Some(FirstSight { page: Ok(page), filter: of, .. }) => {
+                            view! { <Loaded page=page.clone() of=of.clone() filter adding /> }.into_any()
+                        }
+                        Some(FirstSight { page: Err(error), .. }) => view! { <Failed error=error.clone() /> }.into_any(),
+                    })
+            }}
         </div>
+    }
+}
+
+/// What is shown, and what is on its way. The page that the server made comes with it; all further ones are asked for, and
+/// until they come the one before stays.
+#[derive(Clone, Copy)]
+struct PageState {
+    id: Memo<Option<ModuleId>>,
+    filter: Memo<Filter>,
+    shown: RwSignal<Option<FirstSight>>,
+    /// Counts what was asked for: only the last answer is shown.
+    asked: StoredValue<u32>,
+}
+
+impl PageState {
+    fn new(id: Memo<Option<ModuleId>>, filter: Memo<Filter>) -> Self {
+        let first = SharedValue::new(use_context::<FirstSight>).into_inner();
+        let page = Self { id, filter, shown: RwSignal::new(first), asked: StoredValue::new(0) };
+        Effect::new(move || {
+            let wanted = (id.get(), filter.get());
+            let is_there = page.shown.with_untracked(|shown| {
+                shown.as_ref().is_some_and(|shown| shown.module == wanted.0 && shown.filter == wanted.1)
+            });
+            if is_there {
+                // What may be on its way for another filter comes too late.
+                page.asked.update_value(|asked| *asked += 1);
+            } else {
+                page.load();
+            }
+        });
+        page
+    }
+
+    /// Asks for the page of the URL.
+    fn load(self) {
+        let (module, filter) = (self.id.get_untracked(), self.filter.get_untracked());
+        self.asked.update_value(|asked| *asked += 1);
+        let turn = self.asked.get_value();
+        spawn_local(async move {
+            let page = match module {
+                Some(module) => module_show(module, filter.clone()).await,
+                None => Err(Error::NotFound),
+            };
+            // Another one was asked for meanwhile, or the page was left.
+            if self.asked.try_get_value() == Some(turn) {
+                self.shown.set(Some(FirstSight { module, filter, page }));
+            }
+        });
     }
 }
 
 /// The list and the tree, once they are there.
 #[component]
-fn Loaded(page: datasheet::ModulePage, filter: Memo<Filter>, adding: RwSignal<bool>) -> impl IntoView {
+fn Loaded(
+    page: datasheet::ModulePage,
+    /// The filter that the page was asked for with.
+    of: Filter,
+    filter: Memo<Filter>,
+    adding: RwSignal<bool>,
+) -> impl IntoView {
     let module = page.module.clone();
-    let list = ListState::new(page, filter.get_untracked());
+    let list = ListState::new(page, of);
     let dropped = Callback::new(move |(datasheet, status)| list.set_status(datasheet, status));
     view! {
         <DatasheetList list />

@@ -8,9 +8,10 @@ use leptos::{
 
 use super::{
     super::{browser, here},
+    acts::row_of,
     state::{ListState, focus_row},
 };
-use crate::{domain::id::DatasheetId, i18n::list as texts};
+use crate::i18n::list as texts;
 
 /// Listens while the list is in the page.
 pub fn listen(list: ListState, helping: RwSignal<bool>) {
@@ -31,7 +32,7 @@ fn on_key(list: ListState, helping: RwSignal<bool>, event: &ev::KeyboardEvent) {
     }
     let focused = browser::focused();
     let row = focused.as_ref().and_then(|element| element.closest("[data-datasheet]").ok().flatten());
-    let id = row.as_ref().and_then(|row| row.get_attribute("data-datasheet")?.parse::<DatasheetId>().ok());
+    let id = row.as_ref().and_then(row_of);
     let press = |selector: &str| {
         let button = row.as_ref().and_then(|row| row.query_selector(selector).ok().flatten());
         let button = button.and_then(|button| button.dyn_into::<HtmlElement>().ok());
@@ -51,9 +52,9 @@ fn on_key(list: ListState, helping: RwSignal<bool>, event: &ev::KeyboardEvent) {
         "k" => go(-1),
         "ArrowDown" if id.is_some() => go(1),
         "ArrowUp" if id.is_some() => go(-1),
-        "c" => press(".check"),
-        "p" => press(".row__postpone > button"),
-        "n" => press(".row__new"),
+        "c" => press("[data-act=close]"),
+        "p" => press("[data-act=postpone]"),
+        "n" => press("[data-act=todo]"),
         "Enter" if focused.is_some_and(|element| element.has_attribute("data-datasheet")) => {
             press(".row__what")
         }

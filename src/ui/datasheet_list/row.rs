@@ -1,28 +1,102 @@
-//! One row: what is to be done, and the ways to do it without leaving the list.
+//! One row: what is to be done, and the buttons to do it without leaving the list. A page has many rows: each is plain
+//! elements with one signal, and their clicks are heard by the list, which has one menu for all of them.
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 use super::{
-    super::{
-        here,
-        status_tree::DATASHEET_DRAG_TYPE,
-        widgets::{icon::Icon, menu::MenuButton},
-    },
+    super::widgets::icon::fixed_icon,
+    acts::Act,
     dialogs::TodoFields,
-    state::{About, ListState, Slice},
+    state::{ListState, Slice},
 };
 use crate::{
     domain::{
         bucket::Bucket,
         datasheet::Row,
-        due::{Due, Postpone},
         id::DatasheetId,
-        time::Timestamp,
-        todo::{NextTodo, Outcome},
+        status::{Color, StatusGroup},
+        todo::NextTodo,
         user::initials,
     },
     i18n::{format, list as texts},
 };
+
+/// What a row shows. While it stays equal the row stays as it is, with its focus: an answer that only counts versions up
+/// changes nothing.
+#[derive(Clone, PartialEq)]
+enum Shown {
+    /// The datasheet.
+    Cells(Cells),
+    /// The question for the next to-do of the datasheet with this name.
+    Question(String),
+}
+
+#[derive(Clone, PartialEq)]
+struct Cells {
+    name: String,
+    contact: Option<String>,
+    todo: Option<TodoCells>,
+    status: Option<StatusCell>,
+    owner: String,
+}
+
+#[derive(Clone, PartialEq)]
+struct TodoCells {
+    icon: &'static str,
+    text: String,
+    postponed: i64,
+    due: String,
+    exact: String,
+}
+
+#[derive(Clone, PartialEq)]
+struct StatusCell {
+    name: String,
+    group: StatusGroup,
+    color: Color,
+}
+
+impl Shown {
+    /// What a row shows now; follows the clock, the tree and the question.
+    fn of(list: ListState, row: &Row) -> Self {
+        let asks = list.asking.with(|asking| asking.is_some_and(|asking| asking.datasheet == row.id));
+        if asks && row.todo.is_none() {
+            return Self::Question(row.name.clone());
+        }
+        let status = list.tree.with(|tree| {
+            let status = tree.get(row.status)?;
+            Some(StatusCell { name: status.name.clone(), group: status.status_group, color: status.color })
+        });
+        Self::Cells(Cells {
+            name: row.name.clone(),
+            contact: row.contact.clone(),
+            todo: row.todo.as_ref().map(|todo| TodoCells::of(list, todo)),
+            status,
+            owner: list.here.person(row.owner),
+        })
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Self::Cells(cells) => &cells.name,
+            Self::Question(name) => name,
+        }
+    }
+}
+
+impl TodoCells {
+    fn of(list: ListState, todo: &NextTodo) -> Self {
+        let (here, locale) = (list.here, list.here.locale);
+        let icon = list.types.with_value(|types| {
+            types.iter().find(|kind| kind.id == todo.kind).map_or("check", |kind| kind.icon.icon())
+        });
+        let due = list.borders.with(|borders| {
+            here.with_zone(|zone| format::due_short_between(todo.due, todo.moment, borders, zone, locale))
+        });
+        let exact = here.with_zone(|zone| format::due_exact(todo.due, zone, locale));
+        Self { icon, text: todo.text.clone(), postponed: todo.postponed, due, exact }
+    }
+}
 
 /// A datasheet in the list.
 #[component]
@@ -37,227 +111,129 @@ pub(super) fn RowView(
     slice: Memo<Slice>,
 ) -> impl IntoView {
     let id = row.id;
-    let first = seen(row);
-    // Versions do not show: an answer that only counts them up leaves menus and focus as they are.
-    let row = Memo::new(move |before: Option<&Row>| {
-        let now = slice.with(|slice| slice.rows.iter().find(|row| row.id == id).cloned());
-        now.map(seen).or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
+    let shown = Memo::new(move |before: Option<&Shown>| {
+        let now =
+            slice.with(|slice| slice.rows.iter().find(|row| row.id == id).map(|row| Shown::of(list, row)));
+        now.or_else(|| before.cloned()).unwrap_or_else(|| Shown::of(list, &row))
     });
-    let is_asking = Memo::new(move |_| {
-        let asks = list.asking.with(|asking| asking.is_some_and(|asking| asking.datasheet == id));
-        asks && row.with(|row| row.todo.is_none())
-    });
+    let draggable = move || match shown.with(|shown| matches!(shown, Shown::Cells(_))) {
+        true => "true",
+        false => "false",
+    };
     view! {
         <article
             class="row"
             tabindex="0"
-            aria-label=move || row.with(|row| row.name.clone())
+            aria-label=move || shown.with(|shown| shown.name().to_owned())
             data-datasheet=id.to_string()
             data-late=(bucket == Bucket::Overdue).then_some("")
-            draggable=move || (!is_asking.get()).to_string()
-            on:dragstart=move |event| {
-                if let Some(data) = event.data_transfer() {
-                    // Without it nothing is dropped; the status menu is the other way.
-                    let _ = data.set_data(DATASHEET_DRAG_TYPE, &id.to_string());
-                }
-            }
+            draggable=draggable
         >
-            {move || {
-                if is_asking.get() {
-                    next_question(list, id, row.with_untracked(|row| row.name.clone()))
-                } else {
-                    cells(list, &row.get())
-                }
+            {move || match shown.get() {
+                Shown::Cells(cells) => cells_view(list, id, cells).into_any(),
+                Shown::Question(name) => next_question(list, id, name),
             }}
         </article>
     }
-    .into_any()
 }
 
-/// A row without what only counts its changes.
-fn seen(row: Row) -> Row {
-    let todo = row.todo.map(|todo| NextTodo { version: 0, ..todo });
-    Row { version: 0, modified_at: Timestamp(0), todo, ..row }
-}
-
-fn cells(list: ListState, row: &Row) -> AnyView {
-    let here = here();
-    let locale = here.locale;
-    let id = row.id;
-    let owner = here.person(row.owner);
-    let todo = match &row.todo {
-        Some(todo) => todo_cells(list, todo),
-        None => view! { <div class="row__todo"></div> <div class="row__due"></div> }.into_any(),
+/// The cells in the order of the columns. What only some modules have goes into [`buttons`], before those of all.
+fn cells_view(list: ListState, id: DatasheetId, cells: Cells) -> impl IntoView + use<> {
+    let (here, locale) = (list.here, list.here.locale);
+    let Cells { name, contact, todo, status, owner } = cells;
+    let check = match todo {
+        Some(_) => Either::Left(view! {
+            <button type="button" class="check" data-act=Act::Close.as_str() aria-label=texts::close_todo_of(locale, &name)>
+                {fixed_icon(here, "check")}
+            </button>
+        }),
+        None => Either::Right(view! { <span></span> }),
     };
-    let check = match row.todo {
-        Some(_) => view! {
+    let buttons = buttons(list, &name, todo.is_some());
+    let todo = match todo {
+        Some(TodoCells { icon, text, postponed, due, exact }) => Either::Left(view! {
+            <div class="row__todo">
+                {fixed_icon(here, icon)}
+                <span>{text}</span>
+                {(postponed > 0).then(|| view! { <em>{texts::postponed_times(locale, postponed)}</em> })}
+            </div>
+            <div class="row__due" title=exact>{due}</div>
+        }),
+        None => Either::Right(view! {
+            <div class="row__todo"></div>
+            <div class="row__due"></div>
+        }),
+    };
+    let status = match status {
+        Some(StatusCell { name: status, group, color }) => Either::Left(view! {
             <button
                 type="button"
-                class="check"
-                aria-label=texts::close_todo_of(locale, &row.name)
-                on:click=move |_| list.close(id, Outcome::Done, None)
+                class="row__status status"
+                data-act=Act::Status.as_str()
+                data-group=group.as_str()
+                data-color=color.as_str()
+                aria-haspopup="menu"
+                aria-label=texts::status_of(locale, &name, &status)
             >
-                <Icon name="check" />
+                <span class="dot"></span>
+                <span>{status.clone()}</span>
             </button>
-        }
-        .into_any(),
-        None => view! { <span></span> }.into_any(),
+        }),
+        None => Either::Right(view! { <span class="row__status"></span> }),
     };
     view! {
         {check}
         <a class="row__what" href=format!("/d/{id}") draggable="false">
-            <b>{row.name.clone()}</b>
-            <i>{row.contact.clone()}</i>
+            <b>{name}</b>
+            <i>{contact}</i>
         </a>
         {todo}
-        {status_cell(list, row)}
+        {status}
         <span class="avatar" role="img" title=owner.clone() aria-label=texts::owner_of(locale, &owner)>
             {initials(&owner)}
         </span>
-        {acts(list, row)}
+        {buttons}
     }
-    .into_any()
 }
 
-fn acts(list: ListState, row: &Row) -> AnyView {
-    let locale = here().locale;
-    let (id, has_todo) = (row.id, row.todo.is_some());
-    let postpone = row.todo.as_ref().map(|todo| {
-        let due = todo.due;
+/// The buttons at the end of a row. What each does is in [`super::acts`].
+fn buttons(list: ListState, name: &str, has_todo: bool) -> impl IntoView + use<> {
+    let (here, locale) = (list.here, list.here.locale);
+    let postpone = has_todo.then(|| {
         view! {
-            <span class="row__postpone">
-                <MenuButton label=texts::postpone_of(locale, &row.name) icon="postpone">
-                    {postpone_items(list, id, due)}
-                    <hr />
-                    <button type="button" role="menuitem" tabindex="-1" on:click=move |_| list.about.set(Some(About::Date(id)))>
-                        {texts::pick_a_date(locale)}
-                    </button>
-                </MenuButton>
-            </span>
+            <button
+                type="button"
+                class="icon-button"
+                data-act=Act::Postpone.as_str()
+                aria-haspopup="menu"
+                aria-label=texts::postpone_of(locale, name)
+            >
+                {fixed_icon(here, "postpone")}
+            </button>
         }
     });
     view! {
         <div class="row__acts">
             {postpone}
+            <button type="button" class="icon-button" data-act=Act::Todo.as_str() aria-label=texts::new_todo_of(locale, name)>
+                {fixed_icon(here, "plus")}
+            </button>
             <button
                 type="button"
-                class="icon-button row__new"
-                aria-label=texts::new_todo_of(locale, &row.name)
-                on:click=move |_| list.about.set(Some(About::Todo(id)))
+                class="icon-button"
+                data-act=Act::More.as_str()
+                aria-haspopup="menu"
+                aria-label=texts::more_of(locale, name)
             >
-                <Icon name="plus" />
+                {fixed_icon(here, "more")}
             </button>
-            <MenuButton label=texts::more_of(locale, &row.name) icon="more">
-                {has_todo
-                    .then(|| {
-                        view! {
-                            <button type="button" role="menuitem" tabindex="-1" on:click=move |_| list.close(id, Outcome::Successful, None)>
-                                {texts::close_successful(locale)}
-                            </button>
-                            <button type="button" role="menuitem" tabindex="-1" on:click=move |_| list.close(id, Outcome::Failed, None)>
-                                {texts::close_failed(locale)}
-                            </button>
-                            <button type="button" role="menuitem" tabindex="-1" on:click=move |_| list.about.set(Some(About::Note(id)))>
-                                {texts::close_with_note(locale)}
-                            </button>
-                            <hr />
-                        }
-                    })}
-                <button type="button" role="menuitem" tabindex="-1" on:click=move |_| list.trash(id)>
-                    {texts::move_to_trash(locale)}
-                </button>
-            </MenuButton>
         </div>
     }
-    .into_any()
-}
-
-fn todo_cells(list: ListState, todo: &NextTodo) -> AnyView {
-    let here = here();
-    let locale = here.locale;
-    let icon = list.types.with_value(|types| {
-        types.iter().find(|kind| kind.id == todo.kind).map_or("check", |kind| kind.icon.icon())
-    });
-    let (due, moment) = (todo.due, todo.moment);
-    let short = move || {
-        let borders = list.borders();
-        here.with_zone(|zone| format::due_short_between(due, moment, &borders, zone, locale))
-    };
-    let exact = here.with_zone(|zone| format::due_exact(due, zone, locale));
-    view! {
-        <div class="row__todo">
-            <Icon name=icon />
-            <span>{todo.text.clone()}</span>
-            {(todo.postponed > 0).then(|| view! { <em>{texts::postponed_times(locale, todo.postponed)}</em> })}
-        </div>
-        <div class="row__due" title=exact>{short}</div>
-    }
-    .into_any()
-}
-
-fn status_cell(list: ListState, row: &Row) -> AnyView {
-    let locale = here().locale;
-    let (id, current) = (row.id, row.status);
-    let status = Memo::new(move |_| list.tree.with(|tree| tree.get(current).cloned()));
-    let group = move || status.with(|status| status.as_ref().map(|status| status.status_group.as_str()));
-    let color = move || status.with(|status| status.as_ref().map(|status| status.color.as_str()));
-    let choices = move || {
-        list.tree.with(|tree| {
-            let choice = |status: &crate::domain::status::Status| {
-                let is_chosen = status.id == current;
-                view! { <option value=status.id.to_string() selected=is_chosen>{status.name.clone()}</option> }
-            };
-            tree.all().iter().map(choice).collect_view()
-        })
-    };
-    view! {
-        <div class="row__status">
-            <span class="status" data-group=group data-color=color aria-hidden="true">
-                <span class="dot"></span>
-                <span>{move || status.get().map(|status| status.name)}</span>
-            </span>
-            <select
-                aria-label=texts::status_of(locale, &row.name)
-                on:change=move |event| {
-                    if let Ok(status) = event_target_value(&event).parse() {
-                        list.set_status(id, status);
-                    }
-                }
-            >
-                {choices}
-            </select>
-        </div>
-    }
-    .into_any()
-}
-
-fn postpone_items(list: ListState, id: DatasheetId, due: Due) -> AnyView {
-    let here = here();
-    let locale = here.locale;
-    let now = here.now.get_untracked();
-    let item = |choice: Postpone| {
-        let hint = here.with_zone(|zone| format::postpone_hint(choice, due, now, zone, locale));
-        let described = hint.clone();
-        view! {
-            <button
-                type="button"
-                role="menuitem"
-                tabindex="-1"
-                aria-label=texts::preset(locale, choice)
-                aria-description=described
-                on:click=move |_| list.postpone(id, choice)
-            >
-                <span>{texts::preset(locale, choice)}</span>
-                <span>{hint}</span>
-            </button>
-        }
-    };
-    Postpone::PRESETS.map(item).into_iter().collect_view().into_any()
 }
 
 /// Asks for the next step in the place of the row whose last to-do was closed.
 fn next_question(list: ListState, id: DatasheetId, name: String) -> AnyView {
-    let locale = here().locale;
+    let locale = list.here.locale;
     let close = Callback::new(move |()| list.stop_asking(id));
     view! {
         <span></span>

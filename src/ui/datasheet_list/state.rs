@@ -7,6 +7,7 @@ use leptos::{html, prelude::*, task::spawn_local, web_sys};
 
 use super::{
     super::{Here, browser, here, send},
+    acts::Act,
     kept::{Kept, KeptLists},
     viewport::{self, BUCKETS, Window},
 };
@@ -138,6 +139,10 @@ pub struct ListState {
     pub asking: RwSignal<Option<Asking>>,
     /// The dialog that is open.
     pub about: RwSignal<Option<About>>,
+    /// The menu of a row that is open.
+    pub menu: RwSignal<Option<(DatasheetId, Act)>>,
+    /// The borders of the buckets now; follows the clock.
+    pub borders: Memo<Borders>,
     /// What is seen of the list; `None` until the browser half runs.
     pub window: RwSignal<Option<Window>>,
     /// The list in the page.
@@ -149,12 +154,14 @@ pub struct ListState {
     draft: StoredValue<Option<Draft>>,
     pending: StoredValue<Vec<Pending>>,
     kept: KeptLists,
-    here: Here,
+    /// Its surroundings.
+    pub here: Here,
 }
 
 impl ListState {
     /// The list of a page that was just loaded. `kept` are the rows after its own that were there when it was left.
     pub fn new(page: ModulePage, filter: Filter) -> Self {
+        let here = here();
         Self {
             module: page.module.id,
             tree: RwSignal::new(page.tree),
@@ -165,6 +172,8 @@ impl ListState {
             loading: RwSignal::new(false),
             asking: RwSignal::new(None),
             about: RwSignal::new(None),
+            menu: RwSignal::new(None),
+            borders: Memo::new(move |_| here.with_zone(|zone| Borders::at(here.now.get(), zone))),
             window: RwSignal::new(None),
             node: NodeRef::new(),
             types: StoredValue::new(page.types),
@@ -172,7 +181,7 @@ impl ListState {
             draft: StoredValue::new(None),
             pending: StoredValue::new(vec![]),
             kept: expect_context(),
-            here: here(),
+            here,
         }
     }
 
@@ -194,14 +203,9 @@ impl ListState {
         self.rows.try_with_untracked(|rows| rows.iter().find(|row| row.id == id).cloned()).flatten()
     }
 
-    /// The borders of the buckets now; follows the clock.
-    pub fn borders(self) -> Borders {
-        self.here.with_zone(|zone| Borders::at(self.here.now.get(), zone))
-    }
-
     /// What is in the page of each bucket.
     pub fn slices(self) -> Vec<Slice> {
-        let (borders, asking, window) = (self.borders(), self.asking.get(), self.window.get());
+        let (borders, asking, window) = (self.borders.get(), self.asking.get(), self.window.get());
         self.rows.with(|rows| {
             let ranges = ranges(rows, &borders, asking);
             let shown = viewport::visible(ranges.clone().map(|range| range.len()), window);
@@ -257,7 +261,7 @@ impl ListState {
         if !self.is_alive() {
             return;
         }
-        let borders = untrack(|| self.borders());
+        let borders = self.borders.get_untracked();
         let bucket = |row: &Row| borders.bucket(row.todo.as_ref().map(|todo| todo.moment)) as usize;
         let before = self.get(id);
         let (left, entered) = (before.as_ref().map(|row| row.status), row.as_ref().map(|row| row.status));

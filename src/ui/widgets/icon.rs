@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::here;
+use crate::ui::{Here, here};
 
 /// The icon of that name in the sprite; decoration only, the button around it carries the name.
 #[component]
@@ -15,6 +15,15 @@ pub fn Icon(
     view! {
         <svg class="icon" aria-hidden="true" focusable="false">
             <use href=move || here.icon(name.get())></use>
+        </svg>
+    }
+}
+
+/// The same, of a name that stays as it is: for what stands on a page many times.
+pub fn fixed_icon(here: Here, name: &'static str) -> impl IntoView + use<> {
+    view! {
+        <svg class="icon" aria-hidden="true" focusable="false">
+            <use href=here.icon(name)></use>
         </svg>
     }
 }

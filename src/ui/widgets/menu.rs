@@ -13,6 +13,9 @@ struct Anchor {
     right: f64,
 }
 
+/// What the keys and clicks of a menu go to.
+const ITEMS: &str = "[role=menuitem],[role=menuitemradio]";
+
 /// A button that opens a menu. Its children are `<button role="menuitem" tabindex="-1">`s, made when it opens.
 #[component]
 pub fn MenuButton(
@@ -31,53 +34,102 @@ pub fn MenuButton(
     children: ChildrenFn,
 ) -> impl IntoView {
     let open = open.unwrap_or_else(|| RwSignal::new(false));
-    let button = NodeRef::<html::Button>::new();
+    let node = NodeRef::<html::Button>::new();
+    let button = move || node.get().map(web_sys::HtmlElement::from);
+    let close = Callback::new(move |()| open.set(false));
+    view! {
+        <button
+            type="button"
+            node_ref=node
+            class=class
+            aria-haspopup="menu"
+            aria-label=move || label.get()
+            aria-expanded="false"
+            on:click=move |event| {
+                event.stop_propagation();
+                open.update(|open| *open = !*open);
+            }
+        >
+            <super::icon::Icon name=icon />
+        </button>
+        <Menu open label button close>
+            {children()}
+        </Menu>
+    }
+}
+
+/// A menu whose button stands elsewhere: one menu may serve many buttons. It says on the button whether it is open.
+#[component]
+pub fn Menu<B>(
+    /// Whether it is open.
+    #[prop(into)]
+    open: Signal<bool>,
+    /// Its name.
+    #[prop(into)]
+    label: Signal<String>,
+    /// The button it hangs on while it is open, and which gets the focus back.
+    button: B,
+    /// Called when it is to close.
+    close: Callback<()>,
+    /// The items.
+    children: ChildrenFn,
+) -> impl IntoView
+where
+    B: Fn() -> Option<web_sys::HtmlElement> + Copy + Send + Sync + 'static,
+{
     let menu = NodeRef::<html::Div>::new();
     let anchor = RwSignal::new(Anchor::default());
     let children = StoredValue::new(children);
 
-    Effect::new(move |was_open: Option<bool>| {
-        let is_open = open.get();
-        if is_open && let (Some(button), Some(menu)) = (button.get(), menu.get()) {
-            let rect = button.get_bounding_client_rect();
-            let (width, height) = window_size();
-            // Upwards where there is no room below.
-            let menu_height = f64::from(menu.offset_height());
-            let top = if rect.bottom() + 4.0 + menu_height > height {
-                (rect.top() - 4.0 - menu_height).max(8.0)
-            } else {
-                rect.bottom() + 4.0
-            };
-            anchor.set(Anchor { top, right: (width - rect.right()).max(8.0) });
-            focus_item(&menu, |_, _| 0);
-        } else if was_open == Some(true)
-            && let Some(button) = button.get_untracked()
-        {
-            // The focus goes back to where it came from, unless it was put elsewhere on purpose.
-            let lost = super::super::browser::focused().is_none_or(|element| element.tag_name() == "BODY");
-            if lost {
-                let _ = button.focus();
+    Effect::new(move |before: Option<Option<web_sys::HtmlElement>>| {
+        let before = before.flatten();
+        if !open.get() {
+            if let Some(button) = before {
+                tell(&button, false);
+                // The focus goes back to where it came from, unless it was put elsewhere on purpose.
+                let lost =
+                    super::super::browser::focused().is_none_or(|element| element.tag_name() == "BODY");
+                if lost {
+                    let _ = button.focus();
+                }
             }
+            return None;
         }
-        is_open
+        let (Some(button), Some(menu)) = (button(), menu.get()) else { return before };
+        tell(&button, true);
+        let rect = button.get_bounding_client_rect();
+        let (width, height) = window_size();
+        // Upwards where there is no room below.
+        let menu_height = f64::from(menu.offset_height());
+        let top = if rect.bottom() + 4.0 + menu_height > height {
+            (rect.top() - 4.0 - menu_height).max(8.0)
+        } else {
+            rect.bottom() + 4.0
+        };
+        anchor.set(Anchor { top, right: (width - rect.right()).max(8.0) });
+        focus_item(&menu, |_, items| chosen(items).unwrap_or(0));
+        Some(button)
     });
 
     let on_keydown = move |event: ev::KeyboardEvent| {
         let Some(menu) = menu.get_untracked() else { return };
         match event.key().as_str() {
-            "ArrowDown" => focus_item(&menu, |at, n| (at + 1) % n),
-            "ArrowUp" => focus_item(&menu, |at, n| (at + n - 1) % n),
+            "ArrowDown" => focus_item(&menu, |at, items| (at + 1) % items.len()),
+            "ArrowUp" => focus_item(&menu, |at, items| (at + items.len() - 1) % items.len()),
             "Home" => focus_item(&menu, |_, _| 0),
-            "End" => focus_item(&menu, |_, n| n - 1),
+            "End" => focus_item(&menu, |_, items| items.len() - 1),
             "Escape" => {
-                if let Some(button) = button.get_untracked() {
+                if let Some(button) = untrack(button) {
                     let _ = button.focus();
                 }
-                open.set(false);
+                close.run(());
             }
             "Tab" => {
-                open.set(false);
+                close.run(());
                 return;
+            }
+            key if is_letter(key) && !event.ctrl_key() && !event.meta_key() && !event.alt_key() => {
+                focus_item(&menu, |at, items| starting_with(key, at, items));
             }
             _ => return,
         }
@@ -86,22 +138,8 @@ pub fn MenuButton(
     };
 
     view! {
-        <button
-            type="button"
-            node_ref=button
-            class=class
-            aria-haspopup="menu"
-            aria-label=move || label.get()
-            aria-expanded=move || open.get().to_string()
-            on:click=move |event| {
-                event.stop_propagation();
-                open.update(|open| *open = !*open);
-            }
-        >
-            <super::icon::Icon name=icon />
-        </button>
         <Show when=move || open.get()>
-            <div class="menu__ground" on:click=move |_| open.set(false)></div>
+            <div class="menu__ground" on:click=move |_| close.run(())></div>
             <div
                 class="menu"
                 role="menu"
@@ -114,9 +152,9 @@ pub fn MenuButton(
                     let item = event
                         .target()
                         .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-                        .and_then(|target| target.closest("[role=menuitem],[role=menuitemradio]").ok().flatten());
+                        .and_then(|target| target.closest(ITEMS).ok().flatten());
                     if item.is_some_and(|item| !item.has_attribute("data-keep-open")) {
-                        open.set(false);
+                        close.run(());
                     }
                 }
             >
@@ -126,25 +164,47 @@ pub fn MenuButton(
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a menu has few items")]
-fn focus_item(menu: &web_sys::HtmlDivElement, next: impl Fn(usize, usize) -> usize) {
-    let Ok(items) = menu.query_selector_all("[role=menuitem],[role=menuitemradio]") else { return };
-    let n = items.length();
-    if n == 0 {
+/// Says on a button whether its menu is open.
+fn tell(button: &web_sys::HtmlElement, is_open: bool) {
+    // Fails only for names that are no attributes.
+    let _ = button.set_attribute("aria-expanded", if is_open { "true" } else { "false" });
+}
+
+/// The chosen one, where one of all items is.
+fn chosen(items: &[web_sys::HtmlElement]) -> Option<usize> {
+    let is = |item: &web_sys::HtmlElement, name, value| item.get_attribute(name).as_deref() == Some(value);
+    let is_choice = items.iter().all(|item| is(item, "role", "menuitemradio"));
+    items.iter().position(|item| is_choice && is(item, "aria-checked", "true"))
+}
+
+/// Whether a key is the first letter of something.
+fn is_letter(key: &str) -> bool {
+    let mut chars = key.chars();
+    chars.next().is_some_and(char::is_alphanumeric) && chars.next().is_none()
+}
+
+/// The next item that starts with a letter; the same one when there is none.
+fn starting_with(letter: &str, at: usize, items: &[web_sys::HtmlElement]) -> usize {
+    let starts = |index: &usize| {
+        let text = items[*index].text_content().unwrap_or_default();
+        text.trim_start().to_lowercase().starts_with(&letter.to_lowercase())
+    };
+    (at + 1..items.len()).chain(0..=at).find(starts).unwrap_or(at)
+}
+
+/// Puts the focus on an item: `next` gets the place of the one that has it and all of them, of which there is at least one.
+fn focus_item(menu: &web_sys::HtmlDivElement, next: impl Fn(usize, &[web_sys::HtmlElement]) -> usize) {
+    let Ok(found) = menu.query_selector_all(ITEMS) else { return };
+    let items: Vec<web_sys::HtmlElement> = (0..found.length())
+        .filter_map(|index| found.item(index)?.dyn_into::<web_sys::HtmlElement>().ok())
+        .collect();
+    if items.is_empty() {
         return;
     }
     let focused = super::super::browser::focused();
-    let at = (0..n)
-        .find(|i| {
-            items
-                .item(*i)
-                .is_some_and(|item| focused.as_ref().is_some_and(|focused| focused.is_same_node(Some(&item))))
-        })
-        .unwrap_or(0);
-    let item = items
-        .item(next(at as usize, n as usize) as u32)
-        .and_then(|item| item.dyn_into::<web_sys::HtmlElement>().ok());
-    if let Some(item) = item {
+    let has_focus = |item: &web_sys::HtmlElement| focused.as_ref().is_some_and(|focused| focused == item);
+    let at = items.iter().position(has_focus).unwrap_or(0);
+    if let Some(item) = items.get(next(at, &items)) {
         // A focus that fails leaves the page as it is.
         let _ = item.focus();
     }
