@@ -22,6 +22,7 @@ pub mod request;
 pub mod session;
 pub mod statuses;
 pub mod todos;
+pub mod tokens;
 #[cfg(feature = "ssr")]
 pub mod tree_changes;
 pub mod users;

@@ -139,6 +139,10 @@ pub enum Field {
     Kind,
     /// An amount of money.
     Amount,
+    /// The number of an order.
+    OrderNumber,
+    /// When an order was placed.
+    OrderDate,
 }
 
 /// What is wrong with a value.

@@ -19,5 +19,6 @@ pub mod sign_in;
 pub mod tick;
 #[cfg(test)]
 mod use_cases;
+pub mod webshop;
 
 pub use app::app;

@@ -7,6 +7,7 @@
 //! and `sum`; text that is ordered or ranged over has collation "C" on Postgres; error kinds are alike, constraint names are not.
 
 pub mod accounts;
+pub mod api_tokens;
 pub mod backup;
 pub mod bulk;
 pub mod datasheets;
@@ -27,6 +28,7 @@ pub mod statuses;
 pub mod todos;
 pub mod undo;
 pub mod users;
+pub mod webshop;
 
 pub use db::{Db, Tx};
 

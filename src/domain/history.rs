@@ -92,6 +92,23 @@ pub enum What {
     ModuleSet {
         name: String,
     },
+    /// Orders of a buyer came in, the last of that number.
+    Ordered {
+        orders: u32,
+        number: String,
+    },
+    OrdersImported {
+        file: String,
+        orders: u32,
+        buyers: u32,
+    },
+    /// A program was given a token, or lost it.
+    TokenAdded {
+        name: String,
+    },
+    TokenRevoked {
+        name: String,
+    },
     Trashed,
     Restored,
     /// Took back the entry of that kind.

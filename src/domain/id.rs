@@ -52,4 +52,6 @@ ids! {
     FieldGroupId;
     /// A choice of a field.
     ChoiceId;
+    /// A token by which a program sends data.
+    ApiTokenId;
 }

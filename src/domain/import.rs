@@ -4,6 +4,8 @@
 //! pure; the names in here travel to the browser, which shows them before anything is made.
 
 #[cfg(feature = "ssr")]
+pub mod orders;
+#[cfg(feature = "ssr")]
 pub mod plan;
 #[cfg(feature = "ssr")]
 pub mod read;
@@ -34,11 +36,31 @@ pub enum Column {
     Todo,
     Due,
     Note,
+    OrderNumber,
+    Date,
+    Amount,
+    Currency,
+}
+
+/// What a file holds: which headings are understood depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum Kind {
+    Datasheets,
+    Orders,
 }
 
 impl Column {
-    /// All that are understood.
-    pub const ALL: [Self; 10] = [
+    /// How many there are.
+    pub const COUNT: usize = 14;
+
+    /// Those of a file of orders, all but the name must be there.
+    pub const OF_ORDERS: [Self; 6] =
+        [Self::OrderNumber, Self::Email, Self::Name, Self::Date, Self::Amount, Self::Currency];
+
+    /// Those of a file of datasheets.
+    pub const OF_DATASHEETS: [Self; 10] = [
         Self::Name,
         Self::Person,
         Self::Company,
@@ -52,9 +74,32 @@ impl Column {
     ];
 
     /// The column that a heading means, in Hungarian or English; case, accents, spaces and hyphens do not matter.
-    pub fn recognise(heading: &str) -> Option<Self> {
+    pub fn recognise(heading: &str, kind: Kind) -> Option<Self> {
         let letters: String = fold(heading).chars().filter(|c| c.is_alphanumeric()).collect();
-        Some(match letters.as_str() {
+        match kind {
+            Kind::Datasheets => Self::of_datasheets(&letters),
+            Kind::Orders => Self::of_orders(&letters),
+        }
+    }
+
+    fn of_orders(letters: &str) -> Option<Self> {
+        Some(match letters {
+            "rendelesszam" | "rendelesszama" | "rendelesazonosito" | "rendeles" | "ordernumber"
+            | "orderno" | "orderid" | "order" => Self::OrderNumber,
+            "email" | "emailcim" | "emailcime" | "emailaddress" | "mail" => Self::Email,
+            "nev" | "name" | "vevo" | "vevonev" | "vevoneve" | "vasarlo" | "vasarloneve" | "customer"
+            | "customername" | "buyer" | "buyername" => Self::Name,
+            "datum" | "date" | "rendelesdatuma" | "rendelesideje" | "idopont" | "orderdate" | "orderedat" => {
+                Self::Date
+            }
+            "osszeg" | "amount" | "vegosszeg" | "ertek" | "total" | "value" => Self::Amount,
+            "penznem" | "currency" | "deviza" | "valuta" => Self::Currency,
+            _ => return None,
+        })
+    }
+
+    fn of_datasheets(letters: &str) -> Option<Self> {
+        Some(match letters {
             "nev" | "name" | "megnevezes" | "adatlap" | "adatlapnev" | "adatlapneve" | "datasheet"
             | "datasheetname" | "title" | "targy" | "subject" => Self::Name,
             "szemely" | "szemelynev" | "szemelyneve" | "person" | "personname" | "kapcsolattarto"
@@ -139,6 +184,13 @@ pub enum Fault {
         /// At most twenty of them.
         found: Vec<String>,
     },
+    /// A file of orders without columns that each order needs.
+    ColumnsMissing {
+        /// Those.
+        missing: Vec<Column>,
+        /// At most twenty of the headings found.
+        found: Vec<String>,
+    },
 }
 
 /// Why no datasheet can be made of a line: it has to be mended in the file, or left out.
@@ -160,6 +212,14 @@ pub enum Reason {
     OwnerUnavailable { text: String },
     /// No day or time that can be read in one way only.
     DueUnreadable { text: String },
+    /// An empty cell where there must be something.
+    Missing { column: Column },
+    /// A cell that cannot be read in one way only.
+    Unreadable { column: Column, text: String },
+    /// An order of no moment that can be: before 1990, or after tomorrow.
+    DateImpossible { text: String },
+    /// An order of this number came in before, with another buyer, date or amount.
+    OrderDiffers { number: String },
     /// More than `max` characters.
     TooLong { column: Column, max: u32 },
     /// Another number of cells than of headings.
@@ -351,11 +411,22 @@ mod tests {
             ("Megjegyzés", Column::Note),
             ("Note", Column::Note),
         ] {
-            assert_eq!(Column::recognise(heading), Some(column), "{heading}");
+            assert_eq!(Column::recognise(heading, Kind::Datasheets), Some(column), "{heading}");
         }
         for other in ["", "Irányítószám", "Neve", "Id"] {
-            assert_eq!(Column::recognise(other), None, "{other}");
+            assert_eq!(Column::recognise(other, Kind::Datasheets), None, "{other}");
         }
+    }
+
+    #[test]
+    fn headings_of_orders_are_understood_in_both_languages() {
+        let hungarian = ["Rendelésszám", "E-mail", "Név", "Dátum", "Összeg", "Pénznem"];
+        let english = ["Order number", "E-mail", "Name", "Date", "Amount", "Currency"];
+        for headings in [hungarian, english] {
+            let columns = headings.map(|heading| Column::recognise(heading, Kind::Orders));
+            assert_eq!(columns, Column::OF_ORDERS.map(Some));
+        }
+        assert_eq!(Column::recognise("Teendő", Kind::Orders), None);
     }
 
     #[test]

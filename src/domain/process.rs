@@ -238,6 +238,8 @@ macro_rules! processes {
 processes! {
     /// Orders: buttons move them.
     Orders in orders;
+    /// The buyers of a web shop: orders and time move them.
+    Webshop in webshop;
 }
 
 impl Process {

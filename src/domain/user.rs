@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{id::UserId, zone::Zone};
+use super::{
+    id::{ApiTokenId, UserId},
+    time::Timestamp,
+    zone::Zone,
+};
 
 /// What a user may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -119,6 +123,24 @@ pub struct Viewer {
     pub zone: Zone,
     /// The language they chose; the browser's when `None`.
     pub locale: Option<crate::i18n::Locale>,
+}
+
+/// A token by which a program sends data, as admins see it: its secret is shown once and not kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
+pub struct ApiToken {
+    /// Which it is.
+    pub id: ApiTokenId,
+    /// What it is for.
+    pub name: String,
+    /// Who made it.
+    pub created_by: UserId,
+    /// When.
+    pub created_at: Timestamp,
+    /// When it was last used; noted once a minute.
+    pub used_at: Option<Timestamp>,
+    /// Since when it opens nothing.
+    pub revoked_at: Option<Timestamp>,
 }
 
 /// A user, as admins see them.

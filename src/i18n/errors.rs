@@ -50,6 +50,8 @@ texts! {
     file: "Fájl", "File";
     currency: "Pénznem", "Currency";
     amount: "Összeg", "Amount";
+    order_number: "Rendelésszám", "Order number";
+    order_date: "Dátum", "Date";
     last_status: "Legalább egy státusznak maradnia kell.", "At least one status must stay.";
     last_admin: "Legalább egy aktív adminnak maradnia kell.", "At least one active admin must stay.";
     status_in_use: "A státuszban adatlapok vannak: válassza ki, hová kerüljenek.", "The status has datasheets: choose where they go.";
@@ -82,6 +84,8 @@ pub const fn field(locale: Locale, field: Field) -> &'static str {
         Field::Group => group(locale),
         Field::Kind => kind(locale),
         Field::Amount => amount(locale),
+        Field::OrderNumber => order_number(locale),
+        Field::OrderDate => order_date(locale),
     }
 }
 

@@ -14,6 +14,10 @@ texts! {
     owner: "Felelős", "Owner";
     due: "Határidő", "Due";
     note: "Megjegyzés", "Note";
+    order_number: "Rendelésszám", "Order number";
+    date: "Dátum", "Date";
+    amount: "Összeg", "Amount";
+    currency: "Pénznem", "Currency";
     semicolon: "pontosvessző", "semicolon";
     comma: "vessző", "comma";
     tab: "tabulátor", "tab";
@@ -22,7 +26,12 @@ texts! {
     empty: "A fájlban nincs importálható sor a fejléc alatt.", "The file has no line to import under its headings.";
     not_text: "Ez nem szövegfájl. Táblázatkezelőből CSV formátumban mentse el.", "This is not a text file. Save it as CSV from your spreadsheet program.";
     no_name_column(found: &str): "A fejlécben nincs Név, Személy vagy Cég oszlop. Ezek vannak benne: {found}", "The headings have no column Name, Person or Company. They are: {found}";
+    columns_missing(missing: &str, found: &str): "A fejlécből hiányzik: {missing}. Ezek vannak benne: {found}", "The headings lack {missing}. They are: {found}";
 
+    missing(column: &str): "{column}: üres", "{column}: empty";
+    unreadable(column: &str, text: &str): "{column}: nem értelmezhető: {text}", "{column}: cannot be read: {text}";
+    date_impossible(text: &str): "a dátum 1990 előtti vagy holnap utáni: {text}", "the date is before 1990 or after tomorrow: {text}";
+    order_differs(number: &str): "a {number} számú rendelés más vevővel, dátummal vagy összeggel már bekerült", "order {number} came in before with another buyer, date or amount";
     name_missing: "nincs név, személy vagy cég", "no name, person or company";
     status_unknown(text: &str): "nincs ilyen státusz: {text}", "there is no status {text}";
     status_ambiguous(text: &str): "több státusz neve is ez: {text}", "several statuses are called {text}";
@@ -105,6 +114,10 @@ pub const fn column(locale: Locale, column: Column) -> &'static str {
         Column::Todo => todo(locale),
         Column::Due => due(locale),
         Column::Note => note(locale),
+        Column::OrderNumber => order_number(locale),
+        Column::Date => date(locale),
+        Column::Amount => amount(locale),
+        Column::Currency => currency(locale),
     }
 }
 
@@ -124,6 +137,10 @@ pub fn fault(locale: Locale, fault: &Fault) -> String {
         Fault::Empty => empty(locale).to_owned(),
         Fault::NotText => not_text(locale).to_owned(),
         Fault::NoNameColumn { found } => no_name_column(locale, &found.join(", ")),
+        Fault::ColumnsMissing { missing, found } => {
+            let missing: Vec<&str> = missing.iter().map(|which| column(locale, *which)).collect();
+            columns_missing(locale, &missing.join(", "), &found.join(", "))
+        }
     }
 }
 
@@ -137,6 +154,10 @@ pub fn reason(locale: Locale, reason: &Reason) -> String {
         Reason::OwnerAmbiguous { text } => owner_ambiguous(locale, text),
         Reason::OwnerUnavailable { text } => owner_unavailable(locale, text),
         Reason::DueUnreadable { text } => due_unreadable(locale, text),
+        Reason::Missing { column: which } => missing(locale, column(locale, *which)),
+        Reason::Unreadable { column: which, text } => unreadable(locale, column(locale, *which), text),
+        Reason::DateImpossible { text } => date_impossible(locale, text),
+        Reason::OrderDiffers { number } => order_differs(locale, number),
         Reason::TooLong { column: which, max } => too_long(locale, column(locale, *which), *max),
         Reason::Cells { found, expected } => cells(locale, *found, *expected),
     }

@@ -2,7 +2,7 @@
 
 use super::Locale;
 use crate::{
-    domain::process::{Action, Cause, orders},
+    domain::process::{Action, Cause, orders, webshop},
     error::{Act, Mover},
 };
 
@@ -32,6 +32,19 @@ texts! {
     because_clock: "az idő múlásával", "as time passed";
     because_linked(name: &str): "kapcsolódó adatlap: {name}", "linked datasheet: {name}";
     because_order(number: &str): "rendelés: {number}", "order: {number}";
+    subscribe: "Feliratkozott", "Subscribed";
+    unsubscribe: "Leiratkozott", "Unsubscribed";
+    register: "Regisztrált", "Registered";
+    no_orders: "Még nem rendelt.", "No orders yet.";
+    orders: "Rendelések", "Orders";
+    value: "Érték", "Value";
+    first_order: "Első rendelés", "First order";
+    last_order: "Utolsó rendelés", "Last order";
+    ordered(number: &str): "rendelés érkezett: {number}", "order came in: {number}";
+    ordered_many(orders: u32, number: &str): "{orders} rendelés érkezett, az utolsó: {number}", "orders came in: {orders}, the last is {number}";
+    orders_imported(file: &str, orders: u32, buyers: u32): "rendelések importálása: {file} ({orders} új rendelés, {buyers} új vásárló)", "imported orders from {file} (new orders: {orders}, new buyers: {buyers})";
+    token_added(name: &str): "API-kulcs készült: {name}", "made the API token {name}";
+    token_revoked(name: &str): "API-kulcs visszavonva: {name}", "revoked the API token {name}";
     module_set(name: &str): "beállította a folyamatot: {name}", "set the process of {name}";
 }
 
@@ -69,10 +82,20 @@ pub const fn moved_by(locale: Locale, mover: Mover) -> &'static str {
     }
 }
 
+/// What a person notes of a buyer.
+pub const fn buyer(locale: Locale, action: webshop::Action) -> &'static str {
+    match action {
+        webshop::Action::Subscribe => subscribe(locale),
+        webshop::Action::Unsubscribe => unsubscribe(locale),
+        webshop::Action::Register => register(locale),
+    }
+}
+
 /// What a person did, in a few words.
 pub fn action(locale: Locale, action: &Action) -> String {
     match action {
         Action::Orders(orders::Action::Move(step)) => act(locale, *step).to_owned(),
+        Action::Webshop(action) => buyer(locale, *action).to_owned(),
     }
 }
 

@@ -189,6 +189,13 @@ pub fn what(locale: Locale, what: &What, zone: &Zone) -> String {
             process::moved(locale, from, to, &process::cause(locale, cause))
         }
         What::ModuleSet { name } => process::module_set(locale, name),
+        What::Ordered { orders: 1, number } => process::ordered(locale, number),
+        What::Ordered { orders, number } => process::ordered_many(locale, *orders, number),
+        What::OrdersImported { file, orders, buyers } => {
+            process::orders_imported(locale, file, *orders, *buyers)
+        }
+        What::TokenAdded { name } => process::token_added(locale, name),
+        What::TokenRevoked { name } => process::token_revoked(locale, name),
         What::Trashed => was_trashed(locale).to_owned(),
         What::Restored => was_restored(locale).to_owned(),
         What::Undone { of } => was_undone(locale, taken_back_kind(locale, of)),

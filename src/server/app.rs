@@ -29,7 +29,7 @@ use super::{
     host::Host,
     import, pages,
     security::{self, CspNonce},
-    sign_in,
+    sign_in, webshop,
 };
 use crate::{
     api::{
@@ -48,6 +48,8 @@ pub struct App {
     pub host: Arc<Host>,
     /// Settings of the web side.
     pub config: Arc<Config>,
+    /// Requests of programs.
+    pub pace: Arc<webshop::Pace>,
     options: LeptosOptions,
 }
 
@@ -73,7 +75,7 @@ const AGAIN: [Duration; 4] = [
 /// The whole web application.
 pub fn app(host: Arc<Host>, config: Config) -> Router {
     let options = LeptosOptions::builder().output_name("modulok").site_pkg_dir("pkg").build();
-    let app = App { host, config: Arc::new(config), options };
+    let app = App { host, config: Arc::new(config), pace: Arc::default(), options };
     let pages = Router::new()
         .leptos_routes_with_context(&app, generate_route_list(ui::App), context(), ui::shell::shell)
         .route("/sign-in", post(sign_in::sign_in))
@@ -86,6 +88,7 @@ pub fn app(host: Arc<Host>, config: Config) -> Router {
         .route("/sign-out", post(sign_in::sign_out))
         .route("/preferences", post(sign_in::preferences))
         .route("/ready", get(ready))
+        .merge(webshop::router())
         .layer(DefaultBodyLimit::max(BODY))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(compress))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT));

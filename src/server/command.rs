@@ -18,7 +18,7 @@ use super::{
     import::{self, ImportArgs},
     password, seed, serve,
     sign_in::FIRST_ADMIN,
-    tick,
+    tick, webshop,
 };
 use crate::{
     domain::{text, time::Timestamp, user::Role},
@@ -304,7 +304,11 @@ async fn run(command: Command, settings: Settings) -> Result<(), Failure> {
             Ok(())
         }
         Command::Import(args) => {
-            import::run_command(&host, &args).await?;
+            if args.orders {
+                webshop::run_command(&host, &args).await?;
+            } else {
+                import::run_command(&host, &args).await?;
+            }
             host.db.close().await;
             Ok(())
         }

@@ -34,7 +34,8 @@ use crate::{
     },
     domain::{
         id::{ModuleId, UserId},
-        import::{Column, FILE_MAX, Fault, Looked, Message, Preview, Remarks, read::File},
+        import::{Column, Encoding, FILE_MAX, Fault, Looked, Message, Preview, Reason, Remarks, read::File},
+        process::Process,
         text::{self, NAME_MAX, fold},
         user::UserState,
         zone::Zone,
@@ -227,6 +228,9 @@ async fn collect(body: Body) -> Result<Vec<u8>, NotTaken> {
 /// What `modulok import` is told.
 #[derive(Clone, Debug, clap::Args)]
 pub struct ImportArgs {
+    /// The file holds orders of a web shop: Order number, E-mail, Name, Date, Amount, Currency
+    #[arg(long)]
+    pub orders: bool,
     /// The module that gets the datasheets
     #[arg(long, value_name = "NAME")]
     pub module: String,
@@ -251,7 +255,7 @@ pub struct ImportArgs {
 pub async fn run_command(host: &Host, args: &ImportArgs) -> Result<(), Failure> {
     let (name, bytes) = read_bytes(&args.file)?;
     let file = File::read(bytes).map_err(|fault| Failure::new(texts::fault(Locale::En, &fault)))?;
-    let importer = importer(host, args).await?;
+    let importer = importer(host, args, None).await?;
     let fail = |error: Error| database_failure(&error);
 
     let mut tx = host.db.read().await.map_err(fail)?;
@@ -260,7 +264,7 @@ pub async fn run_command(host: &Host, args: &ImportArgs) -> Result<(), Failure> 
     tell(&preview);
     let broken = &preview.broken;
     if broken.count > 0 && !args.skip_broken {
-        return Err(refused(broken, &preview));
+        return Err(refused(broken.count, preview.made));
     }
     if args.dry_run {
         return say(&format!(
@@ -273,7 +277,7 @@ pub async fn run_command(host: &Host, args: &ImportArgs) -> Result<(), Failure> 
     let source = Source { file: &file, name: &name, skip_broken: args.skip_broken };
     let made = make(&mut tx, &importer, source, |done| progress(done, file.lines)).await.map_err(fail)?;
     match made {
-        Made::Broken(broken) => Err(refused(&broken, &preview)),
+        Made::Broken(broken) => Err(refused(broken.count, preview.made)),
         Made::Done(imported) => {
             tx.commit().await.map_err(fail)?;
             say(&format!(
@@ -284,7 +288,7 @@ pub async fn run_command(host: &Host, args: &ImportArgs) -> Result<(), Failure> 
     }
 }
 
-fn read_bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
+pub(super) fn read_bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
     let limit = FILE_MAX as u64 + 1;
     let mut bytes = vec![];
     let (name, read) = if path == Path::new("-") {
@@ -297,7 +301,12 @@ fn read_bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
     Ok((name, bytes))
 }
 
-async fn importer(host: &Host, args: &ImportArgs) -> Result<Importer, Failure> {
+/// Who imports what where: into a module of that process, or into one whose statuses hands move.
+pub(super) async fn importer(
+    host: &Host,
+    args: &ImportArgs,
+    process: Option<Process>,
+) -> Result<Importer, Failure> {
     let fail = |error: Error| database_failure(&error);
     let now = host.now();
     let mut tx = host.db.read().await.map_err(fail)?;
@@ -316,6 +325,18 @@ async fn importer(host: &Host, args: &ImportArgs) -> Result<Importer, Failure> {
             return Err(Failure::new(format!("there is no module {}; there are: {list}", args.module)));
         }
     };
+
+    let found =
+        modules::get(&mut tx, module).await.map_err(fail)?.and_then(|module| module.template.process());
+    if found != process {
+        return Err(Failure::new(match (found, process) {
+            (_, Some(_)) => format!("{} is no webshop module: only those take orders", args.module),
+            (Some(Process::Webshop), None) => {
+                format!("{} takes orders: give the file with --orders", args.module)
+            }
+            _ => format!("{} takes no files: its process moves its statuses", args.module),
+        }));
+    }
 
     let all = users::all(&mut tx).await.map_err(fail)?;
     let user = if let Some(email) = &args.user {
@@ -347,15 +368,26 @@ async fn importer(host: &Host, args: &ImportArgs) -> Result<Importer, Failure> {
 
 /// Says what is noteworthy about a file. What cannot be said stops nothing.
 fn tell(preview: &Preview) {
+    tell_columns(&preview.columns, preview.encoding, &preview.left_out);
+    list(&mut std::io::stderr().lock(), "doubtful", &preview.doubtful, |doubt| {
+        texts::doubt(Locale::En, doubt)
+    });
+    tell_broken(&preview.broken);
+}
+
+/// Says which columns are understood.
+pub(super) fn tell_columns(columns: &[Column], encoding: Encoding, left_out: &[String]) {
     let mut err = std::io::stderr().lock();
-    let columns: Vec<&str> =
-        preview.columns.iter().map(|column: &Column| texts::column(Locale::En, *column)).collect();
-    let _ = writeln!(err, "Columns: {} ({})", columns.join(", "), preview.encoding.name());
-    if !preview.left_out.is_empty() {
-        let _ = writeln!(err, "Columns left out: {}", preview.left_out.join(", "));
+    let columns: Vec<&str> = columns.iter().map(|column| texts::column(Locale::En, *column)).collect();
+    let _ = writeln!(err, "Columns: {} ({})", columns.join(", "), encoding.name());
+    if !left_out.is_empty() {
+        let _ = writeln!(err, "Columns left out: {}", left_out.join(", "));
     }
-    list(&mut err, "doubtful", &preview.doubtful, |doubt| texts::doubt(Locale::En, doubt));
-    list(&mut err, "broken", &preview.broken, |reason| texts::reason(Locale::En, reason));
+}
+
+/// Says which lines are broken and why.
+pub(super) fn tell_broken(broken: &Remarks<Reason>) {
+    list(&mut std::io::stderr().lock(), "broken", broken, |reason| texts::reason(Locale::En, reason));
 }
 
 fn list<T>(err: &mut impl std::io::Write, kind: &str, remarks: &Remarks<T>, say: impl Fn(&T) -> String) {
@@ -369,14 +401,13 @@ fn list<T>(err: &mut impl std::io::Write, kind: &str, remarks: &Remarks<T>, say:
     }
 }
 
-fn refused<T>(broken: &Remarks<T>, preview: &Preview) -> Failure {
+pub(super) fn refused(broken: u32, good: u32) -> Failure {
     Failure::new(format!(
-        "{} broken and {} good lines; nothing was imported. Mend the broken lines, or leave them out with --skip-broken.",
-        broken.count, preview.made
+        "{broken} broken and {good} good lines; nothing was imported. Mend the broken lines, or leave them out with --skip-broken.",
     ))
 }
 
-fn progress(done: u32, of: u32) {
+pub(super) fn progress(done: u32, of: u32) {
     let mut err = std::io::stderr();
     if err.is_terminal() {
         let _ = write!(err, "\r{done} of {of} lines{}", if done == of { "\n" } else { "" });

@@ -255,6 +255,12 @@ impl Office {
                 json!({ "key": key, "todo": todo, "version": 1, "outcome": "done", "note": null }),
             ),
             ("todos/postpone", json!({ "key": key, "todo": todo, "version": 1, "to": "tomorrow" })),
+            ("tokens/all", json!({})),
+            (
+                "tokens/add",
+                json!({ "key": key, "name": "Bolt", "secret": "mdk_0123456789abcdef0123456789abcdef01234567" }),
+            ),
+            ("tokens/revoke", json!({ "key": key, "token": 1 })),
             ("users/all", json!({})),
             ("users/add", json!({ "key": key, "form": user })),
             ("users/save", json!({ "key": key, "user": stranger, "version": 1, "form": changed })),
@@ -370,7 +376,7 @@ on_both! {
         let office = office(test).await;
         let case = office.case("abcd-0000-case").await;
         let settings = |path: &str| {
-            path == "processes/set" || path.starts_with("statuses/") || path.starts_with("fields/") && path != "fields/set" && path != "fields/contacts"
+            path == "processes/set" || path.starts_with("tokens/") || path.starts_with("statuses/") || path.starts_with("fields/") && path != "fields/set" && path != "fields/contacts"
                 || path.starts_with("users/")
                 || path.starts_with("modules/") && !["page", "rows", "counts", "links"].iter().any(|read| path.ends_with(read))
         };
@@ -382,7 +388,7 @@ on_both! {
                 asked += 1;
             }
         }
-        assert_eq!(asked, 2 * 23);
+        assert_eq!(asked, 2 * 26);
     }
 
     async fn a_write_sent_twice_has_one_effect_and_one_answer(test: TestDb) {
@@ -390,7 +396,7 @@ on_both! {
         for (n, wanted) in [
             "datasheets/add", "datasheets/rename", "datasheets/status", "datasheets/trash", "datasheets/undo", "modules/add",
             "modules/move", "statuses/add", "statuses/rename", "statuses/recolor", "statuses/move", "todos/add", "todos/edit",
-            "todos/close", "todos/postpone", "fields/set", "fields/add", "fields/edit", "fields/move", "fields/group", "processes/act", "processes/set", "users/add", "users/save", "users/password", "session/password",
+            "todos/close", "todos/postpone", "fields/set", "fields/add", "fields/edit", "fields/move", "fields/group", "processes/act", "processes/set", "tokens/add", "users/add", "users/save", "users/password", "session/password",
             "fields/archive",
         ].into_iter().enumerate() {
             let case = office.case(&format!("abcd-0000-case-{n}")).await;

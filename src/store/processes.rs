@@ -20,7 +20,7 @@ pub(super) fn texts(facts: &Facts) -> Result<(String, String)> {
     })
 }
 
-fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
+pub(super) fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
     serde_json::from_str(text).map_err(|error| {
         tracing::error!(%error, "facts cannot be read");
         Error::Server

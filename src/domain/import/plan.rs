@@ -185,7 +185,7 @@ impl Planner {
             std::array::from_fn(|i| digest[i])
         };
         let mut text = String::new();
-        for column in Column::ALL {
+        for column in Column::OF_DATASHEETS {
             for word in record.get(column).split_whitespace() {
                 text.push_str(word);
                 text.push(' ');

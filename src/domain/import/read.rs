@@ -2,7 +2,7 @@
 
 use encoding_rs::{UTF_8, WINDOWS_1250};
 
-use super::{Column, Encoding, FILE_MAX, Fault, Separator};
+use super::{Column, Encoding, FILE_MAX, Fault, Kind, Separator};
 
 /// A file that can be read line by line.
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ pub struct Record {
     pub found: usize,
     /// How many there should be.
     pub expected: usize,
-    cells: [String; Column::ALL.len()],
+    cells: [String; Column::COUNT],
     /// How it begins.
     pub beginning: String,
 }
@@ -46,6 +46,11 @@ impl Record {
 impl File {
     /// Reads the letters and the headings.
     pub fn read(bytes: Vec<u8>) -> Result<Self, Fault> {
+        Self::read_as(Kind::Datasheets, bytes)
+    }
+
+    /// The same of a file that holds something else.
+    pub fn read_as(kind: Kind, bytes: Vec<u8>) -> Result<Self, Fault> {
         if bytes.len() > FILE_MAX {
             return Err(Fault::TooLarge);
         }
@@ -63,7 +68,7 @@ impl File {
         let mut best: Option<(usize, usize, Separator, Vec<String>, usize)> = None;
         for separator in candidates {
             let Some((cells, end)) = headings(&text[start..], separator) else { continue };
-            let understood = cells.iter().filter(|cell| Column::recognise(cell).is_some()).count();
+            let understood = cells.iter().filter(|cell| Column::recognise(cell, kind).is_some()).count();
             if best.as_ref().is_none_or(|(most, width, ..)| (understood, cells.len()) > (*most, *width)) {
                 best = Some((understood, cells.len(), separator, cells, end));
             }
@@ -73,7 +78,7 @@ impl File {
         let mut columns = Vec::with_capacity(cells.len());
         let mut left_out = Vec::new();
         for cell in &cells {
-            let column = Column::recognise(cell).filter(|column| !columns.contains(&Some(*column)));
+            let column = Column::recognise(cell, kind).filter(|column| !columns.contains(&Some(*column)));
             let heading = cell.split_whitespace().collect::<Vec<_>>().join(" ");
             if column.is_none() && !heading.is_empty() {
                 left_out.push(beginning_of(&heading));
@@ -85,18 +90,24 @@ impl File {
         {
             columns.pop();
         }
-        if ![Column::Name, Column::Person, Column::Company]
-            .iter()
-            .any(|column| columns.contains(&Some(*column)))
-        {
-            return Err(Fault::NoNameColumn {
-                found: cells
-                    .iter()
-                    .map(|cell| beginning_of(cell.trim()))
-                    .filter(|cell| !cell.is_empty())
-                    .take(20)
-                    .collect(),
-            });
+        let found = || {
+            let headings = cells.iter().map(|cell| beginning_of(cell.trim())).filter(|cell| !cell.is_empty());
+            headings.take(20).collect()
+        };
+        let has = |column: &Column| columns.contains(&Some(*column));
+        match kind {
+            Kind::Datasheets => {
+                if ![Column::Name, Column::Person, Column::Company].iter().any(has) {
+                    return Err(Fault::NoNameColumn { found: found() });
+                }
+            }
+            Kind::Orders => {
+                let needed = Column::OF_ORDERS.into_iter().filter(|column| *column != Column::Name);
+                let missing: Vec<Column> = needed.filter(|column| !has(column)).collect();
+                if !missing.is_empty() {
+                    return Err(Fault::ColumnsMissing { missing, found: found() });
+                }
+            }
         }
         let mut start = start + end;
         if text[..start].ends_with('\r') && text[start..].starts_with('\n') {

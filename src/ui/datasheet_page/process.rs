@@ -1,6 +1,7 @@
 //! A fixed module's process on the page of a datasheet: one panel per process.
 
 mod orders;
+mod webshop;
 
 use leptos::prelude::*;
 
@@ -20,6 +21,7 @@ pub fn Process(sheet: Sheet) -> impl IntoView {
         let t = sheet.here.locale;
         let panel = match facts {
             Facts::Orders(_) => view! { <orders::Panel sheet /> }.into_any(),
+            Facts::Webshop(_) => view! { <webshop::Panel sheet /> }.into_any(),
         };
         view! {
             <section class="process" aria-label=texts::process(t)>
