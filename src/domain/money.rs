@@ -160,25 +160,16 @@ mod tests {
             ("€49", Currency::EUR, 4_900),
             ("49,9 EUR", Currency::EUR, 4_990),
             ("0,99", Currency::EUR, 99),
+            ("0.990", Currency::EUR, 99),
             ("12.500", Currency::parse("KWD").unwrap(), 12_500),
             ("1500", Currency::parse("JPY").unwrap(), 1_500),
             ("0", Currency::HUF, 0),
         ] {
             assert_eq!(Money::parse(text, currency), Ok(Money { minor, currency }), "{text}");
         }
-        for wrong in [
-            "",
-            "-5",
-            "12,34,56",
-            "1.2.3",
-            "12.9901,5",
-            "0.990",
-            "12e3",
-            "tíz",
-            "12,345,6",
-            "90000000000000",
-            ",",
-        ] {
+        for wrong in
+            ["", "-5", "12,34,56", "1.2.3", "12.9901,5", "12e3", "tíz", "12,345,6", "90000000000000", ","]
+        {
             assert!(Money::parse(wrong, Currency::EUR).is_err(), "{wrong}");
         }
         assert!(Money::parse("12,5", Currency::parse("JPY").unwrap()).is_err());
