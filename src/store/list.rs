@@ -2,6 +2,8 @@
 //!
 //! What a viewer sees under a filter is a union of ranges of one index each: per status and owner, and for a restricted viewer
 //! also their involvements. No `or`, so no range turns into a scan.
+//!
+//! Limits are written into the statement: SQLite looks at a bound one when it plans, and so plans the statement anew each time.
 
 use sqlx::QueryBuilder;
 
@@ -224,7 +226,7 @@ async fn rows_of_branch(
             };
             $query.push(" and (x.list_key, ").push(id).push(") > (").push_bind(from.0);
             $query.push(", ").push_bind(from.1).push(") order by x.list_key, ").push(id);
-            $query.push(" limit ").push_bind(limit);
+            $query.push(" limit ").push(limit);
             $query.push(") k join datasheets d on d.id = k.id").push(ROW_JOINS);
         }};
     }
@@ -289,7 +291,7 @@ pub async fn page(
                     };
                     query.push(" and (x.list_key, ").push(id).push(") > (").push_bind(from.0);
                     query.push(", ").push_bind(from.1).push(") order by x.list_key, ").push(id);
-                    query.push(" limit ").push_bind(i64::try_from(limit).unwrap_or(200) + 1);
+                    query.push(" limit ").push(limit + 1);
                     query.build_query_as().fetch_all(conn).await
                 })?;
                 keys.extend(some);
@@ -358,7 +360,7 @@ pub async fn bucket_counts(
                     push_branch!(query, branch, "1", &words);
                     query.push(" and x.list_key >= ").push_bind(range.start);
                     query.push(" and x.list_key < ").push_bind(range.end);
-                    query.push(" limit ").push_bind(COUNT_MAX).push(") as bounded)");
+                    query.push(" limit ").push(COUNT_MAX).push(") as bounded)");
                 }
             }
             query.push(" as bigint)");
