@@ -6,6 +6,7 @@
 pub mod browser;
 pub mod datasheet_list;
 pub mod datasheet_page;
+pub mod fields;
 pub mod here;
 pub mod import;
 pub mod module_bar;
@@ -57,6 +58,7 @@ pub fn App() -> impl IntoView {
                     <Route path=(StaticSegment("d"), ParamSegment("id")) view=datasheet_page::DatasheetPage ssr=SsrMode::Async />
                 </Routes>
             </main>
+            <fields::missing::MissingFields />
             <widgets::toast::ToastList />
         </Router>
     }

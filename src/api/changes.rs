@@ -3,9 +3,9 @@
 use super::{field_changes, process_moves, request::Request};
 use crate::{
     domain::{
-        datasheet::{DatasheetForm, Done},
+        datasheet::{DatasheetForm, DatasheetPage, Done},
         due::{Due, Postpone},
-        history::What,
+        history::{Event, What},
         id::{DatasheetId, EventId, ModuleId, StatusId, TodoId, UserId},
         module::Module,
         process::Cause,
@@ -317,6 +317,40 @@ pub async fn postpone_todo(request: &mut Request, id: TodoId, version: i64, to: 
     let what = What::TodoPostponed { text: todo.next.text.clone(), from, to: due };
     let undo = Undo::TodoPostponed { todo: id, version: version + 1, from };
     save_todo(request, &before, &todo, what, undo).await
+}
+
+/// Says of entries of a datasheet's history which can be taken back: those whose write left the version that stands now.
+pub async fn say_undoable(
+    request: &mut Request,
+    standing: &Standing,
+    page: Vec<(Event, Option<Undo>)>,
+) -> Result<Vec<Event>> {
+    let values = store::fields::values(&mut request.tx, standing.id).await?;
+    let todos = store::todos::all(&mut request.tx, standing.id, DatasheetPage::CLOSED).await?;
+    let is_last = |undo: &Undo| match undo {
+        Undo::Trashed { version } => *version == standing.version,
+        _ if standing.trashed_at.is_some() => false,
+        Undo::Added { version }
+        | Undo::Renamed { version, .. }
+        | Undo::StatusChanged { version, .. }
+        | Undo::OwnerChanged { version, .. }
+        | Undo::Restored { version, .. } => *version == standing.version,
+        Undo::FieldChanged { field, version, .. } => {
+            values.iter().any(|entry| entry.field == *field && entry.version == *version)
+        }
+        Undo::TodoAdded { todo, version }
+        | Undo::TodoEdited { todo, version, .. }
+        | Undo::TodoClosed { todo, version }
+        | Undo::TodoPostponed { todo, version, .. } => {
+            todos.iter().any(|other| other.next.id == *todo && other.next.version == *version)
+        }
+        // Asked for all the same, it is answered whether it still can be.
+        _ => true,
+    };
+    Ok(page
+        .into_iter()
+        .map(|(event, undo)| Event { can_undo: undo.as_ref().is_some_and(is_last), ..event })
+        .collect())
 }
 
 /// Takes back a write on a datasheet or its to-dos.

@@ -48,8 +48,9 @@ pub async fn datasheet_show(datasheet: DatasheetId) -> Result<DatasheetPage> {
 pub async fn datasheet_history(datasheet: DatasheetId, before: Option<EventId>) -> Result<Vec<Event>> {
     answer(async move {
         let mut request = Request::read().await?;
-        request.may_see(datasheet).await?;
-        store::events::page(&mut request.tx, datasheet, before, 50).await
+        let (standing, _) = request.may_see(datasheet).await?;
+        let page = store::events::page_with_undo(&mut request.tx, datasheet, before, 50).await?;
+        changes::say_undoable(&mut request, &standing, page).await
     })
     .await
 }

@@ -24,6 +24,8 @@ pub struct Event {
     pub what: What,
     /// Whether it was undone.
     pub undone: bool,
+    /// Whether it can be undone now: nothing came after it that this would lose.
+    pub can_undo: bool,
 }
 
 /// What happened. Names are those of the time, so that the history reads right when they change.

@@ -25,6 +25,42 @@ texts! {
     yes: "Igen", "Yes";
     no: "Nem", "No";
     nothing: "nincs", "nothing";
+    fields: "Mezők", "Fields";
+    customise: "Mezők testreszabása", "Customise fields";
+    required: "kötelező", "required";
+    open_link: "Megnyitás", "Open link";
+    clear: "Törlés", "Clear";
+    search_contact: "Keresés név szerint", "Search by name";
+    found: "Találatok", "Found";
+    said_set(field: &str, value: &str): "{field}: {value}", "{field}: {value}";
+    missing_title: "Hiányzó mezők", "Missing fields";
+    missing_lead: "A kiválasztott státuszhoz ezek is kellenek. Amit beír, azonnal elmentődik.", "The chosen status needs these, too. What you enter is saved at once.";
+    go_on: "Tovább", "Continue";
+    how: "Húzza a fogantyúnál, vagy a fogantyún fel és le nyíl.", "Drag by the handle, or up and down arrows on it.";
+    no_group: "Csoport nélkül", "Without a group";
+    group_name(name: &str): "Csoport neve: {name}", "Name of group: {name}";
+    new_group: "Új csoport", "New group";
+    add_group: "Csoport hozzáadása", "Add group";
+    group_added(name: &str): "Új csoport: {name}", "Group added: {name}";
+    remove_group: "Csoport megszüntetése", "Remove group";
+    add_field: "Új mező", "Add field";
+    add_field_to(group: &str): "Új mező: {group}", "Add field to {group}";
+    edit_title: "Mező szerkesztése", "Edit field";
+    edit_field(name: &str): "Mező szerkesztése: {name}", "Edit field {name}";
+    edit: "Szerkesztés…", "Edit…";
+    move_field(name: &str): "Áthelyezés: {name}", "Move {name}";
+    moved(name: &str): "Áthelyezve: {name}", "Moved: {name}";
+    archive: "Archiválás", "Archive";
+    archive_of(name: &str): "Archiválás: {name}", "Archive {name}";
+    remove_of(name: &str): "Eltávolítás: {name}", "Remove {name}";
+    archived(name: &str): "Archiválva: {name}", "Archived: {name}";
+    restored(name: &str): "Visszaállítva: {name}", "Restored: {name}";
+    out_of_use: "Archivált mezők", "Archived fields";
+    said_defined(name: &str): "Elmentve: {name}", "Saved: {name}";
+    required_from: "Kötelező ettől a státusztól", "Required from status";
+    never: "nem kötelező", "not required";
+    choice_name(name: &str): "Választás: {name}", "Choice: {name}";
+    add_choice: "Új választás", "Add choice";
 }
 
 /// The name of a kind.

@@ -43,6 +43,7 @@ texts! {
     no_history: "Még nem történt semmi.", "Nothing happened yet.";
     show_more: "Továbbiak", "Show more";
     system: "Rendszer", "System";
+    undo_of(what: &str): "Visszavonás: {what}", "Undo: {what}";
     taken_back: "visszavonva", "undone";
     trash: "Kukába", "Move to trash";
     restore: "Visszaállítás", "Restore";

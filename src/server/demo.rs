@@ -1,5 +1,7 @@
 //! Sample data: a small company at work, with due times around now. The same for everyone, but for the day.
 
+mod fields;
+
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
 use super::host::Host;
@@ -67,6 +69,7 @@ pub async fn fill(host: &Host, locale: Locale) -> Result<UserId> {
         }
         bulk::insert_contacts(&mut tx, &contacts).await?;
         bulk::insert(&mut tx, &sheets).await?;
+        fields::fill(&mut tx, locale, now, &zone, (template, &module), &people, &sheets).await?;
     }
     tx.commit().await?;
     people.first().copied().ok_or(crate::error::Error::Server)

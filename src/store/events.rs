@@ -90,6 +90,7 @@ struct EventRow {
     at: Timestamp,
     user_id: Option<UserId>,
     what: String,
+    undo: Option<String>,
     undone_by: Option<EventId>,
 }
 
@@ -100,8 +101,19 @@ pub async fn page(
     before: Option<EventId>,
     limit: i64,
 ) -> Result<Vec<Event>> {
+    let page = page_with_undo(tx, datasheet, before, limit).await?;
+    Ok(page.into_iter().map(|(event, _)| event).collect())
+}
+
+/// The same, each with how to take it back. Whether it still can be ([`Event::can_undo`]) is for the caller to say.
+pub async fn page_with_undo(
+    tx: &mut Tx,
+    datasheet: DatasheetId,
+    before: Option<EventId>,
+    limit: i64,
+) -> Result<Vec<(Event, Option<Undo>)>> {
     const SQL: &str = "
-        select id, at, user_id, what, undone_by from events
+        select id, at, user_id, what, undo, undone_by from events
         where datasheet_id = $1 and id < $2 order by id desc limit $3";
     let rows: Vec<EventRow> = on!(tx, |conn| sqlx::query_as(SQL)
         .bind(datasheet)
@@ -111,13 +123,19 @@ pub async fn page(
         .await)?;
     rows.into_iter()
         .map(|row| {
-            Ok(Event {
+            let event = Event {
                 id: row.id,
                 at: row.at,
                 by: row.user_id,
                 what: read(&row.what)?,
                 undone: row.undone_by.is_some(),
-            })
+                can_undo: false,
+            };
+            let undo = match row.undo.filter(|_| !event.undone) {
+                Some(text) => Some(read(&text)?),
+                None => None,
+            };
+            Ok((event, undo))
         })
         .collect()
 }

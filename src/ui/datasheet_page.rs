@@ -3,8 +3,11 @@
 //! What the user does shows at once and goes to the server one write after the other, so that two quick edits never look
 //! stale to each other. The page then takes over how things are; a write that failed is taken back and said.
 
+mod customise;
+mod field_form;
 mod fields;
 mod history;
+mod own_fields;
 mod process;
 mod todos;
 
@@ -15,7 +18,9 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::{
-    Here, here,
+    Here,
+    fields::missing::Waiting,
+    here,
     not_found::{Failed, NotFound},
     send,
 };
@@ -27,7 +32,7 @@ use crate::{
     domain::{
         datasheet::{DatasheetPage as Page, Done},
         history::Event,
-        id::{DatasheetId, TodoId},
+        id::{DatasheetId, EventId, FieldId, TodoId},
     },
     error::{Error, Result},
     i18n::{errors, format, sheet},
@@ -87,6 +92,8 @@ enum Seen {
     Facts,
     /// A to-do's, likewise.
     Todo(TodoId),
+    /// That of the value in a field, likewise.
+    Field(FieldId),
     /// That one: the user chose after a conflict.
     Version(i64),
 }
@@ -193,6 +200,7 @@ impl Sheet {
             Seen::Todo(id) => {
                 page.todos.iter().find(|todo| todo.next.id == id).map_or(0, |todo| todo.next.version)
             }
+            Seen::Field(id) => page.fields.version(id),
             Seen::Version(version) => version,
         });
         // Nobody looks at this page any more.
@@ -216,17 +224,21 @@ impl Sheet {
     }
 
     fn say_done(self, write: &Write, done: &Done) {
-        let take_back = done.undo.map(|event| {
-            Callback::new(move |()| {
-                let said = sheet::said_undone(self.here.locale).to_owned();
-                self.write(Write::new(Seen::Version(0), said, |_| {}, move |key, _| undo(key, event)));
-            })
-        });
+        let take_back = done.undo.map(|event| Callback::new(move |()| self.undo(event)));
         self.here.toasts.done(write.said.clone(), take_back);
     }
 
+    /// Takes back an entry of the history.
+    fn undo(self, event: EventId) {
+        let said = sheet::said_undone(self.here.locale).to_owned();
+        self.write(Write::new(Seen::Version(0), said, |_| {}, move |key, _| undo(key, event)));
+    }
+
     fn say_failed(self, write: Write, error: Error) {
-        if let (Some(_), false) = (&write.yours, matches!(error, Error::NotFound | Error::Forbidden)) {
+        if let Error::Missing(missing) = error {
+            let retry = Callback::new(move |()| self.write(write.clone()));
+            self.here.waiting.set(Some(Waiting { datasheet: self.id, missing, retry }));
+        } else if let (Some(_), false) = (&write.yours, matches!(error, Error::NotFound | Error::Forbidden)) {
             self.clash.try_set(Some(Clash { write, error }));
         } else if let Some(on_error) = write.on_error {
             on_error.try_run(error);
@@ -346,6 +358,7 @@ fn Whole(sheet: Sheet) -> impl IntoView {
                 <todos::Todos sheet />
                 <history::HistoryList sheet />
             </div>
+            <own_fields::OwnFields sheet />
         </div>
     }
     .into_any()

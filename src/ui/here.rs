@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{browser, widgets::toast::Toasts};
+use super::{browser, fields::missing::Waiting, widgets::toast::Toasts};
 use crate::{
     api::session::Session,
     domain::{
@@ -28,6 +28,8 @@ pub struct Here {
     pub modules: RwSignal<Vec<ModuleLink>>,
     /// Messages at the foot of the page.
     pub toasts: Toasts,
+    /// A move that waits for fields to be filled in.
+    pub waiting: RwSignal<Option<Waiting>>,
     icons: StoredValue<String>,
     viewer: StoredValue<Option<Viewer>>,
     people: StoredValue<Vec<Person>>,
@@ -51,6 +53,7 @@ impl Here {
             now: RwSignal::new(session.now),
             modules: RwSignal::new(session.modules),
             toasts: Toasts::new(),
+            waiting: RwSignal::new(None),
             viewer: StoredValue::new(session.viewer),
             people: StoredValue::new(session.people),
         };

@@ -3,15 +3,17 @@
 //! A datasheet can be dropped on a status: the dragged row puts its id into the drag data under [`DATASHEET_DRAG_TYPE`].
 //! (Touch and keyboard use the row's own status menu.)
 
-mod drag;
 mod edit;
 mod node;
 
 use std::collections::VecDeque;
 
-use leptos::{ev, html, prelude::*, task::spawn_local, web_sys, web_sys::wasm_bindgen::JsCast as _};
+use leptos::{ev, prelude::*, task::spawn_local, web_sys, web_sys::wasm_bindgen::JsCast as _};
 
-use super::{browser, here, send};
+use super::{
+    browser, here, send,
+    widgets::sort::{Frame, Sorter, Spot},
+};
 use crate::{
     api::{
         modules::module_counts,
@@ -57,14 +59,13 @@ struct TreeState {
     renaming: RwSignal<Option<Narrow>>,
     /// The status that is about to be deleted.
     deleting: RwSignal<Option<StatusId>>,
-    /// The status being dragged.
-    drag: RwSignal<Option<drag::Drag>>,
+    /// Drags statuses.
+    sorter: Sorter,
     /// The status that a dragged datasheet is over.
     over: RwSignal<Option<StatusId>>,
     /// What a screen reader is told.
     announcement: RwSignal<String>,
     moves: StoredValue<Moves>,
-    root: NodeRef<html::Div>,
 }
 
 impl TreeState {
@@ -259,6 +260,28 @@ fn status_of(event: &web_sys::Event) -> Option<StatusId> {
     }
 }
 
+/// The groups and their statuses, as they stand in the page.
+fn frames(tree: RwSignal<Tree>) -> Vec<Frame> {
+    tree.with_untracked(|tree| {
+        StatusGroup::ALL
+            .into_iter()
+            .map(|group| Frame {
+                element: node_id(Narrow::Group(group)),
+                items: tree
+                    .of(group)
+                    .map(|status| (status.id.0, node_id(Narrow::Status(status.id))))
+                    .collect(),
+            })
+            .collect()
+    })
+}
+
+/// What a spot among the frames means.
+fn place_of(spot: Spot) -> Option<Place> {
+    let group = *StatusGroup::ALL.get(spot.frame)?;
+    Some(Place { group, before: spot.before.map(StatusId) })
+}
+
 /// The tree on the right of the module page.
 #[component]
 pub fn StatusTree(
@@ -289,11 +312,10 @@ pub fn StatusTree(
         roving: RwSignal::new(None),
         renaming: RwSignal::new(None),
         deleting: RwSignal::new(None),
-        drag: RwSignal::new(None),
+        sorter: Sorter::new(Callback::new(move |()| frames(tree)), ".status-tree"),
         over: RwSignal::new(None),
         announcement: RwSignal::new(String::new()),
         moves: StoredValue::new(Moves::default()),
-        root: NodeRef::new(),
     };
 
     // One item is in the tab order: the narrowed one, else the first; from then on the last that had the focus.
@@ -309,14 +331,13 @@ pub fn StatusTree(
             state.roving.set(Some(narrow));
         }
     });
-    drag::cancel_on_escape(state);
 
     view! {
         <aside
             class="status-tree"
             aria-labelledby="status-tree-title"
             data-customising=move || state.customising.get().then_some("")
-            data-dragging=move || state.drag.with(|drag| drag.is_some_and(|drag| drag.active)).then_some("")
+            data-dragging=move || state.sorter.is_dragging().then_some("")
         >
             <header class="status-tree__head">
                 <h2 id="status-tree-title">{i18n::tree::statuses(locale)}</h2>
@@ -347,7 +368,7 @@ pub fn StatusTree(
                 class="status-tree__root"
                 role="tree"
                 aria-label=i18n::tree::statuses(locale)
-                node_ref=state.root
+                node_ref=state.sorter.root
                 on:focusin=move |event| {
                     let narrow = item_of(&event).and_then(|item| parse_node_id(&item.id()));
                     if narrow.is_some() && state.roving.get_untracked() != narrow {
@@ -355,10 +376,20 @@ pub fn StatusTree(
                     }
                 }
                 on:keydown=move |event| on_keydown(state, &event)
-                on:pointerdown=move |event| drag::start(state, &event)
-                on:pointermove=move |event| drag::go(state, &event)
-                on:pointerup=move |event| drag::end(state, &event)
-                on:pointercancel=move |_| state.drag.set(None)
+                on:pointerdown=move |event| {
+                    if state.customising.get_untracked() {
+                        state.sorter.start(&event, status_of(&event).map(|id| id.0));
+                    }
+                }
+                on:pointermove=move |event| state.sorter.go(&event)
+                on:pointerup=move |event| {
+                    if let Some((id, spot)) = state.sorter.end(&event)
+                        && let Some(place) = place_of(spot)
+                    {
+                        state.move_status(StatusId(id), place);
+                    }
+                }
+                on:pointercancel=move |_| state.sorter.cancel()
                 on:dragover=move |event| on_dragover(state, customisable, &event)
                 on:dragleave=move |_| state.over.set(None)
                 on:drop=move |event| {

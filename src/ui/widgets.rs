@@ -1,8 +1,10 @@
 //! What is used on more than one screen.
 
 pub mod dialog;
+pub mod edit_problem;
 pub mod form;
 pub mod icon;
 pub mod menu;
 pub mod page_title;
+pub mod sort;
 pub mod toast;

@@ -128,6 +128,8 @@ on_both! {
         assert_eq!(history[0]["what"], json!({
             "kind": "field_changed", "field": "Méret", "from": { "text": "Kicsi" }, "to": { "text": "Nagy" }
         }));
+        let can_undo = |n: usize| history[n]["can_undo"].clone();
+        assert_eq!((can_undo(0), can_undo(1)), (json!(true), json!(false)), "only what came last is offered to be undone");
         office.done("datasheets/undo", &json!({ "key": "abcd-undo-1", "event": second["undo"] })).await;
         assert_eq!(office.stands(&case, size).await, (choice(0), 3));
         // Nothing is taken back twice, nor over what came after.

@@ -6,7 +6,7 @@ use std::{collections::VecDeque, future::Future, ops::Range, pin::Pin, sync::Arc
 use leptos::{html, prelude::*, task::spawn_local, web_sys};
 
 use super::{
-    super::{Here, browser, here, send},
+    super::{Here, browser, fields::missing::Waiting, here, send},
     acts::Act,
     kept::{Kept, KeptLists},
     viewport::{self, BUCKETS, Window},
@@ -410,7 +410,9 @@ impl ListState {
                 }
             }
             Err(error) => {
-                self.here.toasts.error(&error);
+                if !matches!(error, Error::Missing(_)) {
+                    self.here.toasts.error(&error);
+                }
                 let confirmed = self.pending.try_update_value(|pending| {
                     let at = pending.iter().position(|pending| pending.confirmed.id == id)?;
                     Some(pending.remove(at).confirmed)
@@ -421,7 +423,10 @@ impl ListState {
                 if self.asking.get_untracked().is_some_and(|asking| asking.datasheet == id) {
                     self.ask(None);
                 }
-                if matches!(error, Error::Conflict(_) | Error::NotFound | Error::Refused(_)) {
+                if let Error::Missing(missing) = error {
+                    let retry = Callback::new(move |()| self.write(id, write.clone()));
+                    self.here.waiting.set(Some(Waiting { datasheet: id, missing, retry }));
+                } else if matches!(error, Error::Conflict(_) | Error::NotFound | Error::Refused(_)) {
                     self.look_again(id);
                 } else if let Some(draft) = write.draft {
                     self.draft.set_value(Some(draft));

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::Sheet;
 use crate::{
     domain::history::Event,
-    i18n::{format, sheet as texts},
+    i18n::{format, list, sheet as texts},
 };
 
 /// The history, with the way to older entries.
@@ -19,7 +19,7 @@ pub(super) fn HistoryList(sheet: Sheet) -> impl IntoView {
                 {texts::no_history(t)}
             </p>
             <ol>
-                <For each=move || sheet.history.get() key=|event| (event.id, event.undone) let(event)>
+                <For each=move || sheet.history.get() key=|event| (event.id, event.undone, event.can_undo) let(event)>
                     {entry(sheet, event)}
                 </For>
             </ol>
@@ -46,6 +46,19 @@ fn entry(sheet: Sheet, event: Event) -> AnyView {
         let now = here.now.get();
         here.with_zone(|zone| format::ago(event.at, now, zone, t))
     };
+    let id = event.id;
+    let undo = event.can_undo.then(|| {
+        view! {
+            <button
+                type="button"
+                class="sheet-history__undo"
+                aria-label=texts::undo_of(t, &what)
+                on:click=move |_| sheet.undo(id)
+            >
+                {list::undo(t)}
+            </button>
+        }
+    });
     let taken_back = event.undone.then(|| view! { <em>{texts::taken_back(t)}</em> });
     view! {
         <li data-undone=event.undone.then_some("")>
@@ -56,6 +69,7 @@ fn entry(sheet: Sheet, event: Event) -> AnyView {
                 {taken_back}
                 {note}
             </div>
+            {undo}
             <time title=exact>{ago}</time>
         </li>
     }

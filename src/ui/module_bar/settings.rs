@@ -8,7 +8,10 @@ use crate::{
     domain::{id::ModuleId, module::Module},
     error::Error,
     i18n,
-    ui::{Here, here, send, widgets::icon::Icon},
+    ui::{
+        Here, here, send,
+        widgets::{edit_problem::EditProblem, icon::Icon},
+    },
 };
 
 /// What a dragged module is called in the browser's drag data.
@@ -323,46 +326,14 @@ fn ModuleRow(module: Module, modules: RwSignal<Vec<Module>>) -> impl IntoView {
                     </button>
                 </span>
             </form>
-            {move || {
-                error
-                    .get()
-                    .map(|error| match error {
-                        Error::Conflict(conflict) => {
-                            let theirs_version = conflict.version;
-                            view! {
-                                <div class="conflict" role="alert">
-                                    <span>{i18n::bar::theirs(locale, &conflict.theirs)}</span>
-                                    <button
-                                        type="button"
-                                        class="button"
-                                        on:click=move |_| {
-                                            version.set(theirs_version);
-                                            save();
-                                        }
-                                    >
-                                        {i18n::bar::keep_mine(locale)}
-                                    </button>
-                                    <button
-                                        type="button"
-                                        class="button button--quiet"
-                                        on:click=move |_| reload(here, modules)
-                                    >
-                                        {i18n::bar::take_theirs(locale)}
-                                    </button>
-                                </div>
-                            }
-                                .into_any()
-                        }
-                        error => {
-                            view! {
-                                <p class="form-error" role="alert">
-                                    {i18n::errors::message(locale, &error)}
-                                </p>
-                            }
-                                .into_any()
-                        }
-                    })
-            }}
+            <EditProblem
+                error=error
+                keep=Callback::new(move |theirs| {
+                    version.set(theirs);
+                    save();
+                })
+                take=Callback::new(move |_| reload(here, modules))
+            />
         </li>
     }
     .into_any()

@@ -17,7 +17,7 @@ use crate::{
     i18n,
     ui::{
         browser, send,
-        widgets::{dialog::Dialog, icon::Icon, menu::MenuButton},
+        widgets::{dialog::Dialog, edit_problem::EditProblem, icon::Icon, menu::MenuButton},
     },
 };
 
@@ -112,47 +112,14 @@ pub fn Rename(state: TreeState, narrow: Narrow) -> impl IntoView {
                     }
                 }
             />
-            {move || {
-                error
-                    .get()
-                    .map(|error| match error {
-                        Error::Conflict(conflict) => {
-                            let theirs_version = conflict.version;
-                            let text = i18n::bar::theirs(locale, &conflict.theirs);
-                            view! {
-                                <div class="conflict" role="alert">
-                                    <span>{text}</span>
-                                    <button
-                                        type="button"
-                                        class="button"
-                                        on:click=move |_| {
-                                            version.set(theirs_version);
-                                            save();
-                                        }
-                                    >
-                                        {i18n::bar::keep_mine(locale)}
-                                    </button>
-                                    <button
-                                        type="button"
-                                        class="button button--quiet"
-                                        on:click=move |_| take_theirs(&conflict)
-                                    >
-                                        {i18n::bar::take_theirs(locale)}
-                                    </button>
-                                </div>
-                            }
-                                .into_any()
-                        }
-                        error => {
-                            view! {
-                                <p class="form-error" role="alert">
-                                    {i18n::errors::message(locale, &error)}
-                                </p>
-                            }
-                                .into_any()
-                        }
-                    })
-            }}
+            <EditProblem
+                error=error
+                keep=Callback::new(move |theirs| {
+                    version.set(theirs);
+                    save();
+                })
+                take=Callback::new(move |conflict: Conflict| take_theirs(&conflict))
+            />
         </form>
     }
     .into_any()

@@ -7,7 +7,7 @@ use crate::{
     domain::{
         filter::Narrow,
         id::StatusId,
-        status::{Place, Status, StatusGroup},
+        status::{Status, StatusGroup},
     },
     i18n,
     ui::widgets::icon::Icon,
@@ -23,12 +23,7 @@ pub fn Group(state: TreeState, group: StatusGroup) -> impl IntoView {
         state.tree.with(|tree| tree.of(group).map(|status| status.id).collect::<Vec<_>>())
     });
     let count = move || i18n::format::number(state.group_count(group), locale);
-    let drops_at_end = move || {
-        state
-            .drag
-            .with(|drag| drag.and_then(|drag| drag.place) == Some(Place { group, before: None }))
-            .then_some("")
-    };
+    let drops_at_end = move || state.sorter.drops_at_end(group.index()).then_some("");
     view! {
         <div
             class="status-tree__group"
@@ -103,14 +98,8 @@ fn StatusItem(state: TreeState, id: StatusId) -> impl IntoView {
     let count = move || i18n::format::number(state.count(id), locale);
     let selected = move || state.is_narrowed(narrow).to_string();
     let tabindex = move || state.tabindex(narrow);
-    let drops_here = move || {
-        state
-            .drag
-            .with(|drag| drag.and_then(|drag| drag.place).and_then(|place| place.before) == Some(id))
-            .then_some("")
-    };
-    let is_dragged =
-        move || state.drag.with(|drag| drag.is_some_and(|drag| drag.active && drag.id == id)).then_some("");
+    let drops_here = move || state.sorter.drops_before(id.0).then_some("");
+    let is_dragged = move || state.sorter.is_dragged(id.0).then_some("");
     let is_over = move || (state.over.get() == Some(id)).then_some("");
 
     move || {
