@@ -6,7 +6,7 @@ use super::{changes::conflict, request::Request, statuses::TreeDone};
 use crate::{
     domain::{
         history::What,
-        id::{EventId, ModuleId, StatusId},
+        id::{DatasheetId, EventId, ModuleId, StatusId},
         status::Status,
     },
     error::{Error, Field, Problem, Refusal, Result},
@@ -80,6 +80,7 @@ pub async fn delete(
         Some(_) => return Err(Error::invalid(Field::Status, Problem::Unknown)),
         None => None,
     };
+    store::statuses::lock(&mut request.tx, status).await?;
     let all = store::datasheets::lock_all_of(&mut request.tx, module, status).await?;
     if target.is_none() && !all.is_empty() {
         return Err(Error::Refused(Refusal::StatusInUse));
@@ -113,13 +114,17 @@ pub async fn delete(
         store::events::add_all(&mut request.tx, entries).await?;
     }
     let now = request.now;
-    store::statuses::save_deleted(&mut request.tx, status, Some(now)).await?;
+    store::statuses::save_deleted(&mut request.tx, status, now).await?;
     tree_done(request, module, Some(event)).await
 }
 
 /// Takes back a change of the tree, as long as nothing came after it.
 pub async fn take_back(request: &mut Request, module: ModuleId, event: Undoable) -> Result<TreeDone> {
     let undo = event.undo.filter(|_| !event.undone).ok_or(CANNOT_UNDO)?;
+    let own = request.note(Some(module), None, What::Undone { of: event.kind }, None).await?;
+    if !store::events::save_undone(&mut request.tx, event.id, own).await? {
+        return Err(CANNOT_UNDO);
+    }
     let tree = store::statuses::tree(&mut request.tx, module).await?;
     let as_left = |status: StatusId, version: i64| {
         tree.get(status).filter(|found| found.version == version).cloned().ok_or(CANNOT_UNDO)
@@ -127,11 +132,15 @@ pub async fn take_back(request: &mut Request, module: ModuleId, event: Undoable)
     let restored = match undo {
         Undo::StatusAdded { status, version } => {
             as_left(status, version)?;
+            if tree.all().len() < 2 {
+                return Err(Error::Refused(Refusal::LastStatus));
+            }
+            store::statuses::lock(&mut request.tx, status).await?;
             if !store::datasheets::lock_all_of(&mut request.tx, module, status).await?.is_empty() {
                 return Err(Error::Refused(Refusal::StatusInUse));
             }
             let now = request.now;
-            store::statuses::save_deleted(&mut request.tx, status, Some(now)).await?;
+            store::statuses::save_deleted(&mut request.tx, status, now).await?;
             None
         }
         Undo::StatusRenamed { status, version, from } => {
@@ -141,11 +150,14 @@ pub async fn take_back(request: &mut Request, module: ModuleId, event: Undoable)
             Some(Status { color: from, ..as_left(status, version)? })
         }
         Undo::StatusMoved { status, version, group, rank } => {
+            let rank = tree.rank_again(status, group, &rank);
             Some(Status { status_group: group, rank, ..as_left(status, version)? })
         }
         Undo::StatusDeleted { status } => {
-            store::statuses::save_deleted(&mut request.tx, status, None).await?;
-            bring_back(request, status, event.id).await?;
+            let found = store::statuses::find(&mut request.tx, status, true).await?.ok_or(CANNOT_UNDO)?;
+            let rank = tree.rank_again(status, found.status_group, &found.rank);
+            store::statuses::save_restored(&mut request.tx, status, &rank).await?;
+            bring_back(request, module, status, event.id, own).await?;
             None
         }
         _ => return Err(CANNOT_UNDO),
@@ -155,28 +167,46 @@ pub async fn take_back(request: &mut Request, module: ModuleId, event: Undoable)
     {
         return Err(CANNOT_UNDO);
     }
-    let own = request.note(Some(module), None, What::Undone { of: event.kind }, None).await?;
-    if !store::events::save_undone(&mut request.tx, event.id, own).await? {
-        return Err(CANNOT_UNDO);
-    }
     tree_done(request, module, None).await
 }
 
-/// Puts the datasheets that a deletion moved back into their status, but for those that were changed since.
-async fn bring_back(request: &mut Request, status: StatusId, deletion: EventId) -> Result<()> {
-    let mut moved = Vec::new();
+/// Puts the datasheets that a deletion moved back into their status, each with an entry of its own, but for those that were
+/// changed since.
+async fn bring_back(
+    request: &mut Request,
+    module: ModuleId,
+    status: StatusId,
+    deletion: EventId,
+    own: EventId,
+) -> Result<()> {
+    let mut parts = BTreeMap::new();
     for part in store::events::parts(&mut request.tx, deletion).await? {
-        let (Some(datasheet), Some(Undo::StatusChanged { version, .. })) = (part.datasheet, part.undo) else {
-            continue;
-        };
-        if let Some(standing) = store::datasheets::lock(&mut request.tx, datasheet).await?
-            && standing.version == version
-        {
-            moved.push(standing);
+        if let (Some(datasheet), Some(Undo::StatusChanged { version, .. })) = (part.datasheet, part.undo) {
+            parts.insert(datasheet, (version, part.id, part.kind));
         }
     }
-    let now = request.now;
+    let ids: Vec<DatasheetId> = parts.keys().copied().collect();
+    let mut moved = store::datasheets::lock_some(&mut request.tx, &ids).await?;
+    moved.retain(|standing| parts.get(&standing.id).is_some_and(|(left, ..)| *left == standing.version));
+    let (at, by) = (request.now, Some(request.viewer.id));
     let mut counts = BTreeMap::new();
-    store::datasheets::save_status_of_many(&mut request.tx, &moved, status, now, &mut counts).await?;
-    store::bulk::add_counts(&mut request.tx, counts.into_iter().collect()).await
+    store::datasheets::save_status_of_many(&mut request.tx, &moved, status, at, &mut counts).await?;
+    store::bulk::add_counts(&mut request.tx, counts.into_iter().collect()).await?;
+    let (mut undone, mut entries) = (vec![], vec![]);
+    for standing in moved {
+        let Some((_, part, of)) = parts.remove(&standing.id) else { continue };
+        undone.push(part);
+        let entry = NewEvent {
+            at,
+            by,
+            module: Some(module),
+            datasheet: Some(standing.id),
+            what: What::Undone { of },
+            undo: None,
+            batch: Some(own),
+        };
+        entries.push((EventId(request.tx.new_id(at)), entry));
+    }
+    store::events::save_parts_undone(&mut request.tx, &undone, own).await?;
+    store::events::add_all(&mut request.tx, entries).await
 }

@@ -173,6 +173,15 @@ impl StatusTree {
         Rank::between(before, group.get(at).map(|status| &status.rank))
     }
 
+    /// The rank that puts a status back where it was: its old one, or one just after it where another status took that since.
+    pub fn rank_again(&self, status: StatusId, group: StatusGroup, old: &Rank) -> Rank {
+        let ranks = || self.of(group).filter(|other| other.id != status).map(|other| &other.rank);
+        if ranks().all(|rank| rank != old) {
+            return old.clone();
+        }
+        Rank::between(Some(old), ranks().find(|rank| *rank > old))
+    }
+
     /// Moves a status as a drop does. `false` when there is no such status.
     /// Browser and server call the same rule, so what is shown at once is what will be stored.
     pub fn move_to(&mut self, id: StatusId, place: Place) -> bool {
@@ -250,6 +259,17 @@ mod tests {
         assert!(tree.move_to(StatusId(1), Place { group: Open, before: Some(StatusId(3)) }));
         assert_eq!(order(&tree), [(2, Open), (1, Open), (3, Open), (4, Success)]);
         assert!(!tree.move_to(StatusId(9), Place { group: Open, before: None }));
+    }
+
+    #[test]
+    fn a_status_comes_back_to_its_old_rank_or_just_after_who_took_it() {
+        let tree = tree(&[(1, Open), (2, Open), (3, Open)]);
+        let ranks: Vec<Rank> = tree.all().iter().map(|status| status.rank.clone()).collect();
+        assert_eq!(tree.rank_again(StatusId(2), Open, &ranks[1]), ranks[1]);
+        assert_eq!(tree.rank_again(StatusId(9), Lead, &ranks[1]), ranks[1]);
+        let beside = tree.rank_again(StatusId(9), Open, &ranks[1]);
+        assert!(ranks[1] < beside && beside < ranks[2], "{beside:?}");
+        assert!(tree.rank_again(StatusId(9), Open, &ranks[2]) > ranks[2]);
     }
 
     #[test]

@@ -97,6 +97,7 @@ pub fn app(host: Arc<Host>, config: Config) -> Router {
         .route("/health", get(|| async { "ok" }))
         .route("/events", get(events::events))
         .merge(import::router())
+        .layer(from_fn(security::json_only))
         .layer(csrf(&app.config))
         .layer(from_fn_with_state(app.clone(), security::surround))
         .layer(from_fn(security::peer))

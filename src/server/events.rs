@@ -1,6 +1,7 @@
 //! Live pages: tells an open module page which of its datasheets changed. Ids only; the page asks for the rest itself.
+//! A restricted viewer hears of what they see, and once more of what they no longer do.
 
-use std::{convert::Infallible, time::Duration};
+use std::{collections::HashSet, convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     extract::{Query, Request, State},
@@ -14,8 +15,19 @@ use futures::{StreamExt as _, stream};
 use serde::Deserialize;
 use tokio::{sync::broadcast::error::RecvError, time::Instant};
 
-use super::{app::App, host::Change};
-use crate::{api, domain::id::ModuleId};
+use super::{
+    app::App,
+    host::{Change, Host},
+};
+use crate::{
+    api,
+    domain::{
+        id::{DatasheetId, ModuleId, UserId},
+        user::{Role, Viewer},
+    },
+    error::{Error, Result},
+    store,
+};
 
 /// The session is looked at again after this.
 const RECHECK: Duration = Duration::from_mins(3);
@@ -26,31 +38,74 @@ pub struct Listen {
     module: i64,
 }
 
+/// What a restricted viewer sees of a module.
+struct Sight {
+    user: UserId,
+    seen: HashSet<DatasheetId>,
+}
+
+impl Sight {
+    async fn of(host: &Arc<Host>, module: ModuleId, viewer: &Viewer) -> Result<Option<Self>> {
+        if viewer.role != Role::Restricted {
+            return Ok(None);
+        }
+        let mut tx = host.db.read().await?;
+        let seen = store::list::seen_by(&mut tx, module, viewer.id).await?.into_iter().collect();
+        Ok(Some(Self { user: viewer.id, seen }))
+    }
+
+    /// Whether a change is the viewer's to hear of.
+    async fn hears(&mut self, host: &Arc<Host>, datasheet: DatasheetId) -> Result<bool> {
+        let mut tx = host.db.read().await?;
+        let standing = store::datasheets::find(&mut tx, datasheet).await?;
+        let sees = standing.is_some_and(|standing| standing.owner_id == self.user)
+            || store::todos::holds_open(&mut tx, datasheet, self.user).await?;
+        if sees {
+            self.seen.insert(datasheet);
+            return Ok(true);
+        }
+        Ok(self.seen.remove(&datasheet))
+    }
+}
+
 /// The stream of changes of one module. It takes no connection to the database while nothing happens.
 pub async fn events(State(app): State<App>, Query(listen): Query<Listen>, request: Request) -> Response {
     let module = ModuleId(listen.module);
     let (parts, _) = request.into_parts();
-    match api::request::session_of(&app.host, &parts).await {
+    // Before anything is looked at: what changes meanwhile is heard.
+    let changes = app.host.changes.subscribe();
+    let sight = async {
+        let session = api::request::session_of(&app.host, &parts).await?;
+        let viewer = session.viewer.ok_or(Error::SignInNeeded)?;
+        if !session.modules.iter().any(|link| link.id == module) {
+            return Err(Error::NotFound);
+        }
+        Sight::of(&app.host, module, &viewer).await
+    };
+    let sight = match sight.await {
+        Ok(sight) => sight,
         Err(error) => {
             return StatusCode::from_u16(error.status())
                 .unwrap_or(StatusCode::SERVICE_UNAVAILABLE)
                 .into_response();
         }
-        Ok(session) if session.viewer.is_none() => return StatusCode::UNAUTHORIZED.into_response(),
-        Ok(session) if !session.modules.iter().any(|link| link.id == module) => {
-            return StatusCode::NOT_FOUND.into_response();
-        }
-        Ok(_) => {}
-    }
-    let changes = app.host.changes.subscribe();
+    };
     let stop = app.config.stop.clone();
-    let start = (changes, app, parts, Instant::now() + RECHECK);
-    let stream = stream::unfold(start, move |(mut changes, app, parts, mut recheck)| async move {
-        loop {
-            let event = tokio::select! {
+    let start = (changes, app, parts, sight, Instant::now() + RECHECK);
+    let stream = stream::unfold(start, move |(mut changes, app, parts, mut sight, mut recheck)| async move {
+        let event = loop {
+            break tokio::select! {
                 change = changes.recv() => match change {
                     Ok(Change { module: Some(other), .. }) if other != module => continue,
                     Ok(Change { module: Some(_), datasheet, .. }) => {
+                        if let (Some(sight), Some(datasheet)) = (&mut sight, datasheet) {
+                            match sight.hears(&app.host, datasheet).await {
+                                Ok(true) => {}
+                                Ok(false) => continue,
+                                // Asking for all anew shows what may be seen.
+                                Err(_) => break Event::default().event("resync").data("{}"),
+                            }
+                        }
                         let id = datasheet.map(|datasheet| datasheet.0);
                         Event::default().event("change").data(format!("{{\"module\":{module},\"datasheet\":{}}}", id.map_or("null".to_owned(), |id| id.to_string())))
                     }
@@ -65,8 +120,8 @@ pub async fn events(State(app): State<App>, Query(listen): Query<Listen>, reques
                     }
                 }
             };
-            return Some((Ok::<_, Infallible>(event), (changes, app, parts, recheck)));
-        }
+        };
+        Some((Ok::<_, Infallible>(event), (changes, app, parts, sight, recheck)))
     });
     let stream = stream.take_until(stop.cancelled_owned());
     let mut response =

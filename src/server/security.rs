@@ -8,9 +8,9 @@ use std::{
 
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
 use futures::FutureExt as _;
 use tracing::Instrument as _;
@@ -36,6 +36,17 @@ pub async fn peer(mut request: Request, next: Next) -> Response {
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |connection| connection.0.ip());
     request.extensions_mut().insert(Peer(peer));
+    next.run(request).await
+}
+
+/// Server functions take JSON only: no form of another site can send it, whatever else the browser says or does not say.
+pub async fn json_only(request: Request, next: Next) -> Response {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let is_json =
+        kind.is_some_and(|kind| kind.split(';').next().unwrap_or_default().trim() == "application/json");
+    if !is_json && request.method() == Method::POST && request.uri().path().starts_with("/api/") {
+        return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
+    }
     next.run(request).await
 }
 

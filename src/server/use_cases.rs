@@ -1,6 +1,11 @@
 //! Every server function through HTTP: signed out, without the right, twice, stale; on both databases.
 
+mod crash;
 mod fields;
+mod guard;
+mod model;
+mod plans;
+mod reorder;
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -25,6 +30,7 @@ use crate::{
         id::{ModuleId, UserId},
         module::Template,
         process::Process,
+        time::Timestamp,
         user::{Role, UserForm, UserState},
     },
     i18n::Locale,
@@ -44,6 +50,8 @@ struct Office {
     stranger: UserId,
     /// A fixed module.
     orders: ModuleId,
+    /// Everybody, by the name that is also their session's token.
+    people: Vec<(&'static str, UserId)>,
     statuses: Vec<i64>,
     kind: i64,
     /// A field of the module.
@@ -60,31 +68,35 @@ struct Case {
 }
 
 async fn office(test: TestDb) -> Office {
-    let host = Arc::new(Host::new(test.db.clone(), Clock::at(NOW)));
+    office_at(test, NOW).await
+}
+
+async fn office_at(test: TestDb, now: Timestamp) -> Office {
+    let host = Arc::new(Host::new(test.db.clone(), Clock::at(now)));
     let mut tx = host.db.begin().await.unwrap();
     let made =
-        modules::seed_from_template(&mut tx, Template::Custom, "Egyéni", Locale::En, NOW).await.unwrap();
+        modules::seed_from_template(&mut tx, Template::Custom, "Egyéni", Locale::En, now).await.unwrap();
     let orders = Template::Fixed(Process::Orders);
-    let orders = modules::seed_from_template(&mut tx, orders, "Orders", Locale::En, NOW).await.unwrap().id;
+    let orders = modules::seed_from_template(&mut tx, orders, "Orders", Locale::En, now).await.unwrap().id;
     let mut ids = vec![];
-    for (name, role, ticked) in [
-        ("admin", Role::Admin, true),
-        ("rita", Role::Restricted, true),
-        ("stranger", Role::User, false),
-        ("anna", Role::User, true),
-        ("misi", Role::Manager, true),
+    for (name, role, ticked, zone) in [
+        ("admin", Role::Admin, true, "Europe/Budapest"),
+        ("rita", Role::Restricted, true, "Europe/Budapest"),
+        ("stranger", Role::User, false, "Europe/Budapest"),
+        ("anna", Role::User, true, "America/New_York"),
+        ("misi", Role::Manager, true, "Asia/Tokyo"),
     ] {
         let form = UserForm {
             name: name.to_owned(),
             email: format!("{name}@pelda.hu"),
             role,
             state: UserState::Active,
-            zone: "Europe/Budapest".to_owned(),
+            zone: zone.to_owned(),
             modules: if ticked { vec![made.id, orders] } else { vec![] },
         };
-        let user = users::add(&mut tx, &form, None, NOW).await.unwrap();
-        sessions::add(&mut tx, &sha256(name), user, "", NOW).await.unwrap();
-        ids.push(user);
+        let user = users::add(&mut tx, &form, None, now).await.unwrap();
+        sessions::add(&mut tx, &sha256(name), user, "", now).await.unwrap();
+        ids.push((name, user));
     }
     tx.commit().await.unwrap();
     let mut office = Office {
@@ -92,8 +104,9 @@ async fn office(test: TestDb) -> Office {
         host,
         module: made.id,
         orders,
-        admin: ids[0],
-        stranger: ids[2],
+        admin: ids[0].1,
+        stranger: ids[2].1,
+        people: ids,
         statuses: made.statuses.iter().map(|(status, _)| status.0).collect(),
         kind: made.types[0].0,
         field: 0,

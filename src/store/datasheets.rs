@@ -108,10 +108,14 @@ pub async fn lock_all_of(tx: &mut Tx, module: ModuleId, status: StatusId) -> Res
         select id, module_id, status_id, owner_id, name, version, created_at, modified_at, trashed_at,
             amount, currency
         from datasheets where module_id = $1 and status_id = $2 and trashed_at is not null";
+    // Each half has an index of its own; the outer conditions are asked again of a row that was changed while we waited for it.
     const LOCK: &str = "
         select id, module_id, status_id, owner_id, name, version, created_at, modified_at, trashed_at,
             amount, currency
-        from datasheets where module_id = $1 and status_id = $2 order by id for no key update";
+        from datasheets where module_id = $1 and status_id = $2 and id in (
+            select id from datasheets where module_id = $1 and status_id = $2 and trashed_at is null
+            union all select id from datasheets where module_id = $1 and status_id = $2 and trashed_at is not null)
+        order by id for no key update";
     if !tx.is_sqlite() {
         return Ok(on!(tx, |conn| sqlx::query_as(LOCK).bind(module).bind(status).fetch_all(conn).await)?);
     }
@@ -120,6 +124,29 @@ pub async fn lock_all_of(tx: &mut Tx, module: ModuleId, status: StatusId) -> Res
     let trashed: Vec<Standing> =
         on!(tx, |conn| sqlx::query_as(TRASHED).bind(module).bind(status).fetch_all(conn).await)?;
     all.extend(trashed);
+    Ok(all)
+}
+
+/// Some datasheets, those in the trash too, held back from all others until this transaction ends.
+pub async fn lock_some(tx: &mut Tx, ids: &[DatasheetId]) -> Result<Vec<Standing>> {
+    const SQL: &str = "
+        select id, module_id, status_id, owner_id, name, version, created_at, modified_at, trashed_at,
+            amount, currency
+        from datasheets where id in (";
+    let end = if tx.is_sqlite() { ")" } else { ") order by id for no key update" };
+    let mut all = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(5_000) {
+        let some: Vec<Standing> = on!(tx, |conn| {
+            let mut query = QueryBuilder::new(SQL);
+            let mut list = query.separated(", ");
+            for id in chunk {
+                list.push_bind(*id);
+            }
+            query.push(end);
+            query.build_query_as().persistent(false).fetch_all(conn).await
+        })?;
+        all.extend(some);
+    }
     Ok(all)
 }
 

@@ -206,3 +206,20 @@ pub async fn save_undone(tx: &mut Tx, event: EventId, by: EventId) -> Result<boo
         .await
         .map(|done| done.rows_affected() == 1))?)
 }
+
+/// Marks parts of an entry as taken back by another.
+pub async fn save_parts_undone(tx: &mut Tx, parts: &[EventId], by: EventId) -> Result<()> {
+    for chunk in parts.chunks(5_000) {
+        on!(tx, |conn| {
+            let mut query = sqlx::QueryBuilder::new("update events set undone_by = ");
+            query.push_bind(by).push(" where id in (");
+            let mut list = query.separated(", ");
+            for id in chunk {
+                list.push_bind(*id);
+            }
+            query.push(")");
+            query.build().persistent(false).execute(conn).await.map(drop)
+        })?;
+    }
+    Ok(())
+}

@@ -306,6 +306,14 @@ pub async fn page(
     Ok(Page { rows: super::datasheets::rows(tx, &ids).await?, more })
 }
 
+/// All datasheets of a module that a restricted viewer sees.
+pub async fn seen_by(tx: &mut Tx, module: ModuleId, viewer: UserId) -> Result<Vec<DatasheetId>> {
+    const SQL: &str = "
+        select id from datasheets where module_id = $1 and owner_id = $2 and trashed_at is null
+        union all select datasheet_id from involvements where module_id = $1 and user_id = $2";
+    Ok(on!(tx, |conn| sqlx::query_scalar(SQL).bind(module).bind(viewer).fetch_all(conn).await)?)
+}
+
 type NineCounts = (i64, i64, i64, i64, i64, i64, i64, i64, i64);
 
 /// The half-open range of list keys of a bucket.

@@ -33,6 +33,16 @@ pub async fn find(tx: &mut Tx, status: StatusId, deleted: bool) -> Result<Option
     Ok(on!(tx, |conn| sqlx::query_as(sql).bind(status).bind(i32::from(deleted)).fetch_optional(conn).await)?)
 }
 
+/// Holds a status back from all who would put a datasheet into it, until this transaction ends. `SQLite` has one writer anyway.
+pub async fn lock(tx: &mut Tx, status: StatusId) -> Result<()> {
+    const SQL: &str = "select id from statuses where id = $1 for update";
+    if tx.is_sqlite() {
+        return Ok(());
+    }
+    on!(tx, |conn| sqlx::query(SQL).bind(status).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
 /// A status's module, also of a deleted one.
 pub async fn module(tx: &mut Tx, status: StatusId) -> Result<Option<ModuleId>> {
     const SQL: &str = "select module_id from statuses where id = $1";
@@ -88,8 +98,8 @@ pub async fn save(tx: &mut Tx, status: &Status) -> Result<bool> {
         .map(|done| done.rows_affected() == 1))?)
 }
 
-/// Deletes a status or takes that back (`None`).
-pub async fn save_deleted(tx: &mut Tx, status: StatusId, at: Option<Timestamp>) -> Result<()> {
+/// Deletes a status.
+pub async fn save_deleted(tx: &mut Tx, status: StatusId, at: Timestamp) -> Result<()> {
     const SQL: &str = "update statuses set deleted_at = $2, version = version + 1 where id = $1";
     on!(tx, |conn| sqlx::query(SQL).bind(status).bind(at).execute(conn).await.map(drop))?;
     Ok(())
@@ -108,4 +118,11 @@ pub async fn by_process_key(tx: &mut Tx, module: ModuleId) -> Result<BTreeMap<St
     let rows: Vec<(String, StatusId)> =
         on!(tx, |conn| sqlx::query_as(SQL).bind(module).fetch_all(conn).await)?;
     Ok(rows.into_iter().collect())
+}
+
+/// Takes a deletion back, at that rank.
+pub async fn save_restored(tx: &mut Tx, status: StatusId, rank: &Rank) -> Result<()> {
+    const SQL: &str = "update statuses set deleted_at = null, rank = $2, version = version + 1 where id = $1";
+    on!(tx, |conn| sqlx::query(SQL).bind(status).bind(rank).execute(conn).await.map(drop))?;
+    Ok(())
 }

@@ -4,8 +4,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::Connection as _;
 
-use super::{Db, migrate};
-use crate::domain::time::Timestamp;
+use super::{Db, Tx, migrate};
+use crate::domain::{
+    id::{DatasheetId, ModuleId},
+    text::words,
+    time::Timestamp,
+};
 
 /// The moment most tests happen at: 2026-11-24 09:00 in Budapest, a Tuesday.
 pub const NOW: Timestamp = Timestamp(1_795_507_200_000);
@@ -83,3 +87,247 @@ macro_rules! on_both {
     )*};
 }
 pub(crate) use on_both;
+
+/// What in a module does not follow from its base tables, in words: worked out anew from to-dos, owners, statuses and trash, by
+/// other means than the app's. Empty when all is right.
+///
+/// # Panics
+/// When it cannot be read.
+pub async fn contradictions(tx: &mut Tx, module: ModuleId) -> Vec<String> {
+    /// Each selects what is wrong: one number that tells which.
+    const WRONG: [(&str, &str); 11] = [
+        (
+            "the next to-do of a datasheet",
+            "select d.id from datasheets d where d.module_id = $1 and coalesce(d.next_todo_id, 0) <> coalesce((
+                select t.id from todos t where t.datasheet_id = d.id and t.outcome is null
+                order by t.due_at, t.id limit 1), 0)",
+        ),
+        (
+            "the next due time of a datasheet",
+            "select d.id from datasheets d where d.module_id = $1 and coalesce(d.next_due_at, 0) <> coalesce((
+                select min(t.due_at) from todos t where t.datasheet_id = d.id and t.outcome is null), 0)",
+        ),
+        (
+            "the list key of a datasheet",
+            "select d.id from datasheets d where d.module_id = $1 and d.list_key <> coalesce((
+                select min(t.due_at) from todos t where t.datasheet_id = d.id and t.outcome is null),
+                2000000000000000 - d.modified_at)",
+        ),
+        (
+            "a missing or outdated involvement in a datasheet",
+            "select id from (
+                select d.id, t.assignee_id, d.module_id, d.status_id, d.list_key
+                from todos t join datasheets d on d.id = t.datasheet_id
+                where d.module_id = $1 and t.outcome is null and d.trashed_at is null and t.assignee_id <> d.owner_id
+                except select datasheet_id, user_id, module_id, status_id, list_key from involvements) as missing",
+        ),
+        (
+            "an involvement too much in a datasheet",
+            "select datasheet_id from (
+                select datasheet_id, user_id from involvements where module_id = $1
+                except select d.id, t.assignee_id from todos t join datasheets d on d.id = t.datasheet_id
+                where t.outcome is null and d.trashed_at is null and t.assignee_id <> d.owner_id) as spare",
+        ),
+        (
+            "the count of a status",
+            "select status_id from (
+                select status_id, user_id, tie, n from status_counts where module_id = $1 and n <> 0
+                except select * from (
+                    select status_id, owner_id, 'owner', count(*) from datasheets
+                    where module_id = $1 and trashed_at is null group by status_id, owner_id
+                    union all
+                    select d.status_id, t.assignee_id, 'involved', count(distinct d.id)
+                    from todos t join datasheets d on d.id = t.datasheet_id
+                    where d.module_id = $1 and t.outcome is null and d.trashed_at is null and t.assignee_id <> d.owner_id
+                    group by d.status_id, t.assignee_id) as counted) as wrong",
+        ),
+        (
+            "the missing count of a status",
+            "select status_id from (
+                select * from (
+                    select status_id, owner_id, 'owner', count(*) from datasheets
+                    where module_id = $1 and trashed_at is null group by status_id, owner_id
+                    union all
+                    select d.status_id, t.assignee_id, 'involved', count(distinct d.id)
+                    from todos t join datasheets d on d.id = t.datasheet_id
+                    where d.module_id = $1 and t.outcome is null and d.trashed_at is null and t.assignee_id <> d.owner_id
+                    group by d.status_id, t.assignee_id) as counted
+                except select status_id, user_id, tie, n from status_counts) as wrong",
+        ),
+        (
+            "the deleted or foreign status of a datasheet",
+            "select d.id from datasheets d join statuses s on s.id = d.status_id
+            where d.module_id = $1 and (s.deleted_at is not null or s.module_id <> d.module_id)",
+        ),
+        (
+            "the rank of a status, which another one has",
+            "select max(id) from statuses where module_id = $1 and deleted_at is null
+            group by status_group, rank having count(*) > 1",
+        ),
+        (
+            "a to-do half closed",
+            "select t.id from todos t join datasheets d on d.id = t.datasheet_id where d.module_id = $1
+            and not (t.outcome is null and t.closed_at is null and t.closed_by is null and t.note is null
+                or t.outcome is not null and t.closed_at is not null and t.closed_by is not null)",
+        ),
+        (
+            "the module, which has no status",
+            "select m.id from modules m where m.id = $1
+            and not exists (select 1 from statuses s where s.module_id = m.id and s.deleted_at is null)",
+        ),
+    ];
+    let mut found = vec![];
+    for (what, sql) in WRONG {
+        let ids: Vec<i64> = on!(tx, |conn| sqlx::query_scalar(sql).bind(module).fetch_all(conn).await)
+            .unwrap_or_else(|error| panic!("{what}: {error}"));
+        found.extend(ids.iter().map(|id| format!("{what}: {id}")));
+    }
+    const NAMES: &str = "
+        select d.id, d.name, coalesce(c.name, ''), coalesce(b.name, '') from datasheets d
+        left join contacts c on c.id = d.contact_id left join contacts b on b.id = c.business_id
+        where d.module_id = $1";
+    const WORDS: &str = "select word, datasheet_id from search_words where module_id = $1";
+    let names: Vec<(DatasheetId, String, String, String)> =
+        on!(tx, |conn| sqlx::query_as(NAMES).bind(module).fetch_all(conn).await).expect("the names");
+    let mut wanted: Vec<(String, DatasheetId)> = names
+        .into_iter()
+        .flat_map(|(id, name, contact, business)| {
+            words(&format!("{name} {contact} {business}")).into_iter().map(move |word| (word, id))
+        })
+        .collect();
+    let mut stored: Vec<(String, DatasheetId)> =
+        on!(tx, |conn| sqlx::query_as(WORDS).bind(module).fetch_all(conn).await).expect("the words");
+    wanted.sort_unstable();
+    stored.sort_unstable();
+    if wanted != stored {
+        found.push("the words by which datasheets are found".to_owned());
+    }
+    found
+}
+
+/// The kinds of a module's history entries, the oldest first: of a datasheet, or (`None`) of the module's own.
+///
+/// # Panics
+/// When it cannot be read.
+pub async fn kinds_of_entries(tx: &mut Tx, module: ModuleId) -> Vec<(Option<DatasheetId>, String)> {
+    const SQL: &str = "select datasheet_id, kind from events where module_id = $1 order by id";
+    on!(tx, |conn| sqlx::query_as(SQL).bind(module).fetch_all(conn).await).expect("the history")
+}
+
+/// How the database would run statements, in words alike for both: `scan TABLE` for a walk through all of it, `sort` for a sorting;
+/// every other line as the database says it. `analyze` counts the tables first.
+///
+/// # Panics
+/// When it cannot say.
+pub async fn explain(db: &Db, statements: &[String], analyze: bool) -> Vec<Vec<String>> {
+    let mut tx = db.begin().await.expect("a transaction");
+    let mut run = async |sql: String| -> Vec<String> {
+        let sql = sqlx::AssertSqlSafe(sql);
+        match tx.connection() {
+            super::db::Connection::Sqlite(conn) => {
+                let rows: Vec<(i64, i64, i64, String)> =
+                    sqlx::query_as(sql).persistent(false).fetch_all(conn).await.expect("SQLite explains it");
+                rows.into_iter().map(|(.., detail)| detail).collect()
+            }
+            super::db::Connection::Postgres(conn) => {
+                use sqlx::Row as _;
+                let rows = sqlx::raw_sql(sql).fetch_all(conn).await.expect("Postgres explains it");
+                rows.iter().filter_map(|row| row.try_get::<String, _>(0).ok()).collect()
+            }
+        }
+    };
+    if analyze {
+        run("analyze".to_owned()).await;
+    }
+    if !db.is_sqlite() {
+        // Small tables are quickest read as a whole and sorted, which says nothing about large ones: what it does when it need not.
+        const AS_IF_LARGE: &str = "
+            set enable_seqscan = off; set enable_sort = off; set enable_bitmapscan = off; set enable_mergejoin = off;
+            set enable_hashjoin = off; set enable_material = off; set plan_cache_mode = force_generic_plan";
+        run(AS_IF_LARGE.to_owned()).await;
+    }
+    let mut plans = vec![];
+    for (n, statement) in statements.iter().enumerate() {
+        let names = tables(statement);
+        let table = |name: &str| names.get(name).cloned().unwrap_or_else(|| name.to_owned());
+        let plan = if db.is_sqlite() {
+            let lines = run(format!("explain query plan {statement}")).await;
+            lines
+                .into_iter()
+                .map(|line| match line.strip_prefix("SCAN ") {
+                    Some(rest) => format!("scan {}", table(rest.split(' ').next().unwrap_or_default())),
+                    None if line.starts_with("USE TEMP B-TREE FOR ORDER BY") => format!("sort: {line}"),
+                    None => line,
+                })
+                .collect()
+        } else {
+            let arguments = (1..=200).rev().find(|n| statement.contains(&format!("${n}"))).unwrap_or(0);
+            let nulls = vec!["null"; arguments].join(", ");
+            let call = if arguments == 0 { format!("plan_{n}") } else { format!("plan_{n}({nulls})") };
+            run(format!("prepare plan_{n} as {statement}")).await;
+            let lines = run(format!("explain (costs off) execute {call}")).await;
+            let mut plan = vec![];
+            for (at, line) in lines.iter().enumerate() {
+                let line = line.trim_start_matches([' ', '-', '>']);
+                let by_index = line.contains("Index Scan") || line.contains("Index Only Scan");
+                let bounded =
+                    lines.get(at + 1).is_some_and(|next| next.trim_start().starts_with("Index Cond"));
+                let on = line.split_once(" on ").map(|(_, on)| on.split(' ').next().unwrap_or_default());
+                match on {
+                    Some(on) if line.starts_with("Seq Scan") || by_index && !bounded => {
+                        plan.push(format!("scan {}", table(on)));
+                    }
+                    _ if line.starts_with("Sort Key") => {}
+                    // An incremental sort only orders what is equal in the index's order.
+                    _ if line.starts_with("Sort") => plan.push(format!("sort: {line}")),
+                    _ => plan.push(line.to_owned()),
+                }
+            }
+            plan
+        };
+        plans.push(plan);
+    }
+    plans
+}
+
+/// The tables of a statement by the names it calls them.
+fn tables(statement: &str) -> std::collections::BTreeMap<String, String> {
+    let words: Vec<&str> = statement
+        .split(|c: char| c.is_whitespace() || c == '(' || c == ')' || c == ',')
+        .filter(|word| !word.is_empty())
+        .collect();
+    let mut names = std::collections::BTreeMap::new();
+    for (at, word) in words.iter().enumerate() {
+        if ["from", "join", "update", "into"].contains(word)
+            && let Some(table) = words.get(at + 1)
+        {
+            let alias = words.get(at + 2).filter(|alias| alias.len() <= 2 && **alias != "on");
+            names.insert((*alias.unwrap_or(table)).to_owned(), (*table).to_owned());
+        }
+    }
+    names
+}
+
+/// How many entries the history has, and how many idempotency keys were taken: whether anything was written.
+///
+/// # Panics
+/// When it cannot be read.
+pub async fn entries_and_keys(tx: &mut Tx) -> (i64, i64) {
+    const SQL: &str = "
+        select cast((select count(*) from events) as bigint), cast((select count(*) from requests) as bigint)";
+    on!(tx, |conn| sqlx::query_as(SQL).fetch_one(conn).await).expect("the counts")
+}
+
+/// What SQLite finds wrong with its file; Postgres has no such question.
+///
+/// # Panics
+/// When it cannot say.
+pub async fn integrity(tx: &mut Tx) -> Vec<String> {
+    let super::db::Connection::Sqlite(conn) = tx.connection() else { return vec![] };
+    let mut said: Vec<String> =
+        sqlx::query_scalar("pragma integrity_check").fetch_all(&mut *conn).await.expect("the check");
+    said.retain(|line| line != "ok");
+    let foreign = sqlx::query("pragma foreign_key_check").fetch_all(&mut *conn).await.expect("the check");
+    said.extend(foreign.iter().map(|_| "a foreign key that leads nowhere".to_owned()));
+    said
+}

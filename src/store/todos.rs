@@ -94,7 +94,8 @@ pub async fn all(tx: &mut Tx, datasheet: DatasheetId, closed: i64) -> Result<Vec
     const CLOSED: &str = "
         select id, text, type_id, due_day, due_at, assignee_id, postponed, version,
             closed_at, closed_by, outcome, note
-        from todos where datasheet_id = $1 and closed_at is not null order by closed_at desc, id desc limit $2";
+        from todos where datasheet_id = $1 and closed_at is not null
+        order by closed_at desc, due_at desc, id desc limit $2";
     let mut rows: Vec<TodoRow> = on!(tx, |conn| sqlx::query_as(OPEN).bind(datasheet).fetch_all(conn).await)?;
     let done: Vec<TodoRow> =
         on!(tx, |conn| sqlx::query_as(CLOSED).bind(datasheet).bind(closed).fetch_all(conn).await)?;
