@@ -138,6 +138,7 @@ enum Back {
 #[derive(Clone, Debug)]
 struct Note {
     event: EventId,
+    at: Timestamp,
     sheet: Option<DatasheetId>,
     /// The version that it left on what it changed.
     left: i64,
@@ -304,7 +305,7 @@ impl<'a> Day<'a> {
     fn note(&mut self, sheet: Option<DatasheetId>, left: i64, back: Back, undo: Option<EventId>) -> Outcome {
         let event = undo.ok_or("no way back was told")?;
         let (order, tree_changes) = (vec![], self.tree_changes);
-        self.notes.push(Note { event, sheet, left, back, undone: false, order, tree_changes });
+        self.notes.push(Note { event, at: self.now, sheet, left, back, undone: false, order, tree_changes });
         Ok(())
     }
 
@@ -566,7 +567,17 @@ impl<'a> Day<'a> {
             }
             _ => Some(sheet.version),
         };
+        // Making a datasheet is taken back only while nothing else was done on it: its to-dos are not counted by its version.
+        let is_followed = matches!(note.back, Back::Trash(true))
+            && note.left == 1
+            && self.notes.iter().any(|later| {
+                later.sheet == Some(id)
+                    && !later.undone
+                    && later.at != note.at
+                    && matches!(later.back, Back::Todo(_) | Back::NoTodo(_))
+            });
         let fits = !note.undone
+            && !is_followed
             && version == Some(note.left)
             && (!sheet.trashed || matches!(note.back, Back::Trash(false)))
             && !matches!(note.back, Back::Status(status) if self.gone.contains(&status));
