@@ -21,11 +21,11 @@ use super::{
     tick, webshop,
 };
 use crate::{
-    domain::{text, time::Timestamp, user::Role},
+    domain::{history::What, id::ApiTokenId, text, time::Timestamp, user::Role},
     error::Error,
     i18n::Locale,
     server::host::Host,
-    store::{Db, accounts, migrate},
+    store::{Db, Tx, accounts, api_tokens, events, migrate},
 };
 
 /// Why a command was not done: one line that says what to do.
@@ -137,6 +137,28 @@ enum Command {
     /// Users of the application
     #[command(subcommand)]
     User(UserCommand),
+    /// Tokens by which programs send data, such as a web shop its orders
+    #[command(subcommand)]
+    Token(TokenCommand),
+}
+
+#[derive(Subcommand)]
+enum TokenCommand {
+    /// Makes a token and prints it: this once
+    Add {
+        /// What it is for
+        name: String,
+        /// Who owns the buyers it makes [default: the first admin]
+        #[arg(long, value_name = "EMAIL")]
+        user: Option<String>,
+    },
+    /// Lists all tokens with their numbers
+    List,
+    /// Ends a token
+    Revoke {
+        /// Its number
+        number: i64,
+    },
 }
 
 #[derive(Subcommand)]
@@ -299,7 +321,11 @@ async fn run(command: Command, settings: Settings) -> Result<(), Failure> {
                 None => host.now(),
             };
             let ticked = tick::tick(&host, now).await.map_err(|error| database_failure(&error))?;
-            say(&format!("{} looked at, {} moved.", ticked.looked_at, ticked.moved))?;
+            let tick::Ticked { looked_at, moved, failed } = ticked;
+            say(&format!("{looked_at} looked at, {moved} moved."))?;
+            if failed > 0 {
+                return Err(Failure::new(format!("{failed} could not be worked out; see the log above")));
+            }
             host.db.close().await;
             Ok(())
         }
@@ -309,6 +335,11 @@ async fn run(command: Command, settings: Settings) -> Result<(), Failure> {
             } else {
                 import::run_command(&host, &args).await?;
             }
+            host.db.close().await;
+            Ok(())
+        }
+        Command::Token(command) => {
+            tokens(&host, command).await?;
             host.db.close().await;
             Ok(())
         }
@@ -469,6 +500,75 @@ async fn users(host: &Host, command: UserCommand) -> Result<(), Failure> {
             }
         }
     }
+}
+
+async fn tokens(host: &Host, command: TokenCommand) -> Result<(), Failure> {
+    let now = host.clock.now();
+    let fail = |error: Error| database_failure(&error);
+    match command {
+        TokenCommand::Add { name, user } => {
+            let name = text::name(&name).map_err(|invalid| database_failure(&invalid.into()))?;
+            let (high, low): (u128, u128) = rand::random();
+            let secret = format!("mdk_{high:032x}{low:032x}");
+            let mut tx = host.db.begin().await.map_err(fail)?;
+            let owner = match user {
+                Some(email) => {
+                    let email = email.trim().to_lowercase();
+                    let all = accounts::all(&mut tx).await.map_err(fail)?;
+                    let found = all.into_iter().find(|account| account.email == email);
+                    found.map(|account| account.id).ok_or_else(|| {
+                        Failure::new(format!("there is no user {email}; `modulok user list` shows all"))
+                    })?
+                }
+                None => accounts::first_admin(&mut tx).await.map_err(fail)?.ok_or_else(|| {
+                    Failure::new("there is no active admin; say whose the token is with --user")
+                })?,
+            };
+            let add = async {
+                let hash = crate::api::request::sha256(&secret);
+                api_tokens::add(&mut tx, &name, &hash, owner, now).await?;
+                note(&mut tx, What::TokenAdded { name }, now).await?;
+                tx.commit().await
+            };
+            add.await.map_err(fail)?;
+            say(&secret)
+        }
+        TokenCommand::List => {
+            let list = async {
+                let mut tx = host.db.read().await?;
+                api_tokens::all(&mut tx).await
+            };
+            for token in list.await.map_err(fail)? {
+                let state = if token.revoked_at.is_some() { "revoked" } else { "in force" };
+                say(&format!("{}\t{}\t{state}", token.id, token.name))?;
+            }
+            Ok(())
+        }
+        TokenCommand::Revoke { number } => {
+            let revoke = async {
+                let mut tx = host.db.begin().await?;
+                let name = api_tokens::revoke(&mut tx, ApiTokenId(number), now).await?;
+                if let Some(name) = name.clone() {
+                    note(&mut tx, What::TokenRevoked { name }, now).await?;
+                }
+                tx.commit().await?;
+                Ok::<_, Error>(name)
+            };
+            match revoke.await.map_err(fail)? {
+                Some(name) => say(&format!("{name} opens nothing any more.")),
+                None => Err(Failure::new(format!(
+                    "there is no token {number} in force; `modulok token list` shows all"
+                ))),
+            }
+        }
+    }
+}
+
+/// Writes an entry of the history for what the command line did.
+async fn note(tx: &mut Tx, what: What, at: Timestamp) -> Result<(), Error> {
+    let event =
+        events::NewEvent { at, by: None, module: None, datasheet: None, what, undo: None, batch: None };
+    events::add(tx, event).await.map(drop)
 }
 
 /// Reads a password from the standard input: never an argument, which other users of the machine could see.

@@ -1,6 +1,7 @@
 //! Sample data: a small company at work, with due times around now. The same for everyone, but for the day.
 
 mod fields;
+mod webshop;
 
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
@@ -11,6 +12,7 @@ use crate::{
         history::What,
         id::{ContactId, DatasheetId, EventId, StatusId, TodoId, TodoTypeId, UserId},
         module::Template,
+        process::Process,
         status::StatusGroup,
         time::Timestamp,
         todo::Outcome,
@@ -71,6 +73,13 @@ pub async fn fill(host: &Host, locale: Locale) -> Result<UserId> {
         bulk::insert(&mut tx, &sheets).await?;
         fields::fill(&mut tx, locale, now, &zone, (template, &module), &people, &sheets).await?;
     }
+    let template = Template::Fixed(Process::Webshop);
+    let module = modules::seed_from_template(&mut tx, template, template.name(locale), locale, now).await?;
+    for user in people.iter().skip(2) {
+        accounts::access_add(&mut tx, *user, module.id).await?;
+    }
+    let mut maker = Maker::new(locale, now, &zone, &module, &people, template);
+    webshop::fill(&mut tx, &mut maker, now).await?;
     tx.commit().await?;
     people.first().copied().ok_or(crate::error::Error::Server)
 }

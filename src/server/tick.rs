@@ -1,15 +1,20 @@
 //! The clock's moves in fixed modules: what time alone changes, found by one index, each move made once.
 //!
 //! Safe with several servers on one Postgres: a datasheet that another one holds is passed over, and whoever gets it looks again
-//! whether it is still due. What was due while no server ran is caught up with at the next start.
+//! whether it is still due. What was due while no server ran is caught up with at the next start. A datasheet that cannot be
+//! worked out is logged and put off for an hour; the others go on.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::host::{Change, Host};
 use crate::{
     api::process_moves,
-    domain::{id::DatasheetId, process::Cause, time::Timestamp},
-    error::Result,
+    domain::{
+        id::{DatasheetId, ModuleId},
+        process::Cause,
+        time::Timestamp,
+    },
+    error::{Error, Result},
     store,
 };
 
@@ -17,6 +22,10 @@ use crate::{
 const BATCH: i64 = 500;
 /// How often the clock looks.
 const EVERY: Duration = Duration::from_secs(20);
+/// Where more than this many are due at once, open pages are told once and not of each.
+const TOLD: usize = 20;
+/// When a datasheet that could not be worked out is looked at again, in milliseconds.
+const PUT_OFF: i64 = 3_600_000;
 
 /// What a run of the clock did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,33 +34,56 @@ pub struct Ticked {
     pub looked_at: u64,
     /// Those whose status moved.
     pub moved: u64,
+    /// Those that could not be worked out.
+    pub failed: u64,
 }
 
-/// Looks at everything that is due at `now`.
+/// Looks at everything that is due at `now`, each datasheet once, in its own short transaction: nobody waits long, and no two
+/// moves wait for each other.
 pub async fn tick(host: &Host, now: Timestamp) -> Result<Ticked> {
     let mut ticked = Ticked::default();
+    // What is passed over or put off is not met again in this run.
+    let mut after = None;
     loop {
         let mut tx = host.db.read().await?;
-        let due = store::processes::due(&mut tx, now, BATCH).await?;
+        let due = store::processes::due(&mut tx, now, after, BATCH).await?;
         drop(tx);
-        let mut looked_at = 0;
-        for datasheet in &due {
-            // One transaction each: nobody waits long, and no two moves wait for each other.
-            if let Some(moved) = look_at(host, *datasheet, now).await? {
-                looked_at += 1;
-                ticked.moved += u64::from(moved);
+        let Some(last) = due.last() else { return Ok(ticked) };
+        after = Some(*last);
+        let each = due.len() <= TOLD;
+        let mut modules: Vec<ModuleId> = vec![];
+        for (_, datasheet) in &due {
+            match look_at(host, *datasheet, now, each).await {
+                Ok(None) => {}
+                Ok(Some((module, moved))) => {
+                    ticked.looked_at += 1;
+                    ticked.moved += u64::from(moved);
+                    if moved && !each && !modules.contains(&module) {
+                        modules.push(module);
+                    }
+                }
+                // The database is at fault, not the datasheet.
+                Err(Error::Busy) => return Err(Error::Busy),
+                Err(error) => {
+                    ticked.failed += 1;
+                    tracing::error!(%error, %datasheet, "the clock cannot work a datasheet out; looked at again in an hour");
+                    let mut tx = host.db.begin().await?;
+                    store::processes::put_off(&mut tx, *datasheet, now, now.plus_millis(PUT_OFF)).await?;
+                    tx.commit().await?;
+                }
             }
         }
-        ticked.looked_at += looked_at;
-        // Nothing but what others hold is left: it is theirs, or the next run's.
-        if looked_at == 0 {
-            return Ok(ticked);
-        }
+        tell(host, &modules).await?;
     }
 }
 
-/// Whether one datasheet moved; `None` when another server holds it or it is no longer due.
-async fn look_at(host: &Host, datasheet: DatasheetId, now: Timestamp) -> Result<Option<bool>> {
+/// The module of a datasheet and whether it moved; `None` when another server holds it or it is no longer due.
+async fn look_at(
+    host: &Host,
+    datasheet: DatasheetId,
+    now: Timestamp,
+    tell: bool,
+) -> Result<Option<(ModuleId, bool)>> {
     let mut tx = host.db.begin().await?;
     let Some(standing) = store::datasheets::try_lock(&mut tx, datasheet).await? else { return Ok(None) };
     if !store::processes::is_due(&mut tx, datasheet, now).await? {
@@ -59,15 +91,33 @@ async fn look_at(host: &Host, datasheet: DatasheetId, now: Timestamp) -> Result<
     }
     let moved = process_moves::follow(&mut tx, datasheet, Cause::Clock, now).await?;
     let change = Change { module: Some(standing.module_id), datasheet: Some(datasheet), origin: host.origin };
-    if moved && let Ok(text) = serde_json::to_string(&change) {
+    let tell = tell && moved;
+    if tell && let Ok(text) = serde_json::to_string(&change) {
         store::requests::notify(&mut tx, &text).await?;
     }
     tx.commit().await?;
-    if moved {
+    if tell {
         // Nobody may be listening.
         let _ = host.changes.send(change);
     }
-    Ok(Some(moved))
+    Ok(Some((standing.module_id, moved)))
+}
+
+/// Tells open pages of these modules, here and on other servers, to ask anew.
+async fn tell(host: &Host, modules: &[ModuleId]) -> Result<()> {
+    if modules.is_empty() {
+        return Ok(());
+    }
+    let mut tx = host.db.begin().await?;
+    for module in modules {
+        let change = Change { module: Some(*module), datasheet: None, origin: host.origin };
+        if let Ok(text) = serde_json::to_string(&change) {
+            store::requests::notify(&mut tx, &text).await?;
+        }
+        // Nobody may be listening.
+        let _ = host.changes.send(change);
+    }
+    tx.commit().await
 }
 
 /// Ticks until the process stops.
@@ -75,10 +125,163 @@ pub async fn run(host: std::sync::Arc<Host>, stop: tokio_util::sync::Cancellatio
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while stop.run_until_cancelled(ticks.tick()).await.is_some() {
-        match tick(&host, host.now()).await {
-            Ok(Ticked { looked_at: 0, .. }) => {}
-            Ok(Ticked { looked_at, moved }) => tracing::info!(looked_at, moved, "the clock moved statuses"),
-            Err(error) => tracing::warn!(%error, "the clock's moves could not be made; tried again soon"),
+        let start = Instant::now();
+        // A long run ends between two transactions.
+        match stop.run_until_cancelled(tick(&host, host.now())).await {
+            None | Some(Ok(Ticked { looked_at: 0, failed: 0, .. })) => {}
+            Some(Ok(Ticked { looked_at, moved, failed })) => {
+                let seconds = start.elapsed().as_secs_f64();
+                tracing::info!(looked_at, moved, failed, seconds, "the clock moved statuses");
+            }
+            Some(Err(error)) => {
+                tracing::warn!(%error, "the clock's moves could not be made; tried again soon");
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{
+            history::What,
+            module::Template,
+            money::{Currency, Money},
+            process::{
+                Process,
+                webshop::{DAY, Order},
+            },
+            user::{Role, UserForm, UserState},
+        },
+        i18n::Locale,
+        server::host::Clock,
+        store::{
+            Db, events, modules, on,
+            testing::{NOW, TestDb, on_both},
+            users,
+            webshop::{Intake, Source},
+        },
+    };
+
+    /// So many buyers with one order each, of today.
+    async fn buyers(test: &TestDb, n: usize) -> Vec<DatasheetId> {
+        let mut tx = test.db.begin().await.unwrap();
+        let template = Template::Fixed(Process::Webshop);
+        let module =
+            modules::seed_from_template(&mut tx, template, "Webshop", Locale::En, NOW).await.unwrap().id;
+        let form = UserForm {
+            name: "Bolt Béla".to_owned(),
+            email: "bela@pelda.hu".to_owned(),
+            role: Role::Admin,
+            state: UserState::Active,
+            zone: "UTC".to_owned(),
+            modules: vec![],
+        };
+        let owner = users::add(&mut tx, &form, None, NOW).await.unwrap();
+        let source = Source { module, owner, by: None, now: NOW };
+        let mut intake = Intake::begin(&mut tx, source).await.unwrap();
+        let orders: Vec<Order> = (0..n)
+            .map(|i| Order {
+                number: i.to_string(),
+                email: format!("vevo{i}@pelda.hu"),
+                name: None,
+                at: NOW,
+                money: Money { minor: 100, currency: Currency::HUF },
+            })
+            .collect();
+        intake.add(&mut tx, &orders).await.unwrap();
+        let (_, touched) = intake.finish(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        touched
+    }
+
+    fn host(db: &Db) -> Host {
+        Host::new(db.clone(), Clock::at(NOW))
+    }
+
+    /// The clock's moves in a datasheet's history.
+    async fn moves(db: &Db, datasheet: DatasheetId) -> Vec<(String, String)> {
+        let mut tx = db.read().await.unwrap();
+        let events = events::page(&mut tx, datasheet, None, 100).await.unwrap();
+        let by_clock = |what| match what {
+            What::MovedByProcess { from, to, cause: Cause::Clock } => Some((from, to)),
+            _ => None,
+        };
+        events.into_iter().filter_map(|event| by_clock(event.what)).collect()
+    }
+
+    fn ticked(looked_at: u64, moved: u64, failed: u64) -> Ticked {
+        Ticked { looked_at, moved, failed }
+    }
+
+    on_both! {
+        async fn what_was_due_while_no_server_ran_is_caught_up_with_in_one_move(test: TestDb) {
+            let all = buyers(&test, 3).await;
+            let host = host(&test.db);
+            assert_eq!(tick(&host, NOW.plus_millis(31 * DAY - 1)).await, Ok(ticked(0, 0, 0)));
+            // Past both borders of a buyer of one order.
+            assert_eq!(tick(&host, NOW.plus_millis(200 * DAY)).await, Ok(ticked(3, 3, 0)));
+            assert_eq!(tick(&host, NOW.plus_millis(200 * DAY)).await, Ok(ticked(0, 0, 0)));
+            for datasheet in all {
+                let expected = ("One-time buyer".to_owned(), "Lost buyer".to_owned());
+                assert_eq!(moves(&test.db, datasheet).await, [expected]);
+            }
+        }
+
+        async fn two_clocks_at_once_move_each_datasheet_once(test: TestDb) {
+            let all = buyers(&test, 60).await;
+            // On SQLite there is one server; its command `tick` may run beside it.
+            let second = Db::open(&test.url).await.unwrap();
+            let (one, two) = (host(&test.db), host(&second));
+            let later = NOW.plus_millis(31 * DAY);
+            let (one, two) = tokio::join!(tick(&one, later), tick(&two, later));
+            let (one, two) = (one.unwrap(), two.unwrap());
+            let left = tick(&host(&test.db), later).await.unwrap();
+            assert_eq!((one.moved + two.moved + left.moved, one.failed + two.failed), (60, 0));
+            for datasheet in all {
+                assert_eq!(moves(&test.db, datasheet).await.len(), 1);
+            }
+            second.close().await;
+        }
+
+        async fn one_that_cannot_be_worked_out_is_put_off_and_the_others_go_on(test: TestDb) {
+            const SPOIL: &str = "update processes set facts = 'spoilt' where datasheet_id = $1";
+            let all = buyers(&test, 5).await;
+            let mut tx = test.db.begin().await.unwrap();
+            on!(tx, |conn| sqlx::query(SPOIL).bind(all[0]).execute(conn).await.map(drop)).unwrap();
+            tx.commit().await.unwrap();
+            let host = host(&test.db);
+            let later = NOW.plus_millis(31 * DAY);
+            assert_eq!(tick(&host, later).await, Ok(ticked(4, 4, 1)));
+            assert_eq!(tick(&host, later).await, Ok(ticked(0, 0, 0)));
+            assert_eq!(tick(&host, later.plus_millis(PUT_OFF)).await, Ok(ticked(0, 0, 1)));
+            for datasheet in &all[1..] {
+                assert_eq!(moves(&test.db, *datasheet).await.len(), 1);
+            }
+        }
+
+        async fn more_than_one_batch_is_due(test: TestDb) {
+            buyers(&test, 1000).await;
+            let host = host(&test.db);
+            let mut changes = host.changes.subscribe();
+            let later = NOW.plus_millis(31 * DAY);
+            assert_eq!(tick(&host, later).await, Ok(ticked(1000, 1000, 0)));
+            // Open pages hear of the module once a batch, and not of a thousand datasheets.
+            let mut told = 0;
+            while let Ok(change) = changes.try_recv() {
+                assert_eq!(change.datasheet, None);
+                told += 1;
+            }
+            assert_eq!(told, 2);
+        }
+
+        async fn what_is_due_is_found_by_its_index(test: TestDb) {
+            buyers(&test, 200).await;
+            let mut tx = test.db.begin().await.unwrap();
+            let plan = store::processes::plan_of_due(&mut tx, NOW).await.unwrap();
+            assert!(plan.contains("processes_by_clock"), "{plan}");
+            assert!(!plan.to_lowercase().contains("sort") && !plan.contains("TEMP B-TREE"), "{plan}");
         }
     }
 }

@@ -84,11 +84,57 @@ pub async fn save_wakes_at(tx: &mut Tx, datasheet: DatasheetId, wakes_at: Option
     Ok(())
 }
 
-/// Datasheets that the clock is due to look at, the longest due first.
-pub async fn due(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<DatasheetId>> {
-    const SQL: &str = "
-        select datasheet_id from processes where wakes_at <= $1 order by wakes_at, datasheet_id limit $2";
-    Ok(on!(tx, |conn| sqlx::query_scalar(SQL).bind(now).bind(limit).fetch_all(conn).await)?)
+const DUE: &str = "
+    select wakes_at, datasheet_id from processes
+    where wakes_at <= $1 and (wakes_at, datasheet_id) > ($2, $3)
+    order by wakes_at, datasheet_id limit $4";
+
+/// Datasheets that the clock is due to look at, the longest due first, after one.
+pub async fn due(
+    tx: &mut Tx,
+    now: Timestamp,
+    after: Option<(Timestamp, DatasheetId)>,
+    limit: i64,
+) -> Result<Vec<(Timestamp, DatasheetId)>> {
+    let (at, id) = after.unwrap_or((Timestamp(i64::MIN), DatasheetId(0)));
+    Ok(on!(tx, |conn| sqlx::query_as(DUE).bind(now).bind(at).bind(id).bind(limit).fetch_all(conn).await)?)
+}
+
+/// How the database finds what is due.
+#[cfg(test)]
+pub async fn plan_of_due(tx: &mut Tx, now: Timestamp) -> Result<String> {
+    use super::db::Connection;
+    // Few rows are read faster as a whole; the question is what happens to many.
+    const INDEX: &str = "set local enable_seqscan = off; set local enable_bitmapscan = off";
+    macro_rules! explain {
+        ($conn:expr, $how:literal, $row:ty) => {
+            sqlx::query_as::<_, $row>(sqlx::AssertSqlSafe(format!("{} {DUE}", $how)))
+                .bind(now)
+                .bind(Timestamp(i64::MIN))
+                .bind(0_i64)
+                .bind(500_i64)
+                .fetch_all($conn)
+                .await?
+        };
+    }
+    let lines: Vec<String> = match tx.connection() {
+        Connection::Sqlite(conn) => explain!(conn, "explain query plan", (i64, i64, i64, String))
+            .into_iter()
+            .map(|row| row.3)
+            .collect(),
+        Connection::Postgres(conn) => {
+            sqlx::raw_sql(INDEX).execute(&mut *conn).await?;
+            explain!(conn, "explain", (String,)).into_iter().map(|row| row.0).collect()
+        }
+    };
+    Ok(lines.join("\n"))
+}
+
+/// Lets the clock look at a datasheet later that it is due to look at now.
+pub async fn put_off(tx: &mut Tx, datasheet: DatasheetId, now: Timestamp, until: Timestamp) -> Result<()> {
+    const SQL: &str = "update processes set wakes_at = $3 where datasheet_id = $1 and wakes_at <= $2";
+    on!(tx, |conn| sqlx::query(SQL).bind(datasheet).bind(now).bind(until).execute(conn).await.map(drop))?;
+    Ok(())
 }
 
 /// Whether the clock is still due to look at a datasheet. Ask after locking it.
