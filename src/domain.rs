@@ -4,12 +4,14 @@
 
 pub mod bucket;
 pub mod datasheet;
+pub mod document;
 pub mod due;
 pub mod field;
 pub mod filter;
 pub mod history;
 pub mod id;
 pub mod import;
+pub mod lines;
 pub mod module;
 pub mod money;
 pub mod process;

@@ -143,6 +143,24 @@ pub enum Field {
     OrderNumber,
     /// When an order was placed.
     OrderDate,
+    /// A line of a document or an order.
+    Line,
+    /// Who buys.
+    Buyer,
+    /// Who sells.
+    Seller,
+    /// An address.
+    Address,
+    /// A tax number.
+    TaxNumber,
+    /// A bank account.
+    Account,
+    /// When a document was performed.
+    Performed,
+    /// When a document is to be paid.
+    DueDate,
+    /// What stands before the numbers of documents.
+    Prefix,
 }
 
 /// What is wrong with a value.
@@ -210,6 +228,12 @@ pub enum Refusal {
     CannotUndo,
     /// The thing is in the trash: restore it first.
     Trashed,
+    /// An issued document stays: it can only be cancelled by a storno.
+    Issued,
+    /// There is no Invoicing module that the viewer may open.
+    NoInvoicing,
+    /// There are several such modules: say which, by id and name.
+    WhichModule(Vec<(i64, String)>),
 }
 
 /// What moves the statuses of a fixed module.

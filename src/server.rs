@@ -6,6 +6,7 @@ pub mod backup;
 pub mod command;
 pub mod config;
 pub mod demo;
+pub mod documents;
 pub mod events;
 pub mod host;
 pub mod import;

@@ -12,6 +12,7 @@ pub mod backup;
 pub mod bulk;
 pub mod datasheets;
 pub mod db;
+pub mod documents;
 pub mod events;
 pub mod fields;
 pub mod ids;

@@ -6,6 +6,9 @@
 pub mod browser;
 pub mod datasheet_list;
 pub mod datasheet_page;
+#[cfg(feature = "ssr")]
+pub mod document_page;
+pub mod document_view;
 pub mod fields;
 pub mod here;
 pub mod import;

@@ -209,6 +209,7 @@ pub async fn trash(request: &mut Request, id: DatasheetId, version: i64) -> Resu
     if before.version != version {
         return Err(conflict(None, before.name, before.version));
     }
+    process_moves::documents::must_not_be_issued(request, &before).await?;
     let after = Standing { trashed_at: Some(request.now), ..before.clone() };
     save(request, &before, &after, What::Trashed, |version| Undo::Trashed { version }).await
 }
@@ -416,6 +417,9 @@ pub async fn undo(request: &mut Request, event: EventId) -> Result<Done> {
     };
     if left != before.version {
         return Err(CANNOT_UNDO);
+    }
+    if after.trashed_at.is_some() {
+        process_moves::documents::must_not_be_issued(request, &before).await?;
     }
     store::datasheets::save(&mut request.tx, &before, &after, request.now).await?;
     request.done(id, module.id, None).await

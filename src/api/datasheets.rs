@@ -8,6 +8,12 @@ use super::{
     changes, field_changes, process_moves,
     request::{Request, answer, write_once},
 };
+#[cfg(feature = "ssr")]
+use crate::{
+    domain::process::{Facts, State},
+    error::Error,
+    store,
+};
 use crate::{
     domain::{
         datasheet::{DatasheetForm, DatasheetPage, Done},
@@ -16,8 +22,6 @@ use crate::{
     },
     error::Result,
 };
-#[cfg(feature = "ssr")]
-use crate::{error::Error, store};
 
 /// One datasheet with its to-dos.
 #[server(endpoint = "datasheets/page", input = Json)]
@@ -38,7 +42,25 @@ pub async fn datasheet_show(datasheet: DatasheetId) -> Result<DatasheetPage> {
             ),
             None => (None, None),
         };
-        Ok(DatasheetPage { row, module, types, tree, fields, todos, created_at, trashed, process, settings })
+        let document = match &process {
+            Some(State { facts: Facts::Invoicing(facts), .. }) if facts.issued.is_some() => {
+                store::documents::get(&mut request.tx, datasheet).await?
+            }
+            _ => None,
+        };
+        Ok(DatasheetPage {
+            row,
+            module,
+            types,
+            tree,
+            fields,
+            todos,
+            created_at,
+            trashed,
+            process,
+            settings,
+            document,
+        })
     })
     .await
 }

@@ -1,6 +1,8 @@
 //! What moves the statuses of fixed modules: actions, to-dos, the clock. On a transaction, for requests and for the server's
 //! clock alike; the rules themselves are `domain::process`.
 
+pub mod documents;
+
 use super::{
     changes::{conflict, listed},
     request::Request,
@@ -132,10 +134,12 @@ pub async fn act(request: &mut Request, id: DatasheetId, version: i64, action: A
     let now = request.now;
     let around = Circumstances::of(&mut request.tx, &before, process, now).await?;
     let facts = state.facts.act(&action, &around.at())?;
-    change(request, &before, &state, &facts, &around, action).await
+    let (facts, can_undo) =
+        documents::carry_out(request, &before, &module, &state.facts, facts, &action).await?;
+    change(request, &before, &state, &facts, &around, action, can_undo).await
 }
 
-/// Stores what an action made of the facts, with its entry and its undo.
+/// Stores what an action made of the facts, with its entry and, where it can be taken back, its undo.
 pub async fn change(
     request: &mut Request,
     before: &Standing,
@@ -143,15 +147,16 @@ pub async fn change(
     facts: &Facts,
     around: &Circumstances,
     action: Action,
+    can_undo: bool,
 ) -> Result<Done> {
     if *facts == state.facts {
         return request.done(before.id, before.module_id, None).await;
     }
     let moved = put(&mut request.tx, before, state, facts, around).await?;
-    let undo = Undo::Acted { version: state.version + 1, from: state.facts.clone() };
+    let undo = can_undo.then(|| Undo::Acted { version: state.version + 1, from: state.facts.clone() });
     let what = What::Acted { action, moved };
-    let event = request.note(Some(before.module_id), Some(before.id), what, Some(undo)).await?;
-    request.done(before.id, before.module_id, Some(event)).await
+    let event = request.note(Some(before.module_id), Some(before.id), what, undo).await?;
+    request.done(before.id, before.module_id, can_undo.then_some(event)).await
 }
 
 /// Takes an action back: the facts as they were, and the status that follows from them now. `None` when something came after it.

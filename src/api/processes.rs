@@ -8,7 +8,7 @@ use super::{changes::conflict, process_moves, request::write_once};
 #[cfg(feature = "ssr")]
 use crate::{
     domain::history::What,
-    error::{Error, Refusal},
+    error::{Error, Field, Problem, Refusal},
     store,
 };
 use crate::{
@@ -40,6 +40,16 @@ pub async fn process_set(key: Key, module: ModuleId, version: i64, settings: Set
         if std::mem::discriminant(&process.first_settings()) != std::mem::discriminant(&settings) {
             return Err(Error::NotFound);
         }
+        let settings = match settings {
+            Settings::Invoicing(settings) => {
+                let settings = settings.parse()?;
+                if crate::domain::zone::Zone::load(&settings.zone, request.now).is_none() {
+                    return Err(Error::invalid(Field::Zone, Problem::Unknown));
+                }
+                Settings::Invoicing(settings)
+            }
+            other => other,
+        };
         if !store::processes::save_settings(&mut request.tx, module, version, &settings).await? {
             return Err(conflict(None, String::new(), before.version));
         }

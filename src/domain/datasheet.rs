@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     bucket::Bucket,
+    document::Document,
     due::Due,
     field::SheetFields,
     id::{DatasheetId, EventId, ModuleId, StatusId, UserId},
@@ -163,6 +164,9 @@ pub struct DatasheetPage {
     pub process: Option<State>,
     /// What admins set about the process.
     pub settings: Option<Settings>,
+    /// The issued document, in Invoicing.
+    #[serde(default)]
+    pub document: Option<Document>,
 }
 
 impl DatasheetPage {

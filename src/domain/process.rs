@@ -240,6 +240,8 @@ processes! {
     Orders in orders;
     /// The buyers of a web shop: orders and time move them.
     Webshop in webshop;
+    /// Invoicing: what happens to the document moves it.
+    Invoicing in invoicing;
 }
 
 impl Process {

@@ -52,6 +52,18 @@ texts! {
     amount: "Összeg", "Amount";
     order_number: "Rendelésszám", "Order number";
     order_date: "Dátum", "Date";
+    line: "Tétel", "Line";
+    buyer: "Vevő neve", "Buyer's name";
+    seller: "Eladó neve", "Seller's name";
+    address: "Cím", "Address";
+    tax_number: "Adószám", "Tax number";
+    account: "Bankszámla", "Bank account";
+    performed: "Teljesítés napja", "Performance date";
+    due_date: "Fizetési határidő", "Due date";
+    prefix: "Előtag", "Prefix";
+    issued: "Kiállított bizonylat nem törölhető és nem módosítható: sztornózni lehet.", "An issued document is neither deleted nor changed: it can be cancelled by a storno.";
+    no_invoicing: "Ehhez Számlázás modul kell, és most nincs olyan, amelyet megnyithat. Adminisztrátor a modulsáv + gombjával adhat hozzá.", "This needs an Invoicing module, and there is none that you may open. An admin can add one with the + of the module bar.";
+    which_module: "Több Számlázás modul van: válassza ki, melyikbe készüljön.", "There are several Invoicing modules: choose which gets it.";
     last_status: "Legalább egy státusznak maradnia kell.", "At least one status must stay.";
     last_admin: "Legalább egy aktív adminnak maradnia kell.", "At least one active admin must stay.";
     status_in_use: "A státuszban adatlapok vannak: válassza ki, hová kerüljenek.", "The status has datasheets: choose where they go.";
@@ -86,6 +98,15 @@ pub const fn field(locale: Locale, field: Field) -> &'static str {
         Field::Amount => amount(locale),
         Field::OrderNumber => order_number(locale),
         Field::OrderDate => order_date(locale),
+        Field::Line => line(locale),
+        Field::Buyer => buyer(locale),
+        Field::Seller => seller(locale),
+        Field::Address => address(locale),
+        Field::TaxNumber => tax_number(locale),
+        Field::Account => account(locale),
+        Field::Performed => performed(locale),
+        Field::DueDate => due_date(locale),
+        Field::Prefix => prefix(locale),
     }
 }
 
@@ -138,6 +159,9 @@ pub fn message(locale: Locale, error: &Error) -> String {
             Refusal::TodoClosed => todo_closed(locale),
             Refusal::CannotUndo => cannot_undo(locale),
             Refusal::Trashed => trashed(locale),
+            Refusal::Issued => issued(locale),
+            Refusal::NoInvoicing => no_invoicing(locale),
+            Refusal::WhichModule(_) => which_module(locale),
         }
         .to_owned(),
     }

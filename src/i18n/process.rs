@@ -2,7 +2,7 @@
 
 use super::Locale;
 use crate::{
-    domain::process::{Action, Cause, orders, webshop},
+    domain::process::{Action, Cause, invoicing, orders, webshop},
     error::{Act, Mover},
 };
 
@@ -17,6 +17,8 @@ texts! {
     issue: "Kiállítás", "Issue";
     mark_paid: "Fizetettnek jelölés", "Mark paid";
     storno: "Sztornó", "Storno";
+    set_items: "tételek módosítása", "changing the items";
+    set_draft: "bizonylat módosítása", "changing the document";
     not_now(allowed: &str): "Most ez nem lehetséges. Amit most lehet: {allowed}.", "Not possible now. Possible now: {allowed}.";
     nothing_now: "Most itt nincs több lépés.", "There is no further step here now.";
     only_one: "Ilyen modulból csak egy lehet, és már van.", "There can be only one such module, and there is one already.";
@@ -96,6 +98,16 @@ pub fn action(locale: Locale, action: &Action) -> String {
     match action {
         Action::Orders(orders::Action::Move(step)) => act(locale, *step).to_owned(),
         Action::Webshop(action) => buyer(locale, *action).to_owned(),
+        Action::Orders(orders::Action::SetItems(_)) => set_items(locale).to_owned(),
+        Action::Orders(orders::Action::MakeInvoice(_)) => make_invoice(locale).to_owned(),
+        Action::Invoicing(action) => match action {
+            invoicing::Action::SetDraft(_) => set_draft(locale),
+            invoicing::Action::Issue => issue(locale),
+            invoicing::Action::MarkPaid(_) => mark_paid(locale),
+            invoicing::Action::Storno => storno(locale),
+            invoicing::Action::MakeInvoice => make_invoice(locale),
+        }
+        .to_owned(),
     }
 }
 

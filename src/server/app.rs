@@ -79,6 +79,7 @@ pub fn app(host: Arc<Host>, config: Config) -> Router {
     let pages = Router::new()
         .leptos_routes_with_context(&app, generate_route_list(ui::App), context(), ui::shell::shell)
         .route("/sign-in", post(sign_in::sign_in))
+        .route("/documents/{datasheet}", get(super::documents::page))
         .fallback(pages::not_found)
         .layer(from_fn_with_state(app.clone(), pages::with_session))
         .layer(from_fn(around_server_functions));

@@ -1,5 +1,6 @@
 //! Sample data: a small company at work, with due times around now. The same for everyone, but for the day.
 
+mod documents;
 mod fields;
 mod webshop;
 
@@ -80,6 +81,7 @@ pub async fn fill(host: &Host, locale: Locale) -> Result<UserId> {
     }
     let mut maker = Maker::new(locale, now, &zone, &module, &people, template);
     webshop::fill(&mut tx, &mut maker, now).await?;
+    documents::fill(&mut tx, locale, now, &zone, &people).await?;
     tx.commit().await?;
     people.first().copied().ok_or(crate::error::Error::Server)
 }

@@ -3,6 +3,7 @@
 mod crash;
 mod fields;
 mod guard;
+mod invoicing;
 mod model;
 mod plans;
 mod reorder;

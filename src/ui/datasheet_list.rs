@@ -5,6 +5,7 @@ mod dialogs;
 mod kept;
 mod keys;
 mod live;
+mod process_line;
 mod row;
 mod state;
 mod viewport;

@@ -33,6 +33,7 @@ use crate::{
         datasheet::{DatasheetPage as Page, Done},
         history::Event,
         id::{DatasheetId, EventId, FieldId, TodoId},
+        process::Facts,
     },
     error::{Error, Result},
     i18n::{errors, format, sheet},
@@ -323,6 +324,12 @@ fn Whole(sheet: Sheet) -> impl IntoView {
     let (module, href) =
         sheet.page.with_untracked(|page| (page.module.name.clone(), format!("/m/{}", page.module.id)));
     let created = sheet.page.with_untracked(|page| page.created_at);
+    // A document has a view of its own; the datasheet's is the other.
+    let has_document = sheet.page.with_untracked(|page| {
+        page.process.as_ref().is_some_and(|state| matches!(state.facts, Facts::Invoicing(_)))
+    });
+    let shows_datasheet = process::shows_datasheet();
+    let hides_own = move || has_document && !shows_datasheet.get();
     let created_exact = sheet.here.with_zone(|zone| format::moment_exact(created, zone, t));
     let created_ago = move || {
         let now = sheet.here.now.get();
@@ -355,8 +362,10 @@ fn Whole(sheet: Sheet) -> impl IntoView {
             </aside>
             <div class="datasheet-page__main">
                 <process::Process sheet />
-                <todos::Todos sheet />
-                <history::HistoryList sheet />
+                <div class="datasheet-page__own" hidden=hides_own>
+                    <todos::Todos sheet />
+                    <history::HistoryList sheet />
+                </div>
             </div>
             <own_fields::OwnFields sheet />
         </div>

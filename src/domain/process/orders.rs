@@ -6,13 +6,16 @@
 //!   └────────edit──────────┘
 //! ```
 //!
-//! Any other move is refused, and the answer says what is allowed.
+//! Any other move is refused, and the answer says what is allowed. What is ordered changes in Draft only; a successful order makes
+//! one invoice.
 
 use serde::{Deserialize, Serialize};
 
 use super::{At, Definition, FixedStatus, Rules};
 use crate::{
     domain::{
+        document::{Items, Link},
+        id::ModuleId,
         money::Money,
         status::{Color, StatusGroup},
         time::Timestamp,
@@ -80,6 +83,24 @@ impl Stage {
 pub struct Facts {
     /// How far it is.
     pub stage: Stage,
+    /// What is ordered, by whom.
+    #[serde(default)]
+    pub items: Items,
+    /// Its invoice.
+    #[serde(default)]
+    pub invoice: Option<Link>,
+}
+
+impl Facts {
+    /// What a person may do now.
+    pub fn allowed(&self) -> Vec<Act> {
+        let bill = (self.stage == Stage::Successful && self.invoice.is_none()).then_some(Act::MakeInvoice);
+        self.stage.allowed().iter().copied().chain(bill).collect()
+    }
+
+    fn refused(&self) -> Error {
+        Error::Refused(Refusal::NotNow(self.allowed()))
+    }
 }
 
 /// What a person can do with an order.
@@ -88,6 +109,10 @@ pub struct Facts {
 pub enum Action {
     /// Moves it on.
     Move(Act),
+    /// Sets what is ordered.
+    SetItems(Box<Items>),
+    /// Makes its invoice, in that module where there are several for it.
+    MakeInvoice(Option<ModuleId>),
 }
 
 impl Rules for Facts {
@@ -121,10 +146,16 @@ impl Rules for Facts {
 
     fn act(&self, action: &Action, _at: &At<()>) -> Result<Self, Error> {
         match action {
-            Action::Move(act) => match self.stage.after(*act) {
-                Some(stage) => Ok(Self { stage }),
-                None => Err(Error::Refused(Refusal::NotNow(self.stage.allowed().to_vec()))),
-            },
+            Action::Move(act) => {
+                let stage = self.stage.after(*act).ok_or_else(|| self.refused())?;
+                Ok(Self { stage, ..self.clone() })
+            }
+            Action::SetItems(items) if self.stage == Stage::Draft => {
+                Ok(Self { items: items.parse()?, ..self.clone() })
+            }
+            // Whoever makes the invoice puts the link.
+            Action::MakeInvoice(_) if self.allowed().contains(&Act::MakeInvoice) => Ok(self.clone()),
+            Action::SetItems(_) | Action::MakeInvoice(_) => Err(self.refused()),
         }
     }
 
@@ -137,7 +168,7 @@ impl Rules for Facts {
     }
 
     fn amount(&self) -> Option<Money> {
-        None
+        self.items.gross()
     }
 
     fn summary(&self) -> Stage {
@@ -185,9 +216,36 @@ mod tests {
 
     #[test]
     fn a_refused_move_says_what_is_allowed() {
-        let order = Facts { stage: Stage::Completed };
+        let order = Facts { stage: Stage::Completed, ..Facts::default() };
         let refused = order.act(&Action::Move(Act::Finalise), &at());
         assert_eq!(refused, Err(Error::Refused(Refusal::NotNow(vec![Act::Paid, Act::Fail]))));
+    }
+
+    #[test]
+    fn what_is_ordered_changes_in_draft_only() {
+        let items = || Box::new(Items { lines: vec![Default::default()], ..Items::default() });
+        for stage in Stage::ALL {
+            let order = Facts { stage, ..Facts::default() };
+            let changed = order.act(&Action::SetItems(items()), &at());
+            if stage == Stage::Draft {
+                assert_eq!(changed.map(|order| order.items.lines.len()), Ok(1));
+            } else {
+                assert_eq!(changed, Err(Error::Refused(Refusal::NotNow(order.allowed()))), "{stage:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_a_successful_order_makes_an_invoice_and_only_one() {
+        let link = Link { datasheet: crate::domain::id::DatasheetId(1), name: "Számla".to_owned() };
+        for stage in Stage::ALL {
+            for invoice in [None, Some(link.clone())] {
+                let order = Facts { stage, invoice, ..Facts::default() };
+                let may = stage == Stage::Successful && order.invoice.is_none();
+                assert_eq!(order.act(&Action::MakeInvoice(None), &at()).is_ok(), may, "{order:?}");
+                assert_eq!(order.allowed().contains(&Act::MakeInvoice), may);
+            }
+        }
     }
 
     proptest::proptest! {

@@ -7,6 +7,7 @@ use super::{
     super::widgets::icon::fixed_icon,
     acts::Act,
     dialogs::TodoFields,
+    process_line::process_line,
     state::{ListState, Slice},
 };
 use crate::{
@@ -69,7 +70,7 @@ impl Shown {
         });
         Self::Cells(Cells {
             name: row.name.clone(),
-            contact: row.contact.clone(),
+            contact: process_line(row, list.here.locale).or_else(|| row.contact.clone()),
             todo: row.todo.as_ref().map(|todo| TodoCells::of(list, todo)),
             status,
             owner: list.here.person(row.owner),

@@ -1,7 +1,11 @@
 //! A fixed module's process on the page of a datasheet: one panel per process.
 
+mod invoicing;
+mod items;
 mod orders;
 mod webshop;
+
+pub(super) use invoicing::shows_datasheet;
 
 use leptos::prelude::*;
 
@@ -22,6 +26,7 @@ pub fn Process(sheet: Sheet) -> impl IntoView {
         let panel = match facts {
             Facts::Orders(_) => view! { <orders::Panel sheet /> }.into_any(),
             Facts::Webshop(_) => view! { <webshop::Panel sheet /> }.into_any(),
+            Facts::Invoicing(_) => view! { <invoicing::Panel sheet /> }.into_any(),
         };
         view! {
             <section class="process" aria-label=texts::process(t)>
@@ -45,4 +50,26 @@ fn act(sheet: Sheet, action: Action, said: String, change: impl Fn(&mut State) +
         },
         move |key, version| process_act(key, id, version, action.clone()),
     ));
+}
+
+/// Sets what was typed: `field` names it and `yours` shows it where somebody else was faster.
+fn set(
+    sheet: Sheet,
+    action: Action,
+    said: String,
+    (field, yours): (&'static str, String),
+    change: impl Fn(&mut Facts) + Send + Sync + 'static,
+) {
+    let id = sheet.id;
+    let write = Write::new(
+        Seen::Facts,
+        said,
+        move |page| {
+            if let Some(state) = &mut page.process {
+                change(&mut state.facts);
+            }
+        },
+        move |key, version| process_act(key, id, version, action.clone()),
+    );
+    sheet.write(write.with_value(field, yours));
 }

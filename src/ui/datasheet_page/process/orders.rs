@@ -1,33 +1,67 @@
-//! An order's buttons: only those that are allowed now.
+//! An order: the buttons that are allowed now, what is ordered, and its invoice.
 
 use leptos::prelude::*;
 
-use super::{super::Sheet, act};
+use super::{
+    super::{Sheet, Write},
+    act,
+    items::{Buyer, ItemsEditor, Lines, has_left, shown},
+};
 use crate::{
-    domain::process::{
-        Action, Facts,
-        orders::{self, Stage},
+    api::processes::process_act,
+    domain::{
+        document::Items,
+        id::ModuleId,
+        process::{
+            Action, Facts,
+            orders::{self, Stage},
+        },
     },
-    error::Act,
-    i18n::process as texts,
+    error::{Act, Error, Refusal},
+    i18n::{document, errors, process as texts},
+    ui::widgets::{dialog::Dialog, form::Problem},
 };
 
-fn stage_of(facts: &Facts) -> Option<Stage> {
-    match facts {
-        Facts::Orders(order) => Some(order.stage),
-        #[allow(unreachable_patterns, clippy::allow_attributes, reason = "as long as there is one process")]
+fn order_of(sheet: Sheet) -> Option<orders::Facts> {
+    sheet.page.with(|page| match &page.process.as_ref()?.facts {
+        Facts::Orders(order) => Some(order.clone()),
         _ => None,
-    }
+    })
 }
 
-/// The steps of an order.
+/// The steps of an order, and its items.
 #[component]
 pub fn Panel(sheet: Sheet) -> impl IntoView {
     let t = sheet.here.locale;
-    let stage = Memo::new(move |_| {
-        sheet.page.with(|page| page.process.as_ref().and_then(|state| stage_of(&state.facts)))
-    });
+    let order = Memo::new(move |_| order_of(sheet).unwrap_or_default());
+    let problem = RwSignal::new(None::<String>);
+    // The Invoicing modules to choose from, when the server asks.
+    let choices = RwSignal::new(Vec::<(i64, String)>::new());
+    let asking = RwSignal::new(false);
+
+    let make_invoice = move |into: Option<ModuleId>| {
+        problem.set(None);
+        let action = Action::Orders(orders::Action::MakeInvoice(into));
+        let id = sheet.id;
+        let write = Write::new(
+            super::super::Seen::Facts,
+            texts::make_invoice(t).to_owned(),
+            |_| {},
+            move |key, version| process_act(key, id, version, action.clone()),
+        );
+        sheet.write(write.on_error(move |error| match error {
+            Error::Refused(Refusal::WhichModule(modules)) => {
+                choices.set(modules);
+                asking.set(true);
+            }
+            error => problem.set(Some(errors::message(t, &error))),
+        }));
+    };
     let step = move |step: Act| {
+        problem.set(None);
+        if step == Act::MakeInvoice {
+            return make_invoice(None);
+        }
         let action = Action::Orders(orders::Action::Move(step));
         act(sheet, action, texts::act(t, step).to_owned(), move |state| {
             if let Facts::Orders(order) = &mut state.facts
@@ -37,29 +71,130 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
             }
         });
     };
+    let allowed = Memo::new(move |_| order.with(orders::Facts::allowed));
+    let buttons = move || {
+        allowed
+            .get()
+            .into_iter()
+            .enumerate()
+            .map(|(at, next)| {
+                view! {
+                    <button
+                        type="button"
+                        class=if at == 0 { "button" } else { "button button--quiet" }
+                        disabled=move || sheet.is_trashed()
+                        on:click=move |_| step(next)
+                    >
+                        {texts::act(t, next)}
+                    </button>
+                }
+            })
+            .collect_view()
+    };
+    let is_draft = Memo::new(move |_| order.with(|order| order.stage == Stage::Draft) && !sheet.is_trashed());
+    let invoice = move || {
+        let link = order.with(|order| order.invoice.clone())?;
+        Some(view! {
+            <p class="process__link">
+                {document::invoice(t)} ": " <a href=format!("/d/{}", link.datasheet)>{link.name}</a>
+            </p>
+        })
+    };
     view! {
-        <div class="process__steps">
-            {move || {
-                let allowed = stage.get().map(Stage::allowed).unwrap_or_default();
-                allowed
-                    .iter()
-                    .enumerate()
-                    .map(|(at, next)| {
-                        let next = *next;
-                        view! {
-                            <button
-                                type="button"
-                                class=if at == 0 { "button" } else { "button button--quiet" }
-                                disabled=move || sheet.is_trashed()
-                                on:click=move |_| step(next)
-                            >
-                                {texts::act(t, next)}
-                            </button>
-                        }
-                    })
-                    .collect_view()
-            }}
-        </div>
+        <div class="process__steps">{buttons}</div>
+        <Problem text=problem />
+        {invoice}
+        {move || {
+            if is_draft.get() {
+                view! { <Editor sheet order /> }.into_any()
+            } else {
+                order.with(|order| shown(t, &order.items))
+            }
+        }}
+        <Dialog open=asking title=Signal::stored(document::choose_module(t).to_owned())>
+            <ul class="process__modules">
+                {move || {
+                    choices
+                        .get()
+                        .into_iter()
+                        .map(|(id, name)| {
+                            view! {
+                                <li>
+                                    <button
+                                        type="button"
+                                        class="button button--quiet"
+                                        on:click=move |_| {
+                                            asking.set(false);
+                                            make_invoice(Some(ModuleId(id)));
+                                        }
+                                    >
+                                        {name}
+                                    </button>
+                                </li>
+                            }
+                        })
+                        .collect_view()
+                }}
+            </ul>
+        </Dialog>
     }
     .into_any()
+}
+
+/// What is ordered, while it is a draft.
+#[component]
+fn Editor(sheet: Sheet, order: Memo<orders::Facts>) -> impl IntoView {
+    let t = sheet.here.locale;
+    let first = order.with_untracked(|order| order.items.clone());
+    let editor = ItemsEditor::new(&first);
+    let sent = StoredValue::new(first);
+    // What others changed, or what was taken back, is shown; what was sent from here is there already.
+    Effect::new(move |_| {
+        let now = order.with(|order| order.items.clone());
+        if sent.with_value(|sent| *sent != now) {
+            editor.load(&now);
+            sent.set_value(now);
+        }
+    });
+    let save = Callback::new(move |()| {
+        let Some(Ok(items)) = untrack(|| editor.items()) else { return };
+        if sent.with_value(|sent| *sent == items) {
+            return;
+        }
+        sent.set_value(items.clone());
+        send(sheet, items);
+    });
+    let leave = move |event| {
+        if has_left(&event) {
+            save.run(());
+        }
+    };
+    view! {
+        <div class="document-editor">
+            <div on:focusout=leave>
+                <Buyer editor />
+            </div>
+            <Lines editor on_leave=save />
+        </div>
+        <p class="form-field__hint">{document::items_stay(t)}</p>
+    }
+    .into_any()
+}
+
+fn send(sheet: Sheet, items: Items) {
+    let t = sheet.here.locale;
+    let gross = items.gross().map(|gross| document::money(t, gross.minor, gross.currency));
+    let yours = document::yours(t, items.lines.len(), &gross.unwrap_or_else(|| "–".to_owned()));
+    let action = Action::Orders(orders::Action::SetItems(Box::new(items.clone())));
+    super::set(
+        sheet,
+        action,
+        document::said_items(t).to_owned(),
+        (document::items(t), yours),
+        move |facts| {
+            if let Facts::Orders(order) = facts {
+                order.items = items.clone();
+            }
+        },
+    );
 }

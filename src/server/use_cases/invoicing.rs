@@ -1,0 +1,451 @@
+//! Documents through HTTP: numbers without gaps, what is issued stays, an order's invoice; on both databases.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use super::{Case, Office, office};
+use crate::{
+    domain::{
+        document::Document,
+        id::{DatasheetId, ModuleId},
+        process::{Facts, Process},
+        time::Timestamp,
+    },
+    server::tick::{Ticked, tick},
+    store::{
+        self, on,
+        testing::{NOW, on_both},
+    },
+};
+
+/// The number of a write's key.
+static KEYS: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+
+fn key() -> String {
+    format!("invoicing-{}", KEYS.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+}
+
+fn draft(kind: &str) -> Value {
+    json!({
+        "kind": kind,
+        "items": {
+            "buyer": { "name": "Kiss Bt.", "address": "1011 Budapest, Fő utca 1.", "tax_number": "12345678-2-41" },
+            "currency": "HUF",
+            "lines": [
+                { "name": "Tető", "quantity": "2", "unit": "db", "price": "1000.4", "vat": "p27" },
+                { "name": "Könyv", "quantity": "1.5", "unit": "db", "price": "999", "vat": "p5" },
+            ],
+        },
+        "performed_on": null, "due_on": null, "method": "transfer", "note": "",
+    })
+}
+
+impl Office {
+    /// A new Invoicing module whose seller is known.
+    async fn invoicing(&self, name: &str) -> i64 {
+        let added =
+            self.done("modules/add", &json!({ "key": key(), "template": "invoicing", "name": name })).await;
+        let module = added["id"].as_i64().unwrap();
+        let settings = json!({ "invoicing": { "seller": {
+            "name": "Minta Kft.", "address": "1111 Budapest", "tax_number": "87654321-2-43",
+            "account": "11111111-22222222", "footer": "",
+        } } });
+        self.done(
+            "processes/set",
+            &json!({ "key": key(), "module": module, "version": 1, "settings": settings }),
+        )
+        .await;
+        module
+    }
+
+    async fn sheet(&self, module: i64) -> Value {
+        let form = json!({ "name": "Kiss Bt.", "status": null, "owner": null, "todo": null });
+        let added =
+            self.done("datasheets/add", &json!({ "key": key(), "module": module, "form": form })).await;
+        added["row"]["id"].clone()
+    }
+
+    async fn page(&self, datasheet: &Value) -> Value {
+        self.done("datasheets/page", &json!({ "datasheet": datasheet })).await
+    }
+
+    /// Does a step on the facts as they are now.
+    async fn act(&self, datasheet: &Value, action: Value) -> (StatusCode, Value) {
+        let version = self.page(datasheet).await["process"]["version"].clone();
+        let arguments = json!({ "key": key(), "datasheet": datasheet, "version": version, "action": action });
+        self.call("admin", "processes/act", &arguments).await
+    }
+
+    async fn acted(&self, datasheet: &Value, action: Value) -> Value {
+        let (status, answer) = self.act(datasheet, action.clone()).await;
+        assert_eq!(status, StatusCode::OK, "{action}: {answer}");
+        answer
+    }
+
+    async fn drafted(&self, module: i64, kind: &str) -> Value {
+        let sheet = self.sheet(module).await;
+        self.acted(&sheet, json!({ "invoicing": { "set_draft": draft(kind) } })).await;
+        sheet
+    }
+
+    async fn issued(&self, module: i64, kind: &str) -> Value {
+        let sheet = self.drafted(module, kind).await;
+        self.acted(&sheet, json!({ "invoicing": "issue" })).await;
+        sheet
+    }
+
+    /// The page that is printed, as a user sees it.
+    async fn printed(&self, user: &str, datasheet: &Value, lang: &str) -> (StatusCode, String) {
+        let request = axum::http::Request::get(format!("/documents/{datasheet}?lang={lang}"))
+            .header("cookie", format!("modulok_session={user}"))
+            .body(axum::body::Body::empty())
+            .unwrap();
+        let response = self.app.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        assert!(response.headers().contains_key("content-security-policy"));
+        let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        (status, String::from_utf8(bytes.to_vec()).unwrap())
+    }
+
+    async fn stored(&self, datasheet: &Value) -> Option<Document> {
+        let mut tx = self.host.db.read().await.unwrap();
+        store::documents::get(&mut tx, DatasheetId(datasheet.as_i64().unwrap())).await.unwrap()
+    }
+
+    /// The counts of a module's documents, in order, and the counter's.
+    async fn numbers(&self, module: i64) -> (Vec<i64>, i64) {
+        const COUNTS: &str = "select count from documents where module_id = $1 order by count";
+        const LAST: &str = "select last from document_counters where module_id = $1";
+        let mut tx = self.host.db.read().await.unwrap();
+        let counts = on!(tx, |conn| sqlx::query_scalar(COUNTS).bind(module).fetch_all(conn).await).unwrap();
+        let last: Option<i64> =
+            on!(tx, |conn| sqlx::query_scalar(LAST).bind(module).fetch_optional(conn).await).unwrap();
+        (counts, last.unwrap_or(0))
+    }
+}
+
+fn status(page: &Value) -> Value {
+    let statuses = page["tree"].as_array().unwrap();
+    statuses.iter().find(|status| status["id"] == page["row"]["status"]).unwrap()["name"].clone()
+}
+
+on_both! {
+    async fn an_invoice_goes_from_draft_to_paid_and_a_storno_cancels_it(test: TestDb) {
+        let office = office(test).await;
+        let module = office.invoicing("Invoicing").await;
+        let sheet = office.sheet(module).await;
+        assert_eq!(status(&office.page(&sheet).await), json!("To issue"));
+        let (code, answer) = office.act(&sheet, json!({ "invoicing": "issue" })).await;
+        assert_eq!((code, &answer["invalid"]), (
+            StatusCode::UNPROCESSABLE_ENTITY, &json!({ "field": "buyer", "problem": "missing" })
+        ));
+        let (code, answer) = office.act(&sheet, json!({ "invoicing": { "mark_paid": null } })).await;
+        assert_eq!((code, &answer["refused"]["not_now"]), (StatusCode::CONFLICT, &json!(["issue"])));
+
+        office.acted(&sheet, json!({ "invoicing": { "set_draft": draft("invoice") } })).await;
+        // 2001 + 27 % and 1499 (rounded from 1498.5) + 5 %, in hundredths of a forint.
+        assert_eq!(office.page(&sheet).await["row"]["amount"], json!({ "minor": 411_500, "currency": "HUF" }));
+        let issued = office.acted(&sheet, json!({ "invoicing": "issue" })).await;
+        assert_eq!(issued["undo"], Value::Null, "an issue is not taken back");
+        let page = office.page(&sheet).await;
+        assert_eq!(status(&page), json!("Issued"));
+        assert_eq!(page["document"]["number"], json!("2026/00001"));
+        assert_eq!((&page["document"]["issued_on"], &page["document"]["due_on"]), (&json!("2026-11-24"), &json!("2026-12-02")));
+        assert_eq!(page["row"]["process"]["summary"]["invoicing"], json!({
+            "kind": "invoice", "number": "2026/00001", "buyer": "Kiss Bt.", "due_on": "2026-12-02"
+        }));
+
+        let (code, answer) = office.act(&sheet, json!({ "invoicing": { "set_draft": draft("invoice") } })).await;
+        assert_eq!((code, &answer["refused"]["not_now"]), (StatusCode::CONFLICT, &json!(["mark_paid", "storno"])));
+        // A payment can be taken back, and made again.
+        let paid = office.acted(&sheet, json!({ "invoicing": { "mark_paid": null } })).await;
+        assert_eq!(office.page(&sheet).await["process"]["facts"]["invoicing"]["paid_on"], json!("2026-11-24"));
+        office.done("datasheets/undo", &json!({ "key": key(), "event": paid["undo"] })).await;
+        assert_eq!(status(&office.page(&sheet).await), json!("Issued"));
+        office.acted(&sheet, json!({ "invoicing": { "mark_paid": "2026-11-23" } })).await;
+        assert_eq!(status(&office.page(&sheet).await), json!("Paid"));
+
+        office.acted(&sheet, json!({ "invoicing": "storno" })).await;
+        let page = office.page(&sheet).await;
+        assert_eq!(status(&page), json!("Cancelled"));
+        let made = &page["process"]["facts"]["invoicing"]["made"];
+        assert_eq!(made["name"], json!("2026/00002"));
+        let storno = office.page(&made["datasheet"]).await;
+        assert_eq!(storno["document"]["kind"], json!("storno"));
+        assert_eq!(storno["document"]["about"], json!({ "cancels": "2026/00001" }));
+        assert_eq!(storno["row"]["amount"]["minor"], json!(-411_500));
+        assert_eq!(storno["process"]["facts"]["invoicing"]["source"]["link"]["datasheet"], sheet);
+        let (code, answer) = office.act(&sheet, json!({ "invoicing": "storno" })).await;
+        assert_eq!((code, &answer["refused"]["not_now"]), (StatusCode::CONFLICT, &json!([])));
+        // Together they are worth nothing, and both are counted.
+        let filter = json!({ "narrow": null, "owner": "all", "search": "" });
+        let counts = office.done("modules/counts", &json!({ "module": module, "filter": filter })).await;
+        let cancelled = &page["row"]["status"];
+        let of = |list: &Value| list.as_array().into_iter().flatten().find(|one| one["status_id"] == *cancelled).cloned();
+        assert_eq!(of(&counts["statuses"]).unwrap()["n"], json!(2));
+        assert_eq!(of(&counts["sums"]).map_or(json!(0), |sum| sum["sum"]["minor"].clone()), json!(0));
+    }
+
+    async fn a_paid_proforma_makes_its_invoice_once(test: TestDb) {
+        let office = office(test).await;
+        let module = office.invoicing("Invoicing").await;
+        let sheet = office.issued(module, "proforma").await;
+        assert_eq!(office.stored(&sheet).await.unwrap().number, "D-2026/00001");
+        let (code, _) = office.act(&sheet, json!({ "invoicing": "make_invoice" })).await;
+        assert_eq!(code, StatusCode::CONFLICT);
+        office.acted(&sheet, json!({ "invoicing": { "mark_paid": null } })).await;
+        office.acted(&sheet, json!({ "invoicing": "make_invoice" })).await;
+        let (code, _) = office.act(&sheet, json!({ "invoicing": "make_invoice" })).await;
+        assert_eq!(code, StatusCode::CONFLICT);
+        let invoice = office.page(&sheet).await["process"]["facts"]["invoicing"]["made"]["datasheet"].clone();
+        office.acted(&invoice, json!({ "invoicing": "issue" })).await;
+        let stored = office.stored(&invoice).await.unwrap();
+        assert_eq!(stored.number, "2026/00001", "a series of its own");
+        assert_eq!(serde_json::to_value(&stored.about).unwrap(), json!({ "proforma": "D-2026/00001" }));
+    }
+
+    async fn twenty_issued_at_once_get_twenty_numbers_without_a_gap(test: TestDb) {
+        let office = office(test).await;
+        let module = office.invoicing("Invoicing").await;
+        let mut sheets = vec![];
+        for _ in 0..20 {
+            sheets.push(office.drafted(module, "invoice").await);
+        }
+        let answers = futures::future::join_all(sheets.iter().map(|sheet| {
+            let arguments = json!({ "key": key(), "datasheet": sheet, "version": 2, "action": { "invoicing": "issue" } });
+            let office = &office;
+            async move {
+                // Whoever is told «busy» sends it again, as the browser does.
+                loop {
+                    let answer = office.call("admin", "processes/act", &arguments).await;
+                    if answer.0 != StatusCode::SERVICE_UNAVAILABLE {
+                        return answer;
+                    }
+                }
+            }
+        })).await;
+        assert!(answers.iter().all(|(status, _)| *status == StatusCode::OK), "{answers:?}");
+        assert_eq!(office.numbers(module).await, ((1..=20).collect(), 20));
+        let mut numbers = vec![];
+        for sheet in &sheets {
+            numbers.push(office.stored(sheet).await.unwrap().number);
+        }
+        numbers.sort();
+        assert_eq!(numbers, (1..=20).map(|n| format!("2026/{n:05}")).collect::<Vec<_>>());
+    }
+
+    async fn an_issue_killed_in_the_middle_leaves_no_gap(test: TestDb) {
+        let office = office(test).await;
+        let module = office.invoicing("Invoicing").await;
+        let mut killed = 0;
+        for n in 0..24_u64 {
+            let sheet = office.drafted(module, "invoice").await;
+            let arguments = json!({ "key": key(), "datasheet": sheet, "version": 2, "action": { "invoicing": "issue" } });
+            let issue = office.call("admin", "processes/act", &arguments);
+            let ended = tokio::time::timeout(Duration::from_micros(n * 400), issue).await;
+            killed += u32::from(ended.is_err());
+        }
+        // A number that was taken and rolled back is given again.
+        let mut tx = office.host.db.begin().await.unwrap();
+        let on = crate::domain::document::Day(chrono::NaiveDate::from_ymd_opt(2026, 11, 24).unwrap());
+        let taken = store::documents::take(&mut tx, ModuleId(module), "", 2026, on).await.unwrap();
+        drop(tx);
+        let last = office.issued(module, "invoice").await;
+        assert_eq!(office.stored(&last).await.unwrap().number, format!("2026/{:05}", taken.count));
+        let (counts, counter) = office.numbers(module).await;
+        assert_eq!(counts, (1..=counter).collect::<Vec<_>>());
+        assert!(killed > 0, "nothing was killed");
+    }
+
+    async fn an_issued_document_stays_whatever_is_tried(test: TestDb) {
+        let office = office(test).await;
+        let module = office.invoicing("Invoicing").await;
+        let sheet = office.issued(module, "invoice").await;
+        let id = DatasheetId(sheet.as_i64().unwrap());
+        let before = office.stored(&sheet).await.unwrap();
+        let todo = json!({ "key": key(), "datasheet": sheet, "form": {
+            "text": "Utánanézni", "kind": office.page(&sheet).await["types"][0]["id"], "due": { "day": "2026-12-01" },
+            "assignee": office.admin
+        } });
+        let added = office.done("todos/add", &todo).await;
+
+        // Every server function, on this datasheet, at its present versions.
+        let case = Case {
+            datasheet: sheet.clone(),
+            todo: added["row"]["todo"]["id"].clone(),
+            event: added["undo"].clone(),
+            order: sheet.clone(),
+        };
+        let mut answers = vec![];
+        for (path, mut arguments) in office.calls(&case) {
+            if path == "modules/trash" || path == "session/password" {
+                continue;
+            }
+            let page = office.page(&sheet).await;
+            if arguments.get("version").is_some() {
+                let version = if path == "processes/act" { &page["process"]["version"] } else { &page["row"]["version"] };
+                arguments["version"] = version.clone();
+            }
+            if arguments.get("key").is_some() {
+                arguments["key"] = json!(key());
+            }
+            let (status, answer) = office.call("admin", path, &arguments).await;
+            assert_eq!(office.stored(&sheet).await.as_ref(), Some(&before), "{path}: {status} {answer}");
+            answers.push((path, status, answer));
+        }
+        let refused = |path: &str| answers.iter().find(|answer| answer.0 == path).unwrap();
+        assert_eq!(refused("datasheets/rename").1, StatusCode::OK, "the datasheet's own name is free");
+        assert_eq!(refused("datasheets/trash").2["refused"], json!("issued"));
+        assert_eq!(refused("datasheets/status").1, StatusCode::CONFLICT);
+        // Every action, and the undo of everything that happened.
+        for action in [
+            json!({ "set_draft": draft("proforma") }), json!("issue"), json!("make_invoice"), json!({ "mark_paid": null }), json!("storno"),
+        ] {
+            office.act(&sheet, json!({ "invoicing": action })).await;
+            assert_eq!(office.stored(&sheet).await.as_ref(), Some(&before), "{action}");
+        }
+        let history = office.done("datasheets/history", &json!({ "datasheet": sheet, "before": null })).await;
+        for event in history.as_array().unwrap() {
+            office.call("admin", "datasheets/undo", &json!({ "key": key(), "event": event["id"] })).await;
+            assert_eq!(office.stored(&sheet).await.as_ref(), Some(&before), "{event}");
+        }
+        assert_eq!(status(&office.page(&sheet).await), json!("Cancelled"));
+
+        // The store: other facts, the trash, statements of its own.
+        let mut tx = office.host.db.begin().await.unwrap();
+        let state = store::processes::get(&mut tx, id).await.unwrap().unwrap();
+        store::processes::save(&mut tx, id, state.version, &Process::Invoicing.first_facts(), None).await.unwrap();
+        tx.commit().await.unwrap();
+        let tries: [&'static str; 5] = [
+            "update documents set content = '{}'",
+            "update documents set number = '2026/00009'",
+            "delete from documents",
+            "delete from datasheets",
+            "update datasheets set trashed_at = 1",
+        ];
+        for sql in tries {
+            let mut tx = office.host.db.begin().await.unwrap();
+            let done = on!(tx, |conn| sqlx::query(sql).execute(conn).await.map(drop));
+            assert!(done.is_err(), "{sql}");
+        }
+        let mut tx = office.host.db.begin().await.unwrap();
+        let standing = store::datasheets::find(&mut tx, id).await.unwrap().unwrap();
+        let trashed = store::datasheets::Standing { trashed_at: Some(NOW), ..standing.clone() };
+        assert!(store::datasheets::save(&mut tx, &standing, &trashed, NOW).await.is_err());
+        drop(tx);
+        let mut tx = office.host.db.begin().await.unwrap();
+        let place = store::documents::Place {
+            module: ModuleId(module), series: String::new(), year: 2026, count: 77, on: before.issued_on,
+        };
+        let new = store::documents::NewDocument { datasheet: id, place: &place, document: &before, at: NOW, by: None };
+        assert!(store::documents::add(&mut tx, new).await.is_err(), "a second document of the same datasheet");
+        drop(tx);
+        assert_eq!(office.stored(&sheet).await.as_ref(), Some(&before));
+        // With its facts gone the document cannot be issued anew either.
+        office.act(&sheet, json!({ "invoicing": { "set_draft": draft("invoice") } })).await;
+        let (code, _) = office.act(&sheet, json!({ "invoicing": "issue" })).await;
+        assert_ne!(code, StatusCode::OK);
+        assert_eq!(office.stored(&sheet).await, Some(before));
+    }
+
+    async fn a_document_is_printed_in_both_languages_for_those_who_may_see_it(test: TestDb) {
+        let office = office(test).await;
+        let module = office.invoicing("Invoicing").await;
+        let sheet = office.drafted(module, "invoice").await;
+        let (status, html) = office.printed("admin", &sheet, "en").await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(html.contains("Not an issued document") && html.contains("Kiss Bt."), "{html}");
+        office.acted(&sheet, json!({ "invoicing": "issue" })).await;
+        let (_, hu) = office.printed("admin", &sheet, "hu").await;
+        let (_, en) = office.printed("admin", &sheet, "en").await;
+        for (html, words) in [
+            (&hu, ["lang=\"hu\"", "Számla", "2026/00001", "Minta Kft.", "4\u{a0}115\u{a0}Ft", "1\u{a0}499\u{a0}Ft"]),
+            (&en, ["lang=\"en\"", "Invoice", "2026/00001", "Minta Kft.", "HUF\u{a0}4,115", "HUF\u{a0}1,499"]),
+        ] {
+            for word in words {
+                assert!(html.contains(word), "{word} is not in {html}");
+            }
+            assert!(!html.contains("Not an issued document"));
+        }
+        assert_eq!(office.printed("stranger", &sheet, "en").await.0, StatusCode::NOT_FOUND);
+        assert_eq!(office.printed("", &sheet, "en").await.0, StatusCode::SEE_OTHER);
+        let order = office.sheet(office.orders.0).await;
+        assert_eq!(office.printed("admin", &order, "en").await.0, StatusCode::NOT_FOUND);
+    }
+
+    async fn the_samples_have_documents_and_orders_in_every_status(test: TestDb) {
+        let host = crate::server::host::Host::new(test.db.clone(), crate::server::host::Clock::at(NOW));
+        crate::server::demo::fill(&host, crate::i18n::Locale::Hu).await.unwrap();
+        const EMPTY: &str = "
+            select s.name from statuses s join modules m on m.id = s.module_id
+            where m.template in ('invoicing', 'orders')
+                and not exists (select 1 from datasheets d where d.status_id = s.id)";
+        const GAPS: &str = "
+            select c.series from document_counters c
+            where c.last <> (select count(*) from documents d where d.series = c.series and d.year = c.year)";
+        let mut tx = host.db.read().await.unwrap();
+        let empty: Vec<String> = on!(tx, |conn| sqlx::query_scalar(EMPTY).fetch_all(conn).await).unwrap();
+        let gaps: Vec<String> = on!(tx, |conn| sqlx::query_scalar(GAPS).fetch_all(conn).await).unwrap();
+        assert_eq!((empty, gaps), (vec![], vec![]));
+        // What the clock would find is in its place already.
+        const LATE: &str = "
+            select p.datasheet_id from processes p join modules m on m.id = p.module_id
+            where m.template in ('invoicing', 'orders') and p.wakes_at <= $1";
+        let late: Vec<i64> = on!(tx, |conn| sqlx::query_scalar(LATE).bind(NOW).fetch_all(conn).await).unwrap();
+        assert_eq!(late, Vec::<i64>::new());
+    }
+
+    async fn the_clock_makes_an_unpaid_invoice_past_due_once(test: TestDb) {
+        let office = office(test).await;
+        let module = office.invoicing("Invoicing").await;
+        let sheet = office.issued(module, "invoice").await;
+        // 2026-12-02 ends in Budapest at 23:00 UTC.
+        let end = Timestamp(NOW.0 - 9 * 3_600_000 + 1_000 * 3_600 * 24 * 9);
+        let none = Ticked::default();
+        assert_eq!(tick(&office.host, end.plus_millis(-1)).await.unwrap(), none);
+        assert_eq!(tick(&office.host, end).await.unwrap(), Ticked { looked_at: 1, moved: 1, ..Ticked::default() });
+        assert_eq!(tick(&office.host, end.plus_millis(1)).await.unwrap(), none);
+        assert_eq!(status(&office.page(&sheet).await), json!("Past due"));
+        let history = office.done("datasheets/history", &json!({ "datasheet": sheet, "before": null })).await;
+        assert_eq!((&history[0]["by"], &history[0]["what"]["cause"]), (&Value::Null, &json!("clock")), "{history}");
+        office.acted(&sheet, json!({ "invoicing": { "mark_paid": null } })).await;
+        assert_eq!(status(&office.page(&sheet).await), json!("Paid"));
+    }
+
+    async fn a_successful_order_makes_one_invoice_linked_both_ways(test: TestDb) {
+        let office = office(test).await;
+        let order = office.sheet(office.orders.0).await;
+        office.acted(&order, json!({ "orders": { "set_items": draft("invoice")["items"] } })).await;
+        for step in ["finalise", "complete", "paid"] {
+            office.acted(&order, json!({ "orders": { "move": step } })).await;
+        }
+        let (code, answer) = office.act(&order, json!({ "orders": { "set_items": draft("invoice")["items"] } })).await;
+        assert_eq!((code, &answer["refused"]["not_now"]), (StatusCode::CONFLICT, &json!(["make_invoice"])));
+        let make = || json!({ "orders": { "make_invoice": null } });
+        let (code, answer) = office.act(&order, make()).await;
+        assert_eq!((code, &answer["refused"]), (StatusCode::CONFLICT, &json!("no_invoicing")));
+        let first = office.invoicing("First").await;
+        let second = office.invoicing("Second").await;
+        let (code, answer) = office.act(&order, make()).await;
+        assert_eq!((code, &answer["refused"]["which_module"]), (
+            StatusCode::CONFLICT, &json!([[first, "First"], [second, "Second"]])
+        ), "{answer}");
+        let done = office.acted(&order, json!({ "orders": { "make_invoice": second } })).await;
+        assert_eq!(done["undo"], Value::Null);
+        let (code, answer) = office.act(&order, json!({ "orders": { "make_invoice": first } })).await;
+        assert_eq!((code, &answer["refused"]["not_now"]), (StatusCode::CONFLICT, &json!([])), "never twice");
+        let invoice = office.page(&order).await["process"]["facts"]["orders"]["invoice"]["datasheet"].clone();
+        let page = office.page(&invoice).await;
+        assert_eq!((status(&page), &page["module"]["id"]), (json!("To issue"), &json!(second)));
+        assert_eq!(page["row"]["amount"], json!({ "minor": 411_500, "currency": "HUF" }));
+        assert_eq!(page["process"]["facts"]["invoicing"]["source"]["link"]["datasheet"], order);
+        office.acted(&invoice, json!({ "invoicing": "issue" })).await;
+        let about = serde_json::to_value(office.stored(&invoice).await.unwrap().about).unwrap();
+        assert_eq!(about, json!({ "order": "Kiss Bt." }));
+        let facts = Process::Invoicing.first_facts();
+        assert!(matches!(facts, Facts::Invoicing(_)));
+    }
+}

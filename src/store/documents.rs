@@ -1,0 +1,137 @@
+//! Issued documents and their numbers. Documents are added and read; there is no function that changes or removes one, and
+//! triggers of the database refuse it.
+
+use super::{Tx, on};
+use crate::{
+    domain::{
+        document::{Day, Document},
+        id::{DatasheetId, ModuleId, UserId},
+        process::Process,
+        time::Timestamp,
+    },
+    error::{Error, Result},
+};
+
+/// A place in a series: the module's, of a year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The module.
+    pub module: ModuleId,
+    /// The series: what stands before the year in its numbers.
+    pub series: String,
+    /// The year of issue.
+    pub year: i32,
+    /// Which in the series, from 1 on.
+    pub count: i64,
+    /// The day of issue: the one asked for, or a later one if that is the day of the number before.
+    pub on: Day,
+}
+
+/// Takes the next number. Whoever else wants one of that series waits until this transaction ends; when it is rolled back, the
+/// number is free again.
+pub async fn take(tx: &mut Tx, module: ModuleId, series: &str, year: i32, on: Day) -> Result<Place> {
+    const SQL: &str = "
+        insert into document_counters (module_id, series, year, last, last_on) values ($1, $2, $3, 1, $4)
+        on conflict (module_id, series, year) do update set last = document_counters.last + 1,
+            last_on = case when excluded.last_on > document_counters.last_on
+                then excluded.last_on else document_counters.last_on end
+        returning last, last_on";
+    let (count, last_on): (i64, String) = on!(tx, |conn| sqlx::query_as(SQL)
+        .bind(module)
+        .bind(series)
+        .bind(i64::from(year))
+        .bind(String::from(on))
+        .fetch_one(conn)
+        .await)?;
+    let on = Day::try_from(last_on).map_err(|error| {
+        tracing::error!(%error, "a counter's day cannot be read");
+        Error::Server
+    })?;
+    Ok(Place { module, series: series.to_owned(), year, count, on })
+}
+
+/// An issued document to be stored.
+#[derive(Clone, Copy, Debug)]
+pub struct NewDocument<'a> {
+    /// The datasheet it belongs to.
+    pub datasheet: DatasheetId,
+    /// Where its number comes from.
+    pub place: &'a Place,
+    /// What is printed.
+    pub document: &'a Document,
+    /// When it was issued.
+    pub at: Timestamp,
+    /// Who issued it.
+    pub by: Option<UserId>,
+}
+
+/// SHA-256 in hexadecimal digits.
+fn hash(content: &str) -> String {
+    use sha2::Digest as _;
+    super::hex(&sha2::Sha256::digest(content))
+}
+
+/// Stores an issued document, once and for ever.
+pub async fn add(tx: &mut Tx, new: NewDocument<'_>) -> Result<()> {
+    const SQL: &str = "
+        insert into documents (datasheet_id, module_id, series, year, count, number, content, hash, issued_at, issued_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    let content = serde_json::to_string(new.document).map_err(|error| {
+        tracing::error!(%error, "a document cannot be written as JSON");
+        Error::Server
+    })?;
+    on!(tx, |conn| sqlx::query(SQL)
+        .bind(new.datasheet)
+        .bind(new.place.module)
+        .bind(&new.place.series)
+        .bind(i64::from(new.place.year))
+        .bind(new.place.count)
+        .bind(&new.document.number)
+        .bind(&content)
+        .bind(hash(&content))
+        .bind(new.at)
+        .bind(new.by)
+        .execute(conn)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// The issued document of a datasheet. One that is not as it was written is an error, not a document.
+pub async fn get(tx: &mut Tx, datasheet: DatasheetId) -> Result<Option<Document>> {
+    const SQL: &str = "select content, hash from documents where datasheet_id = $1";
+    let row: Option<(String, String)> =
+        on!(tx, |conn| sqlx::query_as(SQL).bind(datasheet).fetch_optional(conn).await)?;
+    let Some((content, stored)) = row else { return Ok(None) };
+    if hash(&content) != stored {
+        tracing::error!(%datasheet, "an issued document is not as it was written");
+        return Err(Error::Server);
+    }
+    serde_json::from_str(&content).map(Some).map_err(|error| {
+        tracing::error!(%error, %datasheet, "an issued document cannot be read");
+        Error::Server
+    })
+}
+
+/// Whether a datasheet has an issued document.
+pub async fn is_issued(tx: &mut Tx, datasheet: DatasheetId) -> Result<bool> {
+    const SQL: &str = "select datasheet_id from documents where datasheet_id = $1";
+    let found: Option<DatasheetId> =
+        on!(tx, |conn| sqlx::query_scalar(SQL).bind(datasheet).fetch_optional(conn).await)?;
+    Ok(found.is_some())
+}
+
+/// The Invoicing modules that are not in the trash, or those of them that are ticked for a user, in the order of the bar.
+pub async fn modules(tx: &mut Tx, ticked_for: Option<UserId>) -> Result<Vec<(ModuleId, String)>> {
+    const ALL: &str =
+        "select id, name from modules where template = $1 and trashed_at is null order by rank, id";
+    const TICKED: &str = "
+        select m.id, m.name from modules m
+        join module_access a on a.module_id = m.id and a.user_id = $2
+        where m.template = $1 and m.trashed_at is null order by m.rank, m.id";
+    let word = Process::Invoicing.definition().word;
+    Ok(match ticked_for {
+        None => on!(tx, |conn| sqlx::query_as(ALL).bind(word).fetch_all(conn).await),
+        Some(user) => on!(tx, |conn| sqlx::query_as(TICKED).bind(word).bind(user).fetch_all(conn).await),
+    }?)
+}
