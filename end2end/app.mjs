@@ -40,6 +40,7 @@ export async function startServer(command = "demo", ...args) {
     return {
         address,
         link,
+        database: `sqlite:${join(folder, "test.sqlite")}`,
         async stop() {
             child.kill("SIGTERM");
             const killed = setTimeout(() => child.kill("SIGKILL"), 5_000);

@@ -2,12 +2,14 @@
 //!
 //! Deliberately absent: any framework, any database, any clock, any randomness. Time, ids and the user are arguments.
 
+pub mod adviser;
 pub mod bucket;
 pub mod datasheet;
 pub mod document;
 pub mod due;
 pub mod field;
 pub mod filter;
+pub mod funnel;
 pub mod history;
 pub mod id;
 pub mod import;

@@ -161,6 +161,14 @@ pub enum Field {
     DueDate,
     /// What stands before the numbers of documents.
     Prefix,
+    /// Why a sale was lost.
+    WhyLost,
+    /// A step of a sale or of a customer.
+    Step,
+    /// A number of days.
+    Days,
+    /// A day of the calendar.
+    Date,
 }
 
 /// What is wrong with a value.

@@ -94,6 +94,7 @@ pub mod import;
 pub mod list;
 pub mod pages;
 pub mod process;
+pub mod sales;
 pub mod sheet;
 pub mod tree;
 

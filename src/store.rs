@@ -15,6 +15,7 @@ pub mod db;
 pub mod documents;
 pub mod events;
 pub mod fields;
+pub mod funnel;
 pub mod ids;
 pub mod imports;
 pub mod list;

@@ -98,10 +98,10 @@ pub async fn add_datasheet(request: &mut Request, module: ModuleId, form: Datash
         let undo = Some(Undo::TodoAdded { todo: todo.id, version: 1 });
         request.note(Some(module), Some(id), what, undo).await?;
     }
-    store::todos::refresh_next(&mut request.tx, &standing, None).await?;
     if let Some(facts) = facts {
         process_moves::begin(&mut request.tx, &standing, &facts, now).await?;
     }
+    store::todos::refresh_next(&mut request.tx, &standing, None).await?;
     request.done(id, module, Some(event)).await
 }
 

@@ -43,7 +43,7 @@ mod files {
 
     use crate::{
         api::{
-            Key,
+            Key, process_moves,
             request::{Begun, Host, Request, decode},
         },
         domain::{
@@ -61,21 +61,26 @@ mod files {
         importer(&mut request, module).await.map(drop)
     }
 
-    /// Who sees only their own cases brings in none; in a fixed module the process sets the statuses, not a file.
+    /// Who sees only their own cases brings in none; in a fixed module the process says where all start, not a file.
     async fn importer(request: &mut Request, module: ModuleId) -> Result<Importer> {
         let found = request.may_open(module).await?;
         if request.viewer.role < Role::User {
             return Err(Error::Forbidden);
         }
-        if let Some(process) = found.template.process() {
-            return Err(process.refused());
-        }
+        let start = match found.template.process() {
+            Some(process) => {
+                let now = request.now;
+                Some(process_moves::start_of_files(&mut request.tx, &found, process, now).await?)
+            }
+            None => None,
+        };
         Ok(Importer {
             module,
             user: request.viewer.id,
             zone: Arc::new(request.viewer.zone.clone()),
             locale: request.locale,
             now: request.now,
+            start,
         })
     }
 

@@ -17,6 +17,7 @@ use crate::{
         time::Timestamp,
     },
     error::{Error, Refusal, Result},
+    i18n,
     store::{self, Tx, datasheets::Standing, events::NewEvent, undo::Undo},
 };
 
@@ -90,7 +91,8 @@ async fn put(
         store::processes::save(tx, before.id, state.version, facts, wakes_at).await?;
     }
     let status = status_of(tx, before.module_id, facts.status(&at)).await?;
-    let after = Standing { status_id: status, worth: facts.amount().into(), ..before.clone() };
+    let furthest_id = furthest_of(tx, before.module_id, facts).await?;
+    let after = Standing { status_id: status, worth: facts.amount().into(), furthest_id, ..before.clone() };
     if after == *before {
         return Ok(None);
     }
@@ -98,9 +100,15 @@ async fn put(
     if status == before.status_id {
         return Ok(None);
     }
-    let from = store::statuses::name(tx, before.status_id).await?;
-    let to = store::statuses::name(tx, status).await?;
-    Ok(Some((from, to)))
+    store::statuses::names(tx, before.module_id, before.status_id, status).await.map(Some)
+}
+
+/// The furthest status of some facts, where the process keeps it.
+async fn furthest_of(tx: &mut Tx, module: ModuleId, facts: &Facts) -> Result<Option<StatusId>> {
+    match facts.furthest() {
+        Some(key) => status_of(tx, module, key).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Where a new datasheet of a fixed module starts: its facts and its status.
@@ -117,10 +125,30 @@ pub async fn first(
     Ok((facts, status))
 }
 
-/// Gives a new datasheet its facts. Its to-dos are there.
+/// Gives a new datasheet its facts. Its to-dos are there; call `store::todos::refresh_next` after it.
 pub async fn begin(tx: &mut Tx, standing: &Standing, facts: &Facts, now: Timestamp) -> Result<()> {
     let around = Circumstances::of(tx, standing, facts.process(), now).await?;
+    if let Some(furthest) = furthest_of(tx, standing.module_id, facts).await? {
+        store::datasheets::save_furthest(tx, standing.id, furthest).await?;
+    }
     store::processes::add(tx, standing, facts, facts.wakes_at(&around.at())).await
+}
+
+/// What many new datasheets of a fixed module start with, when a file brings them. Refused where files bring none.
+pub async fn start_of_files(
+    tx: &mut Tx,
+    module: &Module,
+    process: Process,
+    now: Timestamp,
+) -> Result<store::imports::Start> {
+    if !process.takes_files() {
+        return Err(process.refused());
+    }
+    let (facts, status) = first(tx, module, process, now).await?;
+    let settings = settings(tx, module.id, process).await?;
+    let at = At { now, created_at: now, has_open_todo: false, last_closed_at: None, settings: &settings };
+    let wakes_at = facts.wakes_at(&at);
+    Ok(store::imports::Start { status, process: store::bulk::NewProcess { facts, wakes_at } })
 }
 
 /// Something a person does.
@@ -128,11 +156,12 @@ pub async fn act(request: &mut Request, id: DatasheetId, version: i64, action: A
     let (before, module) = listed(request, id).await?;
     let process = module.template.process().ok_or(Error::Refused(Refusal::NotNow(vec![])))?;
     let state = state(&mut request.tx, id).await?;
-    if state.version != version {
-        return Err(conflict(None, String::new(), state.version));
-    }
     let now = request.now;
     let around = Circumstances::of(&mut request.tx, &before, process, now).await?;
+    if state.version != version {
+        let theirs = i18n::process::stored(request.locale, &state.facts, &action, &around.settings);
+        return Err(conflict(None, theirs, state.version));
+    }
     let facts = state.facts.act(&action, &around.at())?;
     let (facts, can_undo) =
         documents::carry_out(request, &before, &module, &state.facts, facts, &action).await?;
@@ -154,7 +183,8 @@ pub async fn change(
     }
     let moved = put(&mut request.tx, before, state, facts, around).await?;
     let undo = can_undo.then(|| Undo::Acted { version: state.version + 1, from: state.facts.clone() });
-    let what = What::Acted { action, moved };
+    let named = i18n::process::named(request.locale, &action, &around.settings);
+    let what = What::Acted { action, moved, named };
     let event = request.note(Some(before.module_id), Some(before.id), what, undo).await?;
     request.done(before.id, before.module_id, can_undo.then_some(event)).await
 }

@@ -4,7 +4,11 @@ use leptos::{prelude::*, server_fn::codec::Json};
 
 use super::Key;
 #[cfg(feature = "ssr")]
-use super::{changes::conflict, process_moves, request::write_once};
+use super::{
+    changes::conflict,
+    process_moves,
+    request::{Request, answer, write_once},
+};
 #[cfg(feature = "ssr")]
 use crate::{
     domain::history::What,
@@ -13,7 +17,8 @@ use crate::{
 };
 use crate::{
     domain::{
-        datasheet::Done,
+        datasheet::{Done, StatusCount},
+        filter::Owner,
         id::{DatasheetId, ModuleId},
         module::Module,
         process::{Action, Settings},
@@ -30,6 +35,32 @@ pub async fn process_act(key: Key, datasheet: DatasheetId, version: i64, action:
     })
 }
 
+/// How many datasheets of a module got how far, by their furthest status, under the owner filter.
+#[server(endpoint = "processes/furthest", input = Json)]
+pub async fn process_furthest(module: ModuleId, owner: Owner) -> Result<Vec<StatusCount>> {
+    answer(async move {
+        let mut request = Request::read().await?;
+        let module = request.may_open(module).await?;
+        let scope = request.scope(module.id);
+        store::funnel::furthest_counts(&mut request.tx, scope, owner).await
+    })
+    .await
+}
+
+/// What the process of a module goes by, with the module's version. Admins only.
+#[server(endpoint = "processes/settings", input = Json)]
+pub async fn process_settings(module: ModuleId) -> Result<(Module, Settings)> {
+    answer(async move {
+        let mut request = Request::read().await?;
+        request.must_be_admin()?;
+        let module = store::modules::get(&mut request.tx, module).await?.ok_or(Error::NotFound)?;
+        let process = module.template.process().ok_or(Error::Refused(Refusal::NotNow(vec![])))?;
+        let settings = process_moves::settings(&mut request.tx, module.id, process).await?;
+        Ok((module, settings))
+    })
+    .await
+}
+
 /// Sets what the process of a module goes by. Admins only.
 #[server(endpoint = "processes/set", input = Json)]
 pub async fn process_set(key: Key, module: ModuleId, version: i64, settings: Settings) -> Result<Module> {
@@ -40,7 +71,7 @@ pub async fn process_set(key: Key, module: ModuleId, version: i64, settings: Set
         if std::mem::discriminant(&process.first_settings()) != std::mem::discriminant(&settings) {
             return Err(Error::NotFound);
         }
-        let settings = match settings {
+        let settings = match settings.checked()? {
             Settings::Invoicing(settings) => {
                 let settings = settings.parse()?;
                 if crate::domain::zone::Zone::load(&settings.zone, request.now).is_none() {
@@ -53,6 +84,9 @@ pub async fn process_set(key: Key, module: ModuleId, version: i64, settings: Set
         if !store::processes::save_settings(&mut request.tx, module, version, &settings).await? {
             return Err(conflict(None, String::new(), before.version));
         }
+        let keys = store::statuses::by_process_key(&mut request.tx, module).await?;
+        let clocked: Vec<_> = process.clocked().iter().filter_map(|key| keys.get(*key).copied()).collect();
+        store::processes::wake(&mut request.tx, module, &clocked, request.now).await?;
         request.note(Some(module), None, What::ModuleSet { name: before.name }, None).await?;
         request.changed(Some(module), None);
         store::modules::get(&mut request.tx, module).await?.ok_or(Error::NotFound)?

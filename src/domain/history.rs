@@ -84,6 +84,9 @@ pub enum What {
     Acted {
         action: Action,
         moved: Option<(String, String)>,
+        /// What was chosen, where the action names it by number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        named: Option<String>,
     },
     /// The process moved the status; nobody did it by hand.
     MovedByProcess {

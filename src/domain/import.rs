@@ -13,6 +13,7 @@ pub mod read;
 use serde::{Deserialize, Serialize};
 
 use super::{due::Due, id::EventId, status::StatusGroup, text::fold};
+use crate::error::Mover;
 
 /// The largest file taken, in bytes.
 pub const FILE_MAX: usize = 64 * 1024 * 1024;
@@ -233,6 +234,8 @@ pub enum Reason {
 pub enum Doubt {
     /// No status: the topmost one of the module.
     StatusAssumed { status: String },
+    /// A status, where a process moves it: left out.
+    StatusMovedBy { text: String, process: Mover },
     /// No owner: who imports.
     OwnerAssumed { owner: String },
     /// A to-do without a due time: due today.

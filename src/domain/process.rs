@@ -95,6 +95,22 @@ pub trait Rules: Clone + Default + Eq + Serialize + DeserializeOwned {
 
     /// What a row shows.
     fn summary(&self) -> Self::Summary;
+
+    /// The key of the furthest status it ever had, where the module page shows a funnel.
+    fn furthest(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Settings as they may be stored; refused naming the field when they may not.
+    fn checked(settings: Self::Settings) -> Result<Self::Settings, Error> {
+        Ok(settings)
+    }
+
+    /// Whether files of leads can be imported: then all start with the first facts.
+    const TAKES_FILES: bool = false;
+
+    /// Keys of the statuses that changed settings may move: the clock looks at those again.
+    const CLOCKED: &'static [&'static str] = &[];
 }
 
 /// Why the process moved a status.
@@ -179,6 +195,29 @@ macro_rules! processes {
                     $(Self::$Name => Settings::$Name(Default::default()),)*
                 }
             }
+
+            /// Whether files of leads can be imported.
+            pub const fn takes_files(self) -> bool {
+                match self {
+                    $(Self::$Name => <$file::Facts as Rules>::TAKES_FILES,)*
+                }
+            }
+
+            /// Keys of the statuses that changed settings may move.
+            pub const fn clocked(self) -> &'static [&'static str] {
+                match self {
+                    $(Self::$Name => <$file::Facts as Rules>::CLOCKED,)*
+                }
+            }
+        }
+
+        impl Settings {
+            /// As they may be stored.
+            pub fn checked(self) -> Result<Self, Error> {
+                match self {
+                    $(Self::$Name(settings) => <$file::Facts as Rules>::checked(settings).map(Self::$Name),)*
+                }
+            }
         }
 
         impl Facts {
@@ -231,11 +270,20 @@ macro_rules! processes {
                     $(Self::$Name(facts) => Summary::$Name(facts.summary()),)*
                 }
             }
+
+            /// The key of the furthest status it ever had.
+            pub fn furthest(&self) -> Option<&'static str> {
+                match self {
+                    $(Self::$Name(facts) => facts.furthest(),)*
+                }
+            }
         }
     };
 }
 
 processes! {
+    /// Sales: fields of the datasheet and the clock move it.
+    Sales in sales;
     /// Orders: buttons move them.
     Orders in orders;
     /// The buyers of a web shop: orders and time move them.

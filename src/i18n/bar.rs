@@ -1,7 +1,7 @@
 //! The module bar and what stands on every page.
 
 use super::Locale;
-use crate::domain::module::Template;
+use crate::domain::{adviser::Why, module::Template};
 
 texts! {
     modules: "Modulok", "Modules";
@@ -22,6 +22,20 @@ texts! {
     theme_light: "Világos", "Light";
     theme_dark: "Sötét", "Dark";
     kind: "Milyen folyamathoz?", "For which process?";
+    adviser: "Segítség a választáshoz", "Help me choose";
+    ask_many_leads: "Sok érdeklődőt minősítenek havonta?", "Do you qualify many leads a month?";
+    ask_steps: "Látszódjanak a lépések a főoldalon?", "Should the steps show on the main page?";
+    ask_documents: "Állítanak ki bizonylatot?", "Do you issue documents?";
+    yes: "Igen", "Yes";
+    no: "Nem", "No";
+    advised(name: &str, why: &str): "Javaslat: {name}. {why}", "Recommended: {name}. {why}";
+    why_volume: "Sok érdeklődőnél a minősítés rendezi a fát, és a lépések az adatlapon maradnak, így senki sem vész el.", "With many leads the qualification sorts the tree and the steps stay on the datasheet, so nobody gets lost.";
+    why_steps: "A lépések a státuszok: a főoldalon látszanak, és húzással mozgathatók.", "The steps are the statuses: they show on the main page and can be dragged.";
+    why_documents: "A státuszt maga a bizonylat mozgatja.", "The document itself moves the status.";
+    why_simple: "Elég néhány saját státusz, amelyet Ön alakít tovább.", "A few statuses of your own are enough; you shape them further.";
+    advised_beside(name: &str): "A bizonylatokhoz mellé: {name}.", "For the documents, beside it: {name}.";
+    choose_advised: "Ezt választom", "Choose it";
+    taken: "Ilyen modulból csak egy lehet, és már van (a kukában lévő is számít).", "There can be only one such module, and there is one already (one in the trash counts too).";
     name: "Név", "Name";
     add: "Hozzáadás", "Add";
     module_added(name: &str): "Új modul: {name}", "Module added: {name}";
@@ -49,6 +63,16 @@ texts! {
     theirs(value: &str): "Közben más ezt írta be: {value}", "Someone else entered meanwhile: {value}";
     keep_mine: "Az enyém maradjon", "Keep mine";
     take_theirs: "Az övé maradjon", "Take theirs";
+}
+
+/// Why the adviser recommends a template.
+pub const fn why(locale: Locale, why: Why) -> &'static str {
+    match why {
+        Why::Volume => why_volume(locale),
+        Why::Steps => why_steps(locale),
+        Why::Documents => why_documents(locale),
+        Why::Simple => why_simple(locale),
+    }
 }
 
 /// What a template is for, in one sentence.

@@ -34,6 +34,10 @@ texts! {
     default_value: "Alapérték", "Default";
     group: "Csoport", "Group";
     kind: "Típus", "Kind";
+    why_lost: "Miért veszett el", "Why lost";
+    step: "Lépés", "Step";
+    days: "Napok száma", "Number of days";
+    date: "Nap", "Day";
     name: "Név", "Name";
     item_name: "Adatlap neve a modulban", "Name of an item";
     todo: "Teendő", "To-do";
@@ -107,6 +111,10 @@ pub const fn field(locale: Locale, field: Field) -> &'static str {
         Field::Performed => performed(locale),
         Field::DueDate => due_date(locale),
         Field::Prefix => prefix(locale),
+        Field::WhyLost => why_lost(locale),
+        Field::Step => step(locale),
+        Field::Days => days(locale),
+        Field::Date => date(locale),
     }
 }
 

@@ -54,6 +54,35 @@ pub fn bucket_count(count: u64, locale: Locale) -> String {
     if count > 999 { format!("{}+", grouped(1000, locale)) } else { count.to_string() }
 }
 
+/// An amount in few characters, rounded towards zero: `12 e Ft`, `3,4 M Ft` (hu), `HUF 12k`, `HUF 3.4M` (en). Less than ten
+/// thousand is shown in full.
+pub fn money_short(minor: i64, currency: &str, locale: Locale) -> String {
+    const STEPS: [(u64, (&str, &str)); 3] =
+        [(1_000_000_000, ("Mrd", "bn")), (1_000_000, ("M", "M")), (1_000, ("e", "k"))];
+    let unit = 10_u64.pow(minor_digits(currency));
+    let whole = minor.unsigned_abs() / unit;
+    let step = STEPS.iter().find(|(size, _)| whole >= *size && whole >= 10_000);
+    let Some((size, names)) = step else { return money(minor, currency, locale) };
+    let (many, tenth) = (whole / size, whole % size / (size / 10));
+    let sign = if minor < 0 { "-" } else { "" };
+    let mut amount = format!("{sign}{}", grouped(many, locale));
+    if many < 10 && tenth > 0 {
+        amount.push_str(locale.pick((",", ".")));
+        amount.push_str(&tenth.to_string());
+    }
+    let name = locale.pick(*names);
+    let sign_of = match currency {
+        "HUF" => locale.pick(("Ft", "HUF")),
+        "EUR" => "€",
+        other => other,
+    };
+    match locale {
+        Locale::Hu => format!("{amount}{NO_BREAK_SPACE}{name}{NO_BREAK_SPACE}{sign_of}"),
+        Locale::En if sign_of == "€" => format!("{sign_of}{amount}{name}"),
+        Locale::En => format!("{sign_of}{NO_BREAK_SPACE}{amount}{name}"),
+    }
+}
+
 /// How many decimals an amount in this currency (ISO 4217) has.
 pub fn minor_digits(currency: &str) -> u32 {
     match currency {
@@ -412,6 +441,20 @@ mod tests {
             Err(_) => Due::At(at(due)),
         };
         due_short(due, due.moment(&zone), at(NOW), &zone, locale)
+    }
+
+    #[test]
+    fn a_short_amount_says_thousands_and_millions() {
+        for (minor, currency, hu, en) in [
+            (999_900, "HUF", "9\u{a0}999\u{a0}Ft", "HUF\u{a0}9,999"),
+            (1_250_000, "HUF", "12\u{a0}e\u{a0}Ft", "HUF\u{a0}12k"),
+            (349_000_000, "HUF", "3,4\u{a0}M\u{a0}Ft", "HUF\u{a0}3.4M"),
+            (1_234_000_000, "EUR", "12\u{a0}M\u{a0}€", "€12M"),
+            (-200_000_000_000, "USD", "-2\u{a0}Mrd\u{a0}USD", "USD\u{a0}-2bn"),
+        ] {
+            assert_eq!(money_short(minor, currency, Locale::Hu), hu);
+            assert_eq!(money_short(minor, currency, Locale::En), en);
+        }
     }
 
     #[test]

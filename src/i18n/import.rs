@@ -1,9 +1,10 @@
 //! Import of a file.
 
-use super::{Locale, format::number};
+use super::{Locale, format::number, process};
 use crate::domain::import::{Column, Doubt, Fault, Reason, Separator};
 
 texts! {
+    status_left_out(text: &str, why: &str): "A státusz («{text}») kimarad: {why}", "The status («{text}») is left out: {why}";
     todo: "Teendő", "To-do";
     name: "Név", "Name";
     person: "Személy", "Person";
@@ -167,6 +168,9 @@ pub fn reason(locale: Locale, reason: &Reason) -> String {
 pub fn doubt(locale: Locale, doubt: &Doubt) -> String {
     match doubt {
         Doubt::StatusAssumed { status } => status_assumed(locale, status),
+        Doubt::StatusMovedBy { text, process: mover } => {
+            status_left_out(locale, text, process::moved_by(locale, *mover))
+        }
         Doubt::OwnerAssumed { owner } => owner_assumed(locale, owner),
         Doubt::DueAssumed => due_assumed(locale).to_owned(),
         Doubt::TodoAssumed { text } => todo_assumed(locale, text),

@@ -1,8 +1,8 @@
 //! Fixed modules: steps, and what the history says of them.
 
-use super::Locale;
+use super::{Locale, sales};
 use crate::{
-    domain::process::{Action, Cause, invoicing, orders, webshop},
+    domain::process::{Action, Cause, Facts, Settings, invoicing, orders, webshop},
     error::{Act, Mover},
 };
 
@@ -94,8 +94,9 @@ pub const fn buyer(locale: Locale, action: webshop::Action) -> &'static str {
 }
 
 /// What a person did, in a few words.
-pub fn action(locale: Locale, action: &Action) -> String {
+pub fn action(locale: Locale, action: &Action, named: Option<&str>) -> String {
     match action {
+        Action::Sales(action) => sales::action(locale, action, named),
         Action::Orders(orders::Action::Move(step)) => act(locale, *step).to_owned(),
         Action::Webshop(action) => buyer(locale, *action).to_owned(),
         Action::Orders(orders::Action::SetItems(_)) => set_items(locale).to_owned(),
@@ -108,6 +109,24 @@ pub fn action(locale: Locale, action: &Action) -> String {
             invoicing::Action::MakeInvoice => make_invoice(locale),
         }
         .to_owned(),
+    }
+}
+
+/// What an action chooses, where it names it by a number that means nothing to a reader.
+pub fn named(locale: Locale, action: &Action, settings: &Settings) -> Option<String> {
+    match (action, settings) {
+        (Action::Sales(action), Settings::Sales(settings)) => sales::named(locale, action, settings),
+        _ => None,
+    }
+}
+
+/// What is stored now in the place of what an action would set; empty where there is no one value.
+pub fn stored(locale: Locale, facts: &Facts, action: &Action, settings: &Settings) -> String {
+    match (facts, action, settings) {
+        (Facts::Sales(facts), Action::Sales(action), Settings::Sales(settings)) => {
+            sales::stored(locale, facts, action, settings)
+        }
+        _ => String::new(),
     }
 }
 

@@ -182,10 +182,12 @@ pub fn what(locale: Locale, what: &What, zone: &Zone) -> String {
             was_closed(locale, text, &outcome(locale, *ended).to_lowercase())
         }
         What::TodoPostponed { text, from, to } => was_postponed(locale, text, &due(from), &due(to)),
-        What::Acted { action, moved: Some((from, to)) } => {
-            process::did_moved(locale, &process::action(locale, action), from, to)
+        What::Acted { action, moved: Some((from, to)), named } => {
+            process::did_moved(locale, &process::action(locale, action, named.as_deref()), from, to)
         }
-        What::Acted { action, moved: None } => process::did(locale, &process::action(locale, action)),
+        What::Acted { action, moved: None, named } => {
+            process::did(locale, &process::action(locale, action, named.as_deref()))
+        }
         What::MovedByProcess { from, to, cause } => {
             process::moved(locale, from, to, &process::cause(locale, cause))
         }

@@ -2,6 +2,7 @@
 
 mod documents;
 mod fields;
+mod sales;
 mod webshop;
 
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
@@ -74,6 +75,7 @@ pub async fn fill(host: &Host, locale: Locale) -> Result<UserId> {
         bulk::insert(&mut tx, &sheets).await?;
         fields::fill(&mut tx, locale, now, &zone, (template, &module), &people, &sheets).await?;
     }
+    sales::fill(&mut tx, locale, now, &zone, &people).await?;
     let template = Template::Fixed(Process::Webshop);
     let module = modules::seed_from_template(&mut tx, template, template.name(locale), locale, now).await?;
     for user in people.iter().skip(2) {
@@ -176,7 +178,18 @@ const FORM: [&str; 3] = ["Kft.", "Bt.", "Zrt."];
 
 type Words = (&'static str, &'static str);
 
-const SUBJECTS: [(Template, &[Words]); 5] = [
+const SUBJECTS: [(Template, &[Words]); 6] = [
+    (
+        Template::Fixed(Process::Sales),
+        &[
+            ("csomagológép", "packing machine"),
+            ("éves karbantartás", "yearly maintenance"),
+            ("irodabútor", "office furniture"),
+            ("vállalatirányítási rendszer", "business software"),
+            ("flottabérlés", "fleet lease"),
+            ("céges nyomtatványok", "company stationery"),
+        ],
+    ),
     (
         Template::Projects,
         &[

@@ -30,6 +30,7 @@ use crate::{
     api::{
         Key,
         imports::{self, may_import},
+        process_moves,
         request::sha256,
     },
     domain::{
@@ -326,9 +327,9 @@ pub(super) async fn importer(
         }
     };
 
-    let found =
-        modules::get(&mut tx, module).await.map_err(fail)?.and_then(|module| module.template.process());
-    if found != process {
+    let opened = modules::get(&mut tx, module).await.map_err(fail)?.ok_or_else(|| fail(Error::NotFound))?;
+    let found = opened.template.process();
+    if found != process && !(process.is_none() && found.is_some_and(Process::takes_files)) {
         return Err(Failure::new(match (found, process) {
             (_, Some(_)) => format!("{} is no webshop module: only those take orders", args.module),
             (Some(Process::Webshop), None) => {
@@ -357,13 +358,14 @@ pub(super) async fn importer(
     let zone = Zone::load(zone_name, now)
         .ok_or_else(|| Failure::new(format!("there is no time zone {zone_name}; one is Europe/Budapest")))?;
     let hungarian = std::env::var("LANG").is_ok_and(|lang| lang.starts_with("hu"));
-    Ok(Importer {
-        module,
-        user: user.id,
-        zone: Arc::new(zone),
-        locale: if hungarian { Locale::Hu } else { Locale::En },
-        now,
-    })
+    let locale = if hungarian { Locale::Hu } else { Locale::En };
+    let start = match found.filter(|process| process.takes_files()) {
+        None => None,
+        Some(process) => {
+            Some(process_moves::start_of_files(&mut tx, &opened, process, now).await.map_err(fail)?)
+        }
+    };
+    Ok(Importer { module, user: user.id, zone: Arc::new(zone), locale, now, start })
 }
 
 /// Says what is noteworthy about a file. What cannot be said stops nothing.

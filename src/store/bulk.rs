@@ -163,30 +163,76 @@ pub async fn insert_contacts(tx: &mut Tx, contacts: &[NewContact]) -> Result<()>
     Ok(())
 }
 
-/// Makes datasheets with their to-dos, search words, facts and history, and counts them.
-pub async fn insert(tx: &mut Tx, datasheets: &[NewDatasheet]) -> Result<()> {
-    let counts = insert_uncounted(tx, datasheets).await?;
-    add_counts(tx, counts.into_iter().collect()).await?;
-    add_sums(tx, sums(datasheets).into_iter().collect()).await
+/// What new datasheets add to the counts.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    counts: BTreeMap<Count, i64>,
+    sums: BTreeMap<Sum, i64>,
+    furthest: BTreeMap<Count, i64>,
 }
 
-/// What new datasheets are worth, per count and currency.
-pub(super) fn sums(datasheets: &[NewDatasheet]) -> BTreeMap<Sum, i64> {
-    let mut sums: BTreeMap<Sum, i64> = BTreeMap::new();
-    for datasheet in datasheets {
-        let Some(money) = datasheet.process.as_ref().and_then(|process| process.facts.amount()) else {
-            continue;
-        };
-        let mut add = |user, tie| {
+impl Tally {
+    fn add(&mut self, datasheet: &NewDatasheet, furthest: Option<StatusId>) {
+        let worth = datasheet.process.as_ref().and_then(|process| process.facts.amount());
+        let owner = std::iter::once((datasheet.owner, "owner"));
+        for (user, tie) in owner.chain(holders(datasheet).into_iter().map(|user| (user, "involved"))) {
             let count = (datasheet.module, datasheet.status, user, tie);
-            *sums.entry((count, money.currency)).or_default() += money.minor;
-        };
-        add(datasheet.owner, "owner");
-        for user in holders(datasheet) {
-            add(user, "involved");
+            *self.counts.entry(count).or_default() += 1;
+            if let Some(money) = worth {
+                *self.sums.entry((count, money.currency)).or_default() += money.minor;
+            }
+            if let Some(status) = furthest {
+                *self.furthest.entry((datasheet.module, status, user, tie)).or_default() += 1;
+            }
         }
     }
-    sums
+
+    /// Adds what another one adds.
+    pub(super) fn merge(&mut self, other: Self) {
+        for (count, n) in other.counts {
+            *self.counts.entry(count).or_default() += n;
+        }
+        for (sum, amount) in other.sums {
+            *self.sums.entry(sum).or_default() += amount;
+        }
+        for (count, n) in other.furthest {
+            *self.furthest.entry(count).or_default() += n;
+        }
+    }
+
+    /// The counts alone, for datasheets that have neither worth nor a furthest status.
+    pub(super) fn into_counts(self) -> BTreeMap<Count, i64> {
+        self.counts
+    }
+
+    /// Stores it.
+    pub(super) async fn save(self, tx: &mut Tx) -> Result<()> {
+        add_counts(tx, self.counts.into_iter().collect()).await?;
+        add_sums(tx, self.sums.into_iter().collect()).await?;
+        add_furthest(tx, self.furthest.into_iter().collect()).await
+    }
+}
+
+/// Makes datasheets with their to-dos, search words, facts and history, and counts them.
+pub async fn insert(tx: &mut Tx, datasheets: &[NewDatasheet]) -> Result<()> {
+    insert_uncounted(tx, datasheets).await?.save(tx).await
+}
+
+/// The furthest status that each of those has had whose process keeps it.
+async fn furthest_of(tx: &mut Tx, datasheets: &[NewDatasheet]) -> Result<BTreeMap<DatasheetId, StatusId>> {
+    let mut furthest = BTreeMap::new();
+    let mut statuses: BTreeMap<ModuleId, BTreeMap<String, StatusId>> = BTreeMap::new();
+    for datasheet in datasheets {
+        let Some(key) = datasheet.process.as_ref().and_then(|process| process.facts.furthest()) else {
+            continue;
+        };
+        if let std::collections::btree_map::Entry::Vacant(place) = statuses.entry(datasheet.module) {
+            place.insert(super::statuses::by_process_key(tx, datasheet.module).await?);
+        }
+        let found = statuses.get(&datasheet.module).and_then(|statuses| statuses.get(key));
+        furthest.insert(datasheet.id, *found.ok_or(Error::Server)?);
+    }
+    Ok(furthest)
 }
 
 /// Who holds an open to-do on a new datasheet of somebody else.
@@ -197,24 +243,19 @@ fn holders(datasheet: &NewDatasheet) -> BTreeSet<UserId> {
 
 /// The same, but for the counts, which it returns: whoever adds them waits for all others who do, so a long transaction adds
 /// them at its end.
-pub(super) async fn insert_uncounted(
-    tx: &mut Tx,
-    datasheets: &[NewDatasheet],
-) -> Result<BTreeMap<Count, i64>> {
-    insert_datasheets(tx, datasheets).await?;
+pub(super) async fn insert_uncounted(tx: &mut Tx, datasheets: &[NewDatasheet]) -> Result<Tally> {
+    let furthest = furthest_of(tx, datasheets).await?;
+    insert_datasheets(tx, datasheets, &furthest).await?;
     insert_todos(tx, datasheets).await?;
     insert_words(tx, datasheets).await?;
     insert_events(tx, datasheets).await?;
     insert_processes(tx, datasheets).await?;
-    let involved = insert_involvements(tx, datasheets).await?;
-    let mut counts: BTreeMap<Count, i64> = BTreeMap::new();
+    insert_involvements(tx, datasheets).await?;
+    let mut tally = Tally::default();
     for datasheet in datasheets {
-        *counts.entry((datasheet.module, datasheet.status, datasheet.owner, "owner")).or_default() += 1;
+        tally.add(datasheet, furthest.get(&datasheet.id).copied());
     }
-    for (module, status, user) in involved {
-        *counts.entry((module, status, user, "involved")).or_default() += 1;
-    }
-    Ok(counts)
+    Ok(tally)
 }
 
 /// Module, status, user, tie: the key of a count.
@@ -232,11 +273,16 @@ fn list_key(datasheet: &NewDatasheet) -> ListKey {
     ListKey::of(next_todo(datasheet).map(|todo| todo.moment), datasheet.modified_at)
 }
 
-async fn insert_datasheets(tx: &mut Tx, datasheets: &[NewDatasheet]) -> Result<()> {
+async fn insert_datasheets(
+    tx: &mut Tx,
+    datasheets: &[NewDatasheet],
+    furthest: &BTreeMap<DatasheetId, StatusId>,
+) -> Result<()> {
     const SQL: &str = "
         insert into datasheets (id, module_id, status_id, owner_id, contact_id, name, name_fold, version,
-            created_at, modified_at, status_since, import_id, next_todo_id, next_due_at, list_key, amount, currency) ";
-    for chunk in datasheets.chunks(BINDS / 17) {
+            created_at, modified_at, status_since, import_id, next_todo_id, next_due_at, list_key, amount, currency,
+            furthest_id) ";
+    for chunk in datasheets.chunks(BINDS / 18) {
         on!(tx, |conn| {
             let mut query = QueryBuilder::new(SQL);
             query.push_values(chunk, |mut row, datasheet| {
@@ -258,7 +304,8 @@ async fn insert_datasheets(tx: &mut Tx, datasheets: &[NewDatasheet]) -> Result<(
                     .push_bind(next.map(|todo| todo.moment))
                     .push_bind(list_key(datasheet))
                     .push_bind(worth.map(|money| money.minor))
-                    .push_bind(worth.map(|money| String::from(money.currency)));
+                    .push_bind(worth.map(|money| String::from(money.currency)))
+                    .push_bind(furthest.get(&datasheet.id).copied());
             });
             query.build().persistent(false).execute(conn).await.map(drop)
         })?;
@@ -388,11 +435,8 @@ async fn insert_events(tx: &mut Tx, datasheets: &[NewDatasheet]) -> Result<()> {
     Ok(())
 }
 
-/// Notes who holds an open to-do on a datasheet of somebody else; returns module, status and user of each.
-async fn insert_involvements(
-    tx: &mut Tx,
-    datasheets: &[NewDatasheet],
-) -> Result<Vec<(ModuleId, StatusId, UserId)>> {
+/// Notes who holds an open to-do on a datasheet of somebody else.
+async fn insert_involvements(tx: &mut Tx, datasheets: &[NewDatasheet]) -> Result<()> {
     const SQL: &str = "insert into involvements (user_id, datasheet_id, module_id, status_id, list_key) ";
     let mut all: Vec<(UserId, &NewDatasheet)> = vec![];
     for datasheet in datasheets {
@@ -411,7 +455,26 @@ async fn insert_involvements(
             query.build().persistent(false).execute(conn).await.map(drop)
         })?;
     }
-    Ok(all.iter().map(|(user, datasheet)| (datasheet.module, datasheet.status, *user)).collect())
+    Ok(())
+}
+
+/// Adds to how many got how far.
+pub(crate) async fn add_furthest(tx: &mut Tx, counts: Vec<(Count, i64)>) -> Result<()> {
+    const SQL: &str = "insert into furthest_counts (module_id, status_id, user_id, tie, n) ";
+    const ADD: &str = "
+        on conflict (module_id, status_id, user_id, tie)
+        do update set n = furthest_counts.n + excluded.n";
+    for chunk in counts.chunks(BINDS / 5) {
+        on!(tx, |conn| {
+            let mut query = QueryBuilder::new(SQL);
+            query.push_values(chunk, |mut row, ((module, status, user, tie), n)| {
+                row.push_bind(*module).push_bind(*status).push_bind(*user).push_bind(*tie).push_bind(*n);
+            });
+            query.push(ADD);
+            query.build().execute(conn).await.map(drop)
+        })?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn add_counts(tx: &mut Tx, counts: Vec<(Count, i64)>) -> Result<()> {

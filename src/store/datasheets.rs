@@ -40,6 +40,8 @@ pub struct Standing {
     /// What it is worth; of fixed modules only.
     #[sqlx(flatten)]
     pub worth: Worth,
+    /// The furthest status it ever had, where its process keeps that.
+    pub furthest_id: Option<StatusId>,
     /// Whether it was added in this transaction and is in no count yet.
     #[sqlx(skip)]
     pub is_new: bool,
@@ -69,7 +71,7 @@ impl From<Option<Money>> for Worth {
 pub async fn find(tx: &mut Tx, datasheet: DatasheetId) -> Result<Option<Standing>> {
     const SQL: &str = "
         select id, module_id, status_id, owner_id, name, version, created_at, modified_at, trashed_at,
-            amount, currency
+            amount, currency, furthest_id
         from datasheets where id = $1";
     Ok(on!(tx, |conn| sqlx::query_as(SQL).bind(datasheet).fetch_optional(conn).await)?)
 }
@@ -78,7 +80,7 @@ pub async fn find(tx: &mut Tx, datasheet: DatasheetId) -> Result<Option<Standing
 pub async fn lock(tx: &mut Tx, datasheet: DatasheetId) -> Result<Option<Standing>> {
     const SQL: &str = "
         select id, module_id, status_id, owner_id, name, version, created_at, modified_at, trashed_at,
-            amount, currency
+            amount, currency, furthest_id
         from datasheets where id = $1 for no key update";
     if tx.is_sqlite() {
         return find(tx, datasheet).await;
@@ -90,7 +92,7 @@ pub async fn lock(tx: &mut Tx, datasheet: DatasheetId) -> Result<Option<Standing
 pub async fn try_lock(tx: &mut Tx, datasheet: DatasheetId) -> Result<Option<Standing>> {
     const SQL: &str = "
         select id, module_id, status_id, owner_id, name, version, created_at, modified_at, trashed_at,
-            amount, currency
+            amount, currency, furthest_id
         from datasheets where id = $1 for no key update skip locked";
     if tx.is_sqlite() {
         return find(tx, datasheet).await;
@@ -102,16 +104,16 @@ pub async fn try_lock(tx: &mut Tx, datasheet: DatasheetId) -> Result<Option<Stan
 pub async fn lock_all_of(tx: &mut Tx, module: ModuleId, status: StatusId) -> Result<Vec<Standing>> {
     const LISTED: &str = "
         select id, module_id, status_id, owner_id, name, version, created_at, modified_at, trashed_at,
-            amount, currency
+            amount, currency, furthest_id
         from datasheets where module_id = $1 and status_id = $2 and trashed_at is null";
     const TRASHED: &str = "
         select id, module_id, status_id, owner_id, name, version, created_at, modified_at, trashed_at,
-            amount, currency
+            amount, currency, furthest_id
         from datasheets where module_id = $1 and status_id = $2 and trashed_at is not null";
     // Each half has an index of its own; the outer conditions are asked again of a row that was changed while we waited for it.
     const LOCK: &str = "
         select id, module_id, status_id, owner_id, name, version, created_at, modified_at, trashed_at,
-            amount, currency
+            amount, currency, furthest_id
         from datasheets where module_id = $1 and status_id = $2 and id in (
             select id from datasheets where module_id = $1 and status_id = $2 and trashed_at is null
             union all select id from datasheets where module_id = $1 and status_id = $2 and trashed_at is not null)
@@ -188,6 +190,7 @@ pub async fn add(
         modified_at: now,
         trashed_at: None,
         worth: Worth::default(),
+        furthest_id: None,
         is_new: true,
     })
 }
@@ -198,7 +201,7 @@ pub async fn save(tx: &mut Tx, before: &Standing, after: &Standing, now: Timesta
     const SQL: &str = "
         update datasheets set status_id = $2, owner_id = $3, name = $4, name_fold = $5, trashed_at = $6,
             status_since = case when status_id = $2 then status_since else $7 end, version = version + 1,
-            amount = $9, currency = $10
+            amount = $9, currency = $10, furthest_id = $11
         where id = $1 and version = $8";
     let saved = on!(tx, |conn| sqlx::query(SQL)
         .bind(after.id)
@@ -211,6 +214,7 @@ pub async fn save(tx: &mut Tx, before: &Standing, after: &Standing, now: Timesta
         .bind(before.version)
         .bind(after.worth.amount)
         .bind(&after.worth.currency)
+        .bind(after.furthest_id)
         .execute(conn)
         .await
         .map(|done| done.rows_affected()))?;
@@ -222,6 +226,13 @@ pub async fn save(tx: &mut Tx, before: &Standing, after: &Standing, now: Timesta
     }
     todos::refresh_next(tx, before, Some(now)).await?;
     Ok(before.version + 1)
+}
+
+/// Says how far a new datasheet is. Call [`todos::refresh_next`] after it.
+pub async fn save_furthest(tx: &mut Tx, datasheet: DatasheetId, furthest: StatusId) -> Result<()> {
+    const SQL: &str = "update datasheets set furthest_id = $2 where id = $1";
+    on!(tx, |conn| sqlx::query(SQL).bind(datasheet).bind(furthest).execute(conn).await.map(drop))?;
+    Ok(())
 }
 
 /// Puts many locked datasheets into another status and counts their versions on; `counts` gathers the difference.

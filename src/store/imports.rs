@@ -4,7 +4,7 @@
 //! An import and its entry in the history have the same number.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     sync::Arc,
 };
 
@@ -12,7 +12,7 @@ use sqlx::QueryBuilder;
 
 use super::{
     Tx, bulk,
-    bulk::{Count, NewContact, NewDatasheet, NewTodo},
+    bulk::{NewContact, NewDatasheet, NewProcess, NewTodo, Tally},
     events, modules, on, statuses, users,
 };
 use crate::{
@@ -25,6 +25,7 @@ use crate::{
             read::File,
         },
         module::TodoIcon,
+        money::Currency,
         text::fold,
         time::Timestamp,
         user::{User, UserState},
@@ -51,6 +52,17 @@ pub struct Importer {
     pub locale: Locale,
     /// When.
     pub now: Timestamp,
+    /// In a fixed module, what every datasheet starts with.
+    pub start: Option<Start>,
+}
+
+/// Where a datasheet of a fixed module starts.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// Its status.
+    pub status: StatusId,
+    /// Its facts.
+    pub process: NewProcess,
 }
 
 /// A file to be made.
@@ -94,6 +106,7 @@ async fn context(tx: &mut Tx, importer: &Importer, file: &File) -> Result<(Conte
         zone: Zone::clone(&importer.zone),
         locale: importer.locale,
         now: importer.now,
+        process: importer.start.as_ref().map(|start| start.process.facts.process()),
         has_status: file.has(Column::Status),
         has_owner: file.has(Column::Owner),
     };
@@ -225,7 +238,7 @@ pub async fn make(
         zones,
         kind,
         import: ImportId(tx.new_id(importer.now)),
-        counts: BTreeMap::new(),
+        tally: Tally::default(),
     };
 
     let mut imported = Imported { made: 0, already: 0, left_out: 0, undo: None };
@@ -281,7 +294,7 @@ struct Run<'a> {
     kind: Option<TodoTypeId>,
     import: ImportId,
     /// Added at the end: whoever changes a status meanwhile waits for these rows.
-    counts: BTreeMap<Count, i64>,
+    tally: Tally,
 }
 
 impl Run<'_> {
@@ -344,7 +357,7 @@ impl Run<'_> {
             datasheets.push(NewDatasheet {
                 id,
                 module: self.importer.module,
-                status: line.status,
+                status: self.importer.start.as_ref().map_or(line.status, |start| start.status),
                 owner: line.owner,
                 name: line.name,
                 contact,
@@ -352,7 +365,7 @@ impl Run<'_> {
                 created_at: now,
                 modified_at: now,
                 import: Some(self.import),
-                process: None,
+                process: self.importer.start.as_ref().map(|start| start.process.clone()),
                 todos,
                 events: vec![bulk::NewEvent {
                     id: EventId(tx.new_id(now)),
@@ -363,9 +376,7 @@ impl Run<'_> {
                 }],
             });
         }
-        for (count, n) in bulk::insert_uncounted(tx, &datasheets).await? {
-            *self.counts.entry(count).or_default() += n;
-        }
+        self.tally.merge(bulk::insert_uncounted(tx, &datasheets).await?);
         prints.sort_unstable();
         self.note_lines(tx, &prints).await
     }
@@ -387,7 +398,7 @@ impl Run<'_> {
 
     /// Counts what was made, and makes the import's own entry, which has its number.
     async fn end(self, tx: &mut Tx, made: u32) -> Result<EventId> {
-        bulk::add_counts(tx, self.counts.into_iter().collect()).await?;
+        self.tally.save(tx).await?;
         const SQL: &str = "update imports set made = $2 where id = $1";
         on!(tx, |conn| sqlx::query(SQL)
             .bind(self.import)
@@ -731,6 +742,22 @@ pub async fn take_back(
     let counts: Vec<(ModuleId, StatusId, UserId, i64)> =
         on!(tx, |conn| sqlx::query_as(COUNTS).bind(import.id).fetch_all(conn).await)?;
     let removed: i64 = counts.iter().map(|(.., n)| n).sum();
+    const SUMS: &str = concat!(
+        "select module_id, status_id, owner_id, currency, cast(sum(amount) as bigint) from datasheets
+        where amount is not null and id in (",
+        untouched!(),
+        ") group by module_id, status_id, owner_id, currency"
+    );
+    let sums: Vec<(ModuleId, StatusId, UserId, String, i64)> =
+        on!(tx, |conn| sqlx::query_as(SUMS).bind(import.id).fetch_all(conn).await)?;
+    const FURTHEST: &str = concat!(
+        "select module_id, furthest_id, owner_id, cast(count(*) as bigint) from datasheets
+        where furthest_id is not null and id in (",
+        untouched!(),
+        ") group by module_id, furthest_id, owner_id"
+    );
+    let furthest: Vec<(ModuleId, StatusId, UserId, i64)> =
+        on!(tx, |conn| sqlx::query_as(FURTHEST).bind(import.id).fetch_all(conn).await)?;
 
     // Contacts that came with them, and their companies.
     const CONTACTS: &str = concat!(
@@ -756,7 +783,8 @@ pub async fn take_back(
         ")"
     );
     on!(tx, |conn| sqlx::query(EVENTS).bind(import.id).bind(event).execute(conn).await.map(drop))?;
-    const REMOVE: [&str; 4] = [
+    const REMOVE: [&str; 5] = [
+        concat!("delete from processes where datasheet_id in (", untouched!(), ")"),
         concat!("delete from search_words where datasheet_id in (", untouched!(), ")"),
         concat!("delete from todos where datasheet_id in (", untouched!(), ")"),
         concat!("delete from import_lines where import_id = $1 and datasheet_id in (", untouched!(), ")"),
@@ -767,8 +795,16 @@ pub async fn take_back(
     }
     remove_contacts(tx, &contacts, import.at).await?;
     remove_contacts(tx, &companies, import.at).await?;
-    let counts = counts.into_iter().map(|(module, status, owner, n)| ((module, status, owner, "owner"), -n));
-    bulk::add_counts(tx, counts.collect()).await?;
+    let less = |(module, status, owner, n): (ModuleId, StatusId, UserId, i64)| {
+        ((module, status, owner, "owner"), -n)
+    };
+    bulk::add_counts(tx, counts.into_iter().map(less).collect()).await?;
+    let mut less_worth = Vec::with_capacity(sums.len());
+    for (module, status, owner, currency, amount) in sums {
+        less_worth.push((((module, status, owner, "owner"), Currency::parse(&currency)?), -amount));
+    }
+    bulk::add_sums(tx, less_worth).await?;
+    bulk::add_furthest(tx, furthest.into_iter().map(less).collect()).await?;
 
     let small = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
     let taken = TakenBack { removed: small(removed), kept: small(all - removed) };
@@ -816,6 +852,7 @@ mod tests {
             datasheet::ListKey,
             import::{Doubt, Reason},
             module::Template,
+            process::Process,
             user::{Role, UserForm},
         },
         store::{
@@ -851,7 +888,7 @@ mod tests {
         users::add(&mut tx, &bela, None, NOW).await.unwrap();
         tx.commit().await.unwrap();
         let zone = Arc::new(Zone::load("Europe/Budapest", NOW).unwrap());
-        Importer { module, user, zone, locale: Locale::Hu, now: NOW }
+        Importer { module, user, zone, locale: Locale::Hu, now: NOW, start: None }
     }
 
     fn file(text: &str) -> File {
@@ -891,6 +928,7 @@ mod tests {
             "select cast(count(*) as bigint) from search_words",
             "select cast(count(*) as bigint) from import_lines",
             "select cast(coalesce(sum(n), 0) as bigint) from status_counts",
+            "select cast(count(*) as bigint) from processes",
         ] {
             sizes.push(count(db, sql).await);
         }
@@ -914,9 +952,19 @@ mod tests {
                 select o.id from todos o where o.datasheet_id = d.id and o.closed_at is null
                 order by o.due_at, o.id limit 1)
             where coalesce(d.next_todo_id, 0) <> coalesce(t.id, 0) or coalesce(d.next_due_at, 0) <> coalesce(t.due_at, 0)";
+        const SUMMED: &str = "select cast(count(*) as bigint) from (
+            select s.status_id, s.user_id, s.tie, s.currency, s.amount from status_sums s where s.amount <> 0
+            except
+            select d.status_id, d.owner_id, 'owner', d.currency, cast(sum(d.amount) as bigint) from datasheets d
+            where d.trashed_at is null and d.amount is not null group by d.status_id, d.owner_id, d.currency) wrong";
+        const FURTHEST: &str = "select cast(count(*) as bigint) from (
+            select f.status_id, f.user_id, f.tie, f.n from furthest_counts f where f.n <> 0
+            except
+            select d.furthest_id, d.owner_id, 'owner', cast(count(*) as bigint) from datasheets d
+            where d.trashed_at is null and d.furthest_id is not null group by d.furthest_id, d.owner_id) wrong";
         const DANGLING: &str = "select cast(count(*) as bigint) from search_words w
             where not exists (select 1 from datasheets d where d.id = w.datasheet_id)";
-        for sql in [COUNTED, UNCOUNTED, NEXT, DANGLING] {
+        for sql in [COUNTED, UNCOUNTED, NEXT, SUMMED, FURTHEST, DANGLING] {
             assert_eq!(count(db, sql).await, 0, "{sql}");
         }
         let mut tx = db.read().await.unwrap();
@@ -971,6 +1019,38 @@ mod tests {
             drop(tx);
             assert_eq!(count(&test.db, "select cast(count(*) as bigint) from contacts").await, 3);
             assert_eq!(count(&test.db, "select made from imports").await, 3);
+        }
+
+        async fn in_sales_all_lines_start_to_be_qualified_and_an_undo_leaves_nothing(test: TestDb) {
+            let mut importer = office(&test.db).await;
+            let mut tx = test.db.begin().await.unwrap();
+            let template = Template::Fixed(Process::Sales);
+            let module = modules::seed_from_template(&mut tx, template, "Sales", Locale::Hu, NOW).await.unwrap().id;
+            let status = statuses::by_process_key(&mut tx, module).await.unwrap()["to_qualify"];
+            tx.commit().await.unwrap();
+            let process = NewProcess { facts: Process::Sales.first_facts(), wakes_at: None };
+            importer.module = module;
+            importer.start = Some(Start { status, process });
+            let before = sizes(&test.db).await;
+            let file = "Név;Felelős;Státusz;Teendő\nTető;;Célcsoport;Hívni\nKazán;;;\n";
+            let mut tx = test.db.read().await.unwrap();
+            let preview = survey(&mut tx, &importer, &self::file(file)).await.unwrap();
+            assert_eq!((preview.made, preview.doubtful.count, preview.broken.count), (2, 2, 0), "{preview:?}");
+            drop(tx);
+            let done = imported(&test.db, &importer, file).await;
+            check(&test.db).await;
+            for (sql, n) in [
+                ("select cast(count(*) as bigint) from processes", 2),
+                ("select cast(count(*) as bigint) from datasheets where furthest_id = status_id", 2),
+                ("select cast(sum(n) as bigint) from furthest_counts", 2),
+            ] {
+                assert_eq!(count(&test.db, sql).await, n, "{sql}");
+            }
+            let taken = undo(&test.db, done.undo.unwrap(), importer.user).await.unwrap();
+            assert_eq!((taken.removed, taken.kept), (2, 0));
+            check(&test.db).await;
+            assert_eq!(sizes(&test.db).await, before);
+            assert_eq!(count(&test.db, "select cast(sum(n) as bigint) from furthest_counts").await, 0);
         }
 
         async fn a_day_ends_in_the_zone_of_the_todos_assignee(test: TestDb) {

@@ -3,7 +3,7 @@
 use super::{Tx, datasheets::Standing, on};
 use crate::{
     domain::{
-        id::{DatasheetId, ModuleId},
+        id::{DatasheetId, ModuleId, StatusId},
         process::{Facts, Settings, State},
         time::Timestamp,
     },
@@ -75,6 +75,28 @@ pub async fn save(
         .await
         .map(|done| done.rows_affected()))?;
     if saved == 1 { Ok(()) } else { Err(Error::Busy) }
+}
+
+/// Lets the clock look at all datasheets of some statuses, also those in the trash: what it goes by was changed.
+pub async fn wake(tx: &mut Tx, module: ModuleId, statuses: &[StatusId], now: Timestamp) -> Result<()> {
+    const LISTED: &str = "
+        update processes set wakes_at = $3 where datasheet_id in (
+            select id from datasheets where module_id = $1 and status_id = $2 and trashed_at is null)";
+    const TRASHED: &str = "
+        update processes set wakes_at = $3 where datasheet_id in (
+            select id from datasheets where module_id = $1 and status_id = $2 and trashed_at is not null)";
+    for status in statuses {
+        for sql in [LISTED, TRASHED] {
+            on!(tx, |conn| sqlx::query(sql)
+                .bind(module)
+                .bind(*status)
+                .bind(now)
+                .execute(conn)
+                .await
+                .map(drop))?;
+        }
+    }
+    Ok(())
 }
 
 /// Stores when the clock may move it next; the facts stay.

@@ -55,6 +55,29 @@ pub async fn name(tx: &mut Tx, status: StatusId) -> Result<String> {
     Ok(on!(tx, |conn| sqlx::query_scalar(SQL).bind(status).fetch_one(conn).await)?)
 }
 
+/// The names of two statuses, with those of their groups where they are called the same.
+pub async fn names(tx: &mut Tx, module: ModuleId, from: StatusId, to: StatusId) -> Result<(String, String)> {
+    const LABEL: &str = "
+        select case s.status_group when 'lead' then m.lead_label when 'open' then m.open_label
+            when 'success' then m.success_label else m.failed_label end
+        from statuses s join modules m on m.id = s.module_id where s.module_id = $1 and s.id = $2";
+    let names = (name(tx, from).await?, name(tx, to).await?);
+    if names.0 != names.1 {
+        return Ok(names);
+    }
+    let mut with_group = vec![];
+    for status in [from, to] {
+        let label: Option<String> =
+            on!(tx, |conn| sqlx::query_scalar(LABEL).bind(module).bind(status).fetch_one(conn).await)?;
+        with_group.push(match label {
+            Some(label) => format!("{label}: {}", names.0),
+            None => names.0.clone(),
+        });
+    }
+    let to = with_group.pop().unwrap_or_default();
+    Ok((with_group.pop().unwrap_or_default(), to))
+}
+
 /// Adds a status.
 pub async fn add(
     tx: &mut Tx,

@@ -246,25 +246,30 @@ pub async fn refresh_next(tx: &mut Tx, before: &Standing, modified: Option<Times
 
     let mut counts: BTreeMap<bulk::Count, i64> = BTreeMap::new();
     let mut sums: BTreeMap<bulk::Sum, i64> = BTreeMap::new();
-    let mut count = |status, user, tie, worth: &datasheets::Worth, n: i64| {
+    let mut furthest: BTreeMap<bulk::Count, i64> = BTreeMap::new();
+    let mut count = |status, user, tie, of: &Standing, n: i64| {
         let count = (before.module_id, status, user, tie);
         *counts.entry(count).or_default() += n;
-        if let Some(money) = worth.money() {
+        if let Some(money) = of.worth.money() {
             *sums.entry((count, money.currency)).or_default() += n * money.minor;
+        }
+        if let Some(status) = of.furthest_id {
+            *furthest.entry((before.module_id, status, user, tie)).or_default() += n;
         }
     };
     if before.trashed_at.is_none() && !before.is_new {
-        count(before.status_id, before.owner_id, "owner", &before.worth, -1);
+        count(before.status_id, before.owner_id, "owner", before, -1);
     }
     if after.trashed_at.is_none() {
-        count(after.status_id, after.owner_id, "owner", &after.worth, 1);
+        count(after.status_id, after.owner_id, "owner", &after, 1);
     }
     for (user, status) in old {
-        count(status, user, "involved", &before.worth, -1);
+        count(status, user, "involved", before, -1);
     }
     for user in new {
-        count(after.status_id, user, "involved", &after.worth, 1);
+        count(after.status_id, user, "involved", &after, 1);
     }
     bulk::add_counts(tx, counts.into_iter().filter(|(_, n)| *n != 0).collect()).await?;
-    bulk::add_sums(tx, sums.into_iter().filter(|(_, amount)| *amount != 0).collect()).await
+    bulk::add_sums(tx, sums.into_iter().filter(|(_, amount)| *amount != 0).collect()).await?;
+    bulk::add_furthest(tx, furthest.into_iter().filter(|(_, n)| *n != 0).collect()).await
 }

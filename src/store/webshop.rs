@@ -216,7 +216,7 @@ impl Intake {
             });
         }
         bulk::insert_contacts(tx, &new_contacts).await?;
-        for (count, n) in bulk::insert_uncounted(tx, &datasheets).await? {
+        for (count, n) in bulk::insert_uncounted(tx, &datasheets).await?.into_counts() {
             *self.counts.entry(count).or_default() += n;
         }
         insert_addresses(tx, module, &addresses).await?;

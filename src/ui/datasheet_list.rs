@@ -6,6 +6,7 @@ mod kept;
 mod keys;
 mod live;
 mod process_line;
+mod qualify;
 mod row;
 mod state;
 mod viewport;

@@ -1,6 +1,7 @@
 //! The main screen: head with filters, list left, tree right. Reads the URL into a [`Filter`].
 
 mod new_datasheet;
+mod sales;
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
@@ -239,8 +240,9 @@ fn Loaded(
     let list = ListState::new(page, of);
     let dropped = Callback::new(move |(datasheet, status)| list.set_status(datasheet, status));
     view! {
+        <sales::Tools module=module.clone() tree=list.tree filter />
         <DatasheetList list />
-        <StatusTree module tree=list.tree counts=list.statuses filter=filter dropped />
+        <StatusTree module tree=list.tree counts=list.statuses sums=list.sums filter=filter dropped />
         <new_datasheet::NewDatasheet list open=adding />
     }
 }

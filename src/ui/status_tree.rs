@@ -5,6 +5,7 @@
 
 mod edit;
 mod node;
+mod sums;
 
 use std::collections::VecDeque;
 
@@ -20,7 +21,7 @@ use crate::{
         statuses::{TreeDone, status_move, tree_undo},
     },
     domain::{
-        datasheet::StatusCount,
+        datasheet::{StatusCount, StatusSum},
         filter::{Filter, Narrow},
         id::{DatasheetId, EventId, StatusId},
         module::Module,
@@ -50,6 +51,7 @@ struct TreeState {
     module: RwSignal<Module>,
     tree: RwSignal<Tree>,
     counts: RwSignal<Vec<StatusCount>>,
+    sums: RwSignal<Vec<StatusSum>>,
     filter: Signal<Filter>,
     /// Whether the tree is being edited.
     customising: RwSignal<bool>,
@@ -207,6 +209,7 @@ impl TreeState {
             // Old counts stay where no new ones come; the next change of the list brings them.
             if let Ok(counts) = module_counts(module, filter).await {
                 self.counts.try_set(counts.statuses);
+                self.sums.try_set(counts.sums);
             }
         });
     }
@@ -291,6 +294,8 @@ pub fn StatusTree(
     tree: RwSignal<Tree>,
     /// How many datasheets each status has.
     counts: RwSignal<Vec<StatusCount>>,
+    /// What they are worth, in fixed modules with a value.
+    sums: RwSignal<Vec<StatusSum>>,
     /// What the list is narrowed to.
     #[prop(into)]
     filter: Signal<Filter>,
@@ -307,6 +312,7 @@ pub fn StatusTree(
         module: RwSignal::new(module),
         tree,
         counts,
+        sums,
         filter,
         customising: RwSignal::new(false),
         roving: RwSignal::new(None),

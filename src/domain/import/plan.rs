@@ -11,6 +11,7 @@ use crate::{
     domain::{
         due::{Due, parse_due},
         id::{StatusId, UserId},
+        process::Process,
         status::StatusTree,
         text::{NAME_MAX, TEXT_MAX, email, fold, line, lines},
         time::Timestamp,
@@ -48,6 +49,8 @@ pub struct Context {
     pub locale: Locale,
     /// Now: for «tomorrow», and for to-dos without a due time.
     pub now: Timestamp,
+    /// In a fixed module, what moves the statuses in the place of the file.
+    pub process: Option<Process>,
     /// Whether the file has a status column: only then is an empty cell worth a doubt.
     pub has_status: bool,
     /// Whether the file has an owner column.
@@ -274,6 +277,15 @@ impl Planner {
         doubts: &mut Vec<Doubt>,
     ) -> Option<StatusId> {
         let text = record.get(Column::Status).trim();
+        if let Some(process) = self.context.process {
+            if !text.is_empty() {
+                doubts.push(Doubt::StatusMovedBy {
+                    text: beginning_of(text),
+                    process: process.definition().mover,
+                });
+            }
+            return self.context.tree.first().map(|first| first.id);
+        }
         if text.is_empty() {
             let first = self.context.tree.first()?;
             if self.context.has_status {
@@ -433,6 +445,7 @@ mod tests {
             zone: Zone::load("Europe/Budapest", NOW).unwrap(),
             locale: Locale::Hu,
             now: NOW,
+            process: None,
             has_status: true,
             has_owner: true,
         }
@@ -452,6 +465,19 @@ mod tests {
 
     fn broken(text: &str) -> Vec<Reason> {
         plan(text).remove(0).line.unwrap_err()
+    }
+
+    #[test]
+    fn where_a_process_moves_the_statuses_a_status_is_left_out_with_a_doubt() {
+        let file = File::read("Név;Státusz\nA;Nyert\nB;\n".as_bytes().to_vec()).unwrap();
+        let process = Some(Process::Sales);
+        let mut planner = Planner::new(Context { process, has_owner: false, ..context() }).unwrap();
+        let lines: Vec<Line> = file.records().map(|record| planner.plan(&record).line.unwrap()).collect();
+        let doubt =
+            Doubt::StatusMovedBy { text: "Nyert".to_owned(), process: Process::Sales.definition().mover };
+        assert_eq!(lines[0].doubts, [doubt]);
+        assert_eq!(lines[1].doubts, []);
+        assert_eq!(lines[0].status, lines[1].status);
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! One row: what is to be done, and the buttons to do it without leaving the list. A page has many rows: each is plain
 //! elements with one signal, and their clicks are heard by the list, which has one menu for all of them.
 
-use leptos::{either::Either, prelude::*};
+use leptos::{
+    either::{Either, EitherOf3},
+    prelude::*,
+};
 
 use super::{
     super::widgets::icon::fixed_icon,
@@ -112,6 +115,7 @@ pub(super) fn RowView(
     slice: Memo<Slice>,
 ) -> impl IntoView {
     let id = row.id;
+    let qualify = super::qualify::cell(list, &row, slice);
     let shown = Memo::new(move |before: Option<&Shown>| {
         let now =
             slice.with(|slice| slice.rows.iter().find(|row| row.id == id).map(|row| Shown::of(list, row)));
@@ -134,6 +138,7 @@ pub(super) fn RowView(
                 Shown::Cells(cells) => cells_view(list, id, cells).into_any(),
                 Shown::Question(name) => next_question(list, id, name),
             }}
+            {qualify}
         </article>
     }
 }
@@ -166,7 +171,14 @@ fn cells_view(list: ListState, id: DatasheetId, cells: Cells) -> impl IntoView +
         }),
     };
     let status = match status {
-        Some(StatusCell { name: status, group, color }) => Either::Left(view! {
+        // A process moves it: there is nothing to choose.
+        Some(StatusCell { name: status, group, color }) if list.is_fixed => EitherOf3::C(view! {
+            <span class="row__status status" data-group=group.as_str() data-color=color.as_str()>
+                <span class="dot"></span>
+                <span>{status}</span>
+            </span>
+        }),
+        Some(StatusCell { name: status, group, color }) => EitherOf3::A(view! {
             <button
                 type="button"
                 class="row__status status"
@@ -180,7 +192,7 @@ fn cells_view(list: ListState, id: DatasheetId, cells: Cells) -> impl IntoView +
                 <span>{status.clone()}</span>
             </button>
         }),
-        None => Either::Right(view! { <span class="row__status"></span> }),
+        None => EitherOf3::B(view! { <span class="row__status"></span> }),
     };
     view! {
         {check}

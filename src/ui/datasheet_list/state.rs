@@ -12,20 +12,24 @@ use super::{
     viewport::{self, BUCKETS, Window},
 };
 use crate::{
-    api::{Key, datasheets, modules, todos},
+    api::{Key, datasheets, modules, processes, todos},
     domain::{
         bucket::{Borders, Bucket},
-        datasheet::{Cursor, Done, ModulePage, Page, Row, StatusCount},
+        datasheet::{Cursor, Done, ModulePage, Page, Row, StatusCount, StatusSum},
         due::Postpone,
         filter::{Filter, Narrow, Owner},
         id::{DatasheetId, EventId, ModuleId, StatusId, TodoId, TodoTypeId},
         module::TodoType,
+        process::{
+            Action, InRow, Summary,
+            sales::{self as sales_rules, Qualification},
+        },
         status::StatusTree,
         text,
         todo::{NextTodo, Outcome, TodoForm},
     },
     error::{Error, Refusal, Result},
-    i18n::{format, list as texts},
+    i18n::{format, list as texts, sales},
 };
 
 /// Rows asked for at a time while scrolling.
@@ -123,10 +127,14 @@ pub struct Slice {
 pub struct ListState {
     /// The module listed.
     pub module: ModuleId,
+    /// Whether a process moves its statuses.
+    pub is_fixed: bool,
     /// The module's statuses; shared with the tree.
     pub tree: RwSignal<StatusTree>,
     /// Counts of the tree.
     pub statuses: RwSignal<Vec<StatusCount>>,
+    /// Sums of the tree.
+    pub sums: RwSignal<Vec<StatusSum>>,
     /// Counts of the headings.
     pub buckets: RwSignal<[u32; BUCKETS]>,
     /// The rows loaded so far, by their place.
@@ -164,8 +172,10 @@ impl ListState {
         let here = here();
         Self {
             module: page.module.id,
+            is_fixed: page.module.template.process().is_some(),
             tree: RwSignal::new(page.tree),
             statuses: RwSignal::new(page.counts.statuses),
+            sums: RwSignal::new(page.counts.sums),
             buckets: RwSignal::new(page.counts.buckets),
             rows: RwSignal::new(page.page.rows),
             more: RwSignal::new(page.page.more),
@@ -579,6 +589,27 @@ impl ListState {
         self.write(id, write);
     }
 
+    /// Says how promising the lead of a row is; its process moves the status.
+    pub fn qualify(self, id: DatasheetId, qualification: Qualification) {
+        let Some(before) = self.get(id) else { return };
+        let locale = self.here.locale;
+        let said = sales::said_qualified(locale, &before.name, sales::qualified(locale, qualification));
+        let action = Action::Sales(sales_rules::Action::Qualify(qualification));
+        let write = Write::new(
+            said,
+            move |row| {
+                let summary = Summary::Sales(sales_rules::Summary { qualification: Some(qualification) });
+                let process = row.process.as_ref().map(|process| InRow { summary, version: process.version });
+                Some(Row { process, ..row.clone() })
+            },
+            move |key, row| {
+                let version = row.process.as_ref().map_or(0, |process| process.version);
+                processes::process_act(key, row.id, version, action.clone())
+            },
+        );
+        self.write(id, write);
+    }
+
     /// Puts a row's datasheet into the trash.
     pub fn trash(self, id: DatasheetId) {
         let Some(before) = self.get(id) else { return };
@@ -678,6 +709,7 @@ impl ListState {
             // While writes are under way the view is ahead of the server.
             if self.is_alive() && self.pending.with_value(Vec::is_empty) {
                 self.statuses.set(counts.statuses);
+                self.sums.set(counts.sums);
                 self.buckets.set(counts.buckets);
             }
         });

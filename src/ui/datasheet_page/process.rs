@@ -3,6 +3,7 @@
 mod invoicing;
 mod items;
 mod orders;
+mod sales;
 mod webshop;
 
 pub(super) use invoicing::shows_datasheet;
@@ -12,7 +13,11 @@ use leptos::prelude::*;
 use super::{Seen, Sheet, Write};
 use crate::{
     api::processes::process_act,
-    domain::process::{Action, Facts, State},
+    domain::{
+        datasheet::DatasheetPage,
+        process::{Action, At, Facts, State},
+        time::Timestamp,
+    },
     i18n::process as texts,
 };
 
@@ -24,6 +29,7 @@ pub fn Process(sheet: Sheet) -> impl IntoView {
     facts.map(|facts| {
         let t = sheet.here.locale;
         let panel = match facts {
+            Facts::Sales(_) => view! { <sales::Panel sheet /> }.into_any(),
             Facts::Orders(_) => view! { <orders::Panel sheet /> }.into_any(),
             Facts::Webshop(_) => view! { <webshop::Panel sheet /> }.into_any(),
             Facts::Invoicing(_) => view! { <invoicing::Panel sheet /> }.into_any(),
@@ -35,6 +41,28 @@ pub fn Process(sheet: Sheet) -> impl IntoView {
         }
         .into_any()
     })
+}
+
+/// Shows what an action makes of the facts and of the status, before the server says so. What is refused shows nothing.
+fn show(page: &mut DatasheetPage, action: &Action, now: Timestamp) {
+    let (Some(state), Some(settings)) = (&mut page.process, &page.settings) else { return };
+    let closed = page.todos.iter().filter_map(|todo| todo.closed.as_ref().map(|closed| closed.at));
+    let at = At {
+        now,
+        created_at: page.created_at,
+        has_open_todo: page.todos.iter().any(|todo| todo.closed.is_none()),
+        last_closed_at: closed.max(),
+        settings,
+    };
+    let Ok(facts) = state.facts.act(action, &at) else { return };
+    // The statuses of a fixed module are those of its process, in order.
+    let key = facts.status(&at);
+    let place = facts.process().definition().statuses.iter().position(|status| status.key == key);
+    if let Some(status) = place.and_then(|place| page.tree.all().get(place)) {
+        page.row.status = status.id;
+    }
+    page.row.amount = facts.amount();
+    state.facts = facts;
 }
 
 /// Does a step: `said` is what the toast says, `change` what the page shows at once.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{TreeState, edit, node_id};
+use super::{TreeState, edit, node_id, sums::Sums};
 use crate::{
     domain::{
         filter::Narrow,
@@ -64,6 +64,7 @@ pub fn Group(state: TreeState, group: StatusGroup) -> impl IntoView {
                             tabindex=move || state.roving.get().map(|_| "-1")
                         >
                             <span class="status-tree__name">{move || label.get()}</span>
+                            <Sums state narrow />
                             <span class="n" data-count>
                                 {count}
                             </span>
@@ -96,6 +97,10 @@ fn StatusItem(state: TreeState, id: StatusId) -> impl IntoView {
     let color = move || of(|status| status.color.as_str());
     let group = move || of(|status| status.status_group.as_str());
     let count = move || i18n::format::number(state.count(id), locale);
+    let description = move || match state.sums_in_full(narrow) {
+        sums if sums.is_empty() => count(),
+        sums => format!("{}; {sums}", count()),
+    };
     let selected = move || state.is_narrowed(narrow).to_string();
     let tabindex = move || state.tabindex(narrow);
     let drops_here = move || state.sorter.drops_before(id.0).then_some("");
@@ -155,7 +160,7 @@ fn StatusItem(state: TreeState, id: StatusId) -> impl IntoView {
                     href=move || state.href(narrow)
                     draggable="false"
                     aria-label=name
-                    aria-description=count
+                    aria-description=description
                     aria-selected=selected
                     tabindex=tabindex
                     data-group=group
@@ -164,6 +169,7 @@ fn StatusItem(state: TreeState, id: StatusId) -> impl IntoView {
                 >
                     <span class="dot"></span>
                     <span class="status-tree__name">{name}</span>
+                    <Sums state narrow />
                     <span class="n" data-count>
                         {count}
                     </span>

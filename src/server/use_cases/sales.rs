@@ -1,0 +1,346 @@
+//! Sales through HTTP: fields and the clock move it; sums and the funnel are exact whatever happens.
+
+use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
+
+use super::*;
+use crate::{
+    domain::time::Timestamp,
+    server::tick::{Ticked, tick},
+    store::on,
+};
+
+const DAY: i64 = 86_400_000;
+
+/// A Sales module in an office.
+struct Sales {
+    office: Office,
+    module: Value,
+    kind: Value,
+    writes: u32,
+}
+
+impl Sales {
+    async fn new(test: TestDb) -> Self {
+        let office = office(test).await;
+        let added = json!({ "key": "abcd-sales-0", "template": "sales", "name": "Sales" });
+        let module = office.done("modules/add", &added).await["id"].clone();
+        let filter = json!({ "narrow": null, "owner": "all", "search": "" });
+        let page = office.done("modules/page", &json!({ "module": module, "filter": filter })).await;
+        let kind = page["types"][0]["id"].clone();
+        Self { office, module, kind, writes: 0 }
+    }
+
+    fn key(&mut self) -> String {
+        self.writes += 1;
+        format!("abcd-sales-{}", self.writes)
+    }
+
+    async fn write(&mut self, path: &str, mut arguments: Value) -> (StatusCode, Value) {
+        arguments["key"] = json!(self.key());
+        self.office.call("admin", path, &arguments).await
+    }
+
+    async fn done(&mut self, path: &str, arguments: Value) -> Value {
+        let (status, answer) = self.write(path, arguments).await;
+        assert_eq!(status, StatusCode::OK, "{path}: {answer}");
+        answer
+    }
+
+    /// A new lead without a to-do.
+    async fn lead(&mut self, name: &str) -> Value {
+        let form = json!({ "name": name, "status": null, "owner": null, "todo": null });
+        let module = self.module.clone();
+        self.done("datasheets/add", json!({ "module": module, "form": form })).await["datasheet"].clone()
+    }
+
+    async fn page(&self, lead: &Value) -> Value {
+        self.office.done("datasheets/page", &json!({ "datasheet": lead })).await
+    }
+
+    async fn act(&mut self, lead: &Value, action: Value) -> (StatusCode, Value) {
+        let version = self.page(lead).await["process"]["version"].clone();
+        let arguments = json!({ "datasheet": lead, "version": version, "action": { "sales": action } });
+        self.write("processes/act", arguments).await
+    }
+
+    async fn acted(&mut self, lead: &Value, action: Value) -> Value {
+        let (status, answer) = self.act(lead, action.clone()).await;
+        assert_eq!(status, StatusCode::OK, "{action}: {answer}");
+        answer
+    }
+
+    /// Group and name of the lead's status.
+    async fn status(&self, lead: &Value) -> String {
+        let page = self.page(lead).await;
+        let id = &page["row"]["status"];
+        let statuses = page["tree"].as_array().unwrap();
+        let status = statuses.iter().find(|status| status["id"] == *id).unwrap();
+        format!("{}: {}", status["status_group"].as_str().unwrap(), status["name"].as_str().unwrap())
+    }
+
+    /// What the tree shows under an owner filter: counts and sums of the groups and names that have any.
+    async fn sums(&self, owner: &Value) -> Vec<(String, String, i64)> {
+        let filter = json!({ "narrow": null, "owner": owner, "search": "" });
+        let page =
+            self.office.done("modules/page", &json!({ "module": self.module, "filter": filter })).await;
+        let name = |id: &Value| {
+            let statuses = page["tree"].as_array().unwrap();
+            let status = statuses.iter().find(|status| status["id"] == *id).unwrap();
+            format!("{}: {}", status["status_group"].as_str().unwrap(), status["name"].as_str().unwrap())
+        };
+        let empty = vec![];
+        let sums = page["counts"]["sums"].as_array().unwrap_or(&empty);
+        let money = |sum: &Value| {
+            let (minor, currency) =
+                (sum["sum"]["minor"].as_i64().unwrap(), sum["sum"]["currency"].as_str().unwrap());
+            (name(&sum["status_id"]), currency.to_owned(), minor)
+        };
+        sums.iter().map(money).collect()
+    }
+
+    async fn tick(&self, now: Timestamp) -> Ticked {
+        self.office.host.clock.set(now);
+        let ticked = tick(&self.office.host, now).await.unwrap();
+        // Nobody stays signed in that long.
+        let mut tx = self.office.host.db.begin().await.unwrap();
+        sessions::remove(&mut tx, &sha256("admin")).await.unwrap();
+        sessions::add(&mut tx, &sha256("admin"), self.office.admin, "", now).await.unwrap();
+        tx.commit().await.unwrap();
+        ticked
+    }
+
+    async fn history(&self, lead: &Value) -> Value {
+        self.office.done("datasheets/history", &json!({ "datasheet": lead, "before": null })).await
+    }
+
+    /// How many differ from a recomputation.
+    async fn wrong(&self) -> [i64; 4] {
+        const SUMS: &str = "
+            select s.module_id, s.status_id, s.user_id, s.tie, s.currency, s.amount
+            from status_sums s where s.amount <> 0";
+        const SUMMED: &str = "
+            select d.module_id, d.status_id, d.owner_id, 'owner', d.currency, cast(sum(d.amount) as bigint)
+            from datasheets d where d.trashed_at is null and d.amount <> 0
+            group by d.module_id, d.status_id, d.owner_id, d.currency
+            union all
+            select d.module_id, d.status_id, i.user_id, 'involved', d.currency, cast(sum(d.amount) as bigint)
+            from involvements i join datasheets d on d.id = i.datasheet_id where d.amount <> 0
+            group by d.module_id, d.status_id, i.user_id, d.currency";
+        const FURTHEST: &str = "
+            select f.module_id, f.status_id, f.user_id, f.tie, f.n from furthest_counts f where f.n <> 0";
+        const COUNTED: &str = "
+            select d.module_id, d.furthest_id, d.owner_id, 'owner', cast(count(*) as bigint)
+            from datasheets d where d.trashed_at is null and d.furthest_id is not null
+            group by d.module_id, d.furthest_id, d.owner_id
+            union all
+            select d.module_id, d.furthest_id, i.user_id, 'involved', cast(count(*) as bigint)
+            from involvements i join datasheets d on d.id = i.datasheet_id where d.furthest_id is not null
+            group by d.module_id, d.furthest_id, i.user_id";
+        let mut tx = self.office.host.db.read().await.unwrap();
+        let mut wrong = [0; 4];
+        let pairs = [(SUMS, SUMMED), (SUMMED, SUMS), (FURTHEST, COUNTED), (COUNTED, FURTHEST)];
+        for (place, (left, right)) in wrong.iter_mut().zip(pairs) {
+            let sql = format!(
+                "select cast(count(*) as bigint) from (
+                    select * from ({left}) l except select * from ({right}) r) wrong"
+            );
+            *place =
+                on!(tx, |conn| sqlx::query_scalar(sqlx::AssertSqlSafe(sql.clone())).fetch_one(conn).await)
+                    .unwrap();
+        }
+        wrong
+    }
+}
+
+on_both! {
+    async fn fields_move_a_lead_from_new_to_won_and_an_undo_takes_it_back(test: TestDb) {
+        let mut sales = Sales::new(test).await;
+        let lead = sales.lead("Duna Kft.").await;
+        assert_eq!(sales.status(&lead).await, "lead: To qualify");
+        let tree = sales.page(&lead).await["tree"].clone();
+        let by_hand = json!({ "datasheet": lead, "version": 1, "status": tree[4]["id"] });
+        let (code, answer) = sales.write("datasheets/status", by_hand).await;
+        assert_eq!((code, &answer["refused"]["fixed_module"]), (StatusCode::CONFLICT, &json!("fields")), "{answer}");
+        let (code, answer) = sales.act(&lead, json!({ "move": { "to": "lost" } })).await;
+        assert_eq!(code, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(answer["invalid"], json!({ "field": "why_lost", "problem": "missing" }));
+
+        let value = json!({ "value": { "minor": 1_200_000, "currency": "HUF" } });
+        for (action, status) in [
+            (json!({ "qualify": "target" }), "lead: Target"),
+            (json!({ "move": { "to": "in_progress" } }), "open: Target"),
+            (value, "open: Target"),
+            (json!({ "lead_step": 3 }), "open: Target"),
+            (json!({ "offered_on": "2026-11-24" }), "open: Target"),
+            (json!({ "hot": true }), "open: Hot: Target"),
+            (json!({ "qualify": "vip" }), "open: Hot: VIP"),
+            (json!({ "move": { "to": "won", "on": "2026-11-24" } }), "success: VIP"),
+        ] {
+            sales.acted(&lead, action.clone()).await;
+            assert_eq!(sales.status(&lead).await, status, "{action}");
+        }
+        assert_eq!(sales.sums(&json!("all")).await, [("success: VIP".to_owned(), "HUF".to_owned(), 1_200_000)]);
+        let page = sales.page(&lead).await;
+        assert_eq!(page["process"]["facts"]["sales"]["closing_on"], json!("2026-11-24"));
+        assert_eq!(page["process"]["facts"]["sales"]["furthest"], json!("won_vip"));
+        assert_eq!(page["row"]["process"]["summary"]["sales"]["qualification"], json!("vip"));
+
+        let history = sales.history(&lead).await;
+        assert_eq!(history[0]["what"]["moved"], json!(["Hot: VIP", "VIP"]), "{history}");
+        assert_eq!(history[4]["what"]["named"], json!("Offer"), "{history}");
+        // Two statuses of one name are told apart by their groups.
+        let taken_up = &history[6]["what"]["moved"];
+        assert_eq!(*taken_up, json!(["Discovery: Target", "Sales: Target"]), "{history}");
+        sales.done("datasheets/undo", json!({ "event": history[0]["id"] })).await;
+        assert_eq!(sales.status(&lead).await, "open: Hot: VIP");
+        assert_eq!(sales.sums(&json!("all")).await, [("open: Hot: VIP".to_owned(), "HUF".to_owned(), 1_200_000)]);
+        assert_eq!(sales.sums(&json!({ "person": sales.office.stranger })).await, []);
+        assert_eq!(sales.wrong().await, [0; 4]);
+
+        // A stale edit is told with what is stored.
+        let stale = json!({ "datasheet": lead, "version": 1, "action": { "sales": { "qualify": "target" } } });
+        let (code, answer) = sales.write("processes/act", stale).await;
+        assert_eq!((code, &answer["conflict"]["theirs"]), (StatusCode::CONFLICT, &json!("VIP")), "{answer}");
+    }
+
+    async fn the_clock_forgets_a_case_once_also_after_a_downtime_and_a_to_do_brings_it_back(test: TestDb) {
+        let mut sales = Sales::new(test).await;
+        let mut leads = vec![];
+        for (name, in_progress) in [("Elfelejtett", true), ("Van teendője", true), ("Nincs folyamatban", false)] {
+            let lead = sales.lead(name).await;
+            sales.acted(&lead, json!({ "qualify": "target" })).await;
+            if in_progress {
+                sales.acted(&lead, json!({ "move": { "to": "in_progress" } })).await;
+            }
+            leads.push(lead);
+        }
+        let form = json!({
+            "text": "Hívni", "kind": sales.kind, "due": { "day": "2026-12-01" }, "assignee": sales.office.admin
+        });
+        let todo = sales.done("todos/add", json!({ "datasheet": leads[1], "form": form })).await;
+        let almost = NOW.plus_millis(30 * DAY - 1);
+        assert_eq!(sales.tick(almost).await, Ticked::default());
+        assert_eq!(sales.status(&leads[0]).await, "open: Target");
+        // The server was off for a hundred days.
+        let late = NOW.plus_millis(100 * DAY);
+        assert_eq!(sales.tick(late).await, Ticked { looked_at: 1, moved: 1, failed: 0 });
+        assert_eq!(sales.tick(late).await, Ticked::default());
+        for (lead, status) in leads.iter().zip(["open: Forgotten", "open: Target", "lead: Target"]) {
+            assert_eq!(sales.status(lead).await, status);
+        }
+        let history = sales.history(&leads[0]).await;
+        assert_eq!(history[0]["by"], Value::Null);
+        assert_eq!(history[0]["what"]["cause"], json!("clock"), "{history}");
+
+        let form = json!({
+            "text": "Hívni", "kind": sales.kind, "due": { "day": "2027-03-10" }, "assignee": sales.office.admin
+        });
+        sales.done("todos/add", json!({ "datasheet": leads[0], "form": form })).await;
+        assert_eq!(sales.status(&leads[0]).await, "open: Target");
+        assert_eq!(sales.history(&leads[0]).await[1]["what"]["cause"], json!("todo"));
+
+        // Closed, it has N days again.
+        let close = json!({ "todo": todo["row"]["todo"]["id"], "version": 1, "outcome": "done", "note": null });
+        sales.done("todos/close", close).await;
+        assert_eq!(sales.status(&leads[1]).await, "open: Target");
+        assert_eq!(sales.tick(late.plus_millis(30 * DAY - 1)).await, Ticked::default());
+        assert_eq!(sales.tick(late.plus_millis(30 * DAY)).await, Ticked { looked_at: 1, moved: 1, failed: 0 });
+        assert_eq!(sales.status(&leads[1]).await, "open: Forgotten");
+        assert_eq!(sales.wrong().await, [0; 4]);
+    }
+
+    async fn changed_settings_take_effect_and_wrong_ones_are_refused(test: TestDb) {
+        let mut sales = Sales::new(test).await;
+        let lead = sales.lead("Tisza Bt.").await;
+        sales.acted(&lead, json!({ "qualify": "vip" })).await;
+        sales.acted(&lead, json!({ "move": { "to": "in_progress" } })).await;
+        let module = sales.module.clone();
+        let stored = sales.office.done("processes/settings", &json!({ "module": module })).await;
+        let mut settings = stored[1]["sales"].clone();
+        assert_eq!(settings["forgotten_after_days"], json!(30));
+        let set = |version: &Value, settings: &Value| {
+            json!({ "module": module, "version": version, "settings": { "sales": settings } })
+        };
+        for (field, wrong) in [("days", json!(0)), ("days", json!(99_999))] {
+            let mut broken = settings.clone();
+            broken["forgotten_after_days"] = wrong;
+            let (code, answer) = sales.write("processes/set", set(&stored[0]["version"], &broken)).await;
+            assert_eq!((code, &answer["invalid"]["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!(field)));
+        }
+        settings["forgotten_after_days"] = json!(10);
+        settings["lead_steps"][0]["name"] = json!(" Első  hívás ");
+        let done = sales.done("processes/set", set(&stored[0]["version"], &settings)).await;
+        let (code, answer) = sales.write("processes/set", set(&stored[0]["version"], &settings)).await;
+        assert_eq!((code, &answer["conflict"]["version"]), (StatusCode::CONFLICT, &done["version"]));
+        sales.acted(&lead, json!({ "lead_step": 1 })).await;
+        assert_eq!(sales.history(&lead).await[0]["what"]["named"], json!("Első hívás"));
+        assert_eq!(sales.tick(NOW.plus_millis(10 * DAY)).await.moved, 1);
+        assert_eq!(sales.status(&lead).await, "open: Forgotten");
+        // More days: what was forgotten is not, the clock finds it.
+        settings["forgotten_after_days"] = json!(20);
+        sales.done("processes/set", set(&done["version"], &settings)).await;
+        assert_eq!(sales.tick(NOW.plus_millis(10 * DAY)).await.moved, 1);
+        assert_eq!(sales.status(&lead).await, "open: VIP");
+        assert_eq!(sales.tick(NOW.plus_millis(20 * DAY)).await.moved, 1);
+    }
+
+    async fn sums_and_the_funnel_are_what_a_recomputation_says_whatever_is_done(test: TestDb) {
+        let mut sales = Sales::new(test).await;
+        let mut rng = StdRng::seed_from_u64(30);
+        let mut leads = vec![];
+        for n in 0..4 {
+            leads.push(sales.lead(&format!("Ügy {n}")).await);
+        }
+        let users = sales.office.done("users/all", &json!({})).await;
+        let misi = users.as_array().unwrap().iter().find(|user| user["name"] == "misi").unwrap()["id"].clone();
+        let people = [json!(sales.office.admin), misi];
+        let (mut done, mut refused) = (0, 0);
+        for step in 0..70 {
+            let lead = leads[rng.random_range(0..leads.len())].clone();
+            let version = sales.page(&lead).await["row"]["version"].clone();
+            let sheet = json!({ "datasheet": lead, "version": version });
+            let with = |field: &str, value: Value| {
+                let mut sheet = sheet.clone();
+                sheet[field] = value;
+                sheet
+            };
+            let qualification = ["non_target", "target", "vip"][rng.random_range(0..3)];
+            let to = ["discovery", "in_progress", "won", "lost"][rng.random_range(0..4)];
+            let currency = ["HUF", "EUR"][rng.random_range(0..2)];
+            let minor = rng.random_range(0..1_000_000);
+            let (code, answer) = match rng.random_range(0..10) {
+                0 | 1 => sales.act(&lead, json!({ "qualify": qualification })).await,
+                2 | 3 => sales.act(&lead, json!({ "move": { "to": to, "why": "ár" } })).await,
+                4 | 5 => sales.act(&lead, json!({ "value": { "minor": minor, "currency": currency } })).await,
+                6 => sales.write("datasheets/trash", sheet.clone()).await,
+                7 => sales.write("datasheets/restore", json!({ "datasheet": lead })).await,
+                8 => {
+                    let history = sales.history(&lead).await;
+                    sales.write("datasheets/undo", json!({ "event": history[0]["id"] })).await
+                }
+                _ if step % 2 == 0 => {
+                    let owner = people[rng.random_range(0..2)].clone();
+                    sales.write("datasheets/owner", with("owner", owner)).await
+                }
+                _ => {
+                    let form = json!({
+                        "text": "Hívni", "kind": sales.kind, "due": { "day": "2026-12-01" },
+                        "assignee": sales.office.admin
+                    });
+                    sales.write("todos/add", json!({ "datasheet": lead, "form": form })).await
+                }
+            };
+            assert!([200, 404, 409].contains(&code.as_u16()), "{answer}");
+            if code == StatusCode::OK { done += 1 } else { refused += 1 }
+            assert_eq!(sales.wrong().await, [0; 4], "after step {step}");
+        }
+        assert!(done > 40, "{done} done, {refused} refused");
+        let module = sales.module.clone();
+        let furthest = sales.office.done("processes/furthest", &json!({ "module": module, "owner": "all" })).await;
+        let n: i64 = furthest.as_array().unwrap().iter().map(|count| count["n"].as_i64().unwrap()).sum();
+        let filter = json!({ "narrow": null, "owner": "all", "search": "" });
+        let counts = sales.office.done("modules/counts", &json!({ "module": module, "filter": filter })).await;
+        let listed: i64 = counts["statuses"].as_array().unwrap().iter().map(|count| count["n"].as_i64().unwrap()).sum();
+        assert_eq!(n, listed);
+    }
+}

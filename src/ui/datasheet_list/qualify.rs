@@ -1,0 +1,57 @@
+//! The qualification on the rows of Sales: three small radio buttons, one click. They stand beside what the row shows, so that
+//! the focus stays on them while the row follows.
+
+use leptos::{ev, prelude::*};
+
+use super::state::{ListState, Slice};
+use crate::{
+    domain::{
+        datasheet::Row,
+        process::{Summary, sales::Qualification},
+    },
+    i18n::sales as texts,
+};
+
+fn of(row: &Row) -> Option<Option<Qualification>> {
+    match row.process.as_ref().map(|process| &process.summary) {
+        Some(Summary::Sales(summary)) => Some(summary.qualification),
+        _ => None,
+    }
+}
+
+/// The radio buttons of a row; nothing in other modules.
+pub(super) fn cell(list: ListState, row: &Row, slice: Memo<Slice>) -> Option<AnyView> {
+    let first = of(row)?;
+    let (id, t) = (row.id, list.here.locale);
+    let chosen = Memo::new(move |before: Option<&Option<Qualification>>| {
+        let now = slice.with(|slice| slice.rows.iter().find(|row| row.id == id).and_then(of));
+        now.unwrap_or_else(|| before.copied().unwrap_or(first))
+    });
+    let radio = |qualification: Qualification| {
+        let name = texts::qualified(t, qualification);
+        let is_chosen = move || chosen.get() == Some(qualification);
+        view! {
+            <input
+                type="radio"
+                name=format!("q{id}")
+                value=qualification.as_str()
+                aria-label=name
+                title=name
+                data-letter=texts::qualified_short(t, qualification)
+                checked=untrack(is_chosen)
+                prop:checked=is_chosen
+            />
+        }
+    };
+    let on_change = move |event: ev::Event| {
+        if let Some(qualification) = Qualification::parse(&event_target_value(&event)) {
+            list.qualify(id, qualification);
+        }
+    };
+    let view = view! {
+        <span class="row__qualify" role="radiogroup" aria-label=texts::qualification(t) on:change=on_change>
+            {Qualification::ALL.map(radio).into_iter().collect_view()}
+        </span>
+    };
+    Some(view.into_any())
+}

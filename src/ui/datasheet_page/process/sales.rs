@@ -1,0 +1,443 @@
+//! A sale's fields: how promising it is, how far, its steps, its days, what it is worth, and why it was lost.
+
+use leptos::{ev, prelude::*};
+
+use super::super::{Seen, Sheet, Write};
+use crate::{
+    api::processes::process_act,
+    domain::{
+        field::{self, FieldKind, FieldValue, Writing},
+        money::{Currency, Money},
+        process::{
+            Action, Facts, Settings as AnySettings,
+            sales::{self, Action as Act, Day, Qualification, SalesStatus, Settings, Step, StepId},
+        },
+        text,
+        time::{iso_day, parse_iso_day},
+    },
+    error::{Field, Problem},
+    i18n::{Locale, errors, sales as texts},
+    ui::{
+        browser,
+        widgets::{dialog::Dialog, form::choice},
+    },
+};
+
+/// The facts as the page shows them.
+fn facts_of(sheet: Sheet) -> sales::Facts {
+    sheet.page.with(|page| match page.process.as_ref().map(|state| &state.facts) {
+        Some(Facts::Sales(facts)) => facts.clone(),
+        _ => sales::Facts::default(),
+    })
+}
+
+/// What admins set, as the page came.
+fn settings_of(sheet: Sheet) -> Settings {
+    sheet.page.with_untracked(|page| match &page.settings {
+        Some(AnySettings::Sales(settings)) => settings.clone(),
+        _ => Settings::default(),
+    })
+}
+
+/// Shows what an action makes of the sale at once, and sends it.
+fn act(sheet: Sheet, action: Act) {
+    let (t, id, now) = (sheet.here.locale, sheet.id, sheet.here.now.get_untracked());
+    let field = texts::field(t, &action);
+    let value = texts::set_to(t, &action, Some(&settings_of(sheet)));
+    let said = texts::said(t, field, &value);
+    let action = Action::Sales(action);
+    let shown = action.clone();
+    let write = Write::new(
+        Seen::Facts,
+        said,
+        move |page| super::show(page, &shown, now),
+        move |key, version| process_act(key, id, version, action.clone()),
+    );
+    sheet.write(write.with_value(field, value));
+}
+
+/// The panel of a sale.
+#[component]
+pub fn Panel(sheet: Sheet) -> impl IntoView {
+    let facts = Memo::new(move |_| facts_of(sheet));
+    let t = sheet.here.locale;
+    let settings = settings_of(sheet);
+    view! {
+        <div class="sales">
+            <div class="sales__row">
+                <Qualify sheet facts />
+                <Status sheet facts />
+                <Hot sheet facts />
+            </div>
+            <Why sheet facts />
+            <Steps
+                sheet
+                label=texts::lead_step(t)
+                steps=settings.lead_steps
+                name=Settings::lead_step_name
+                chosen=Signal::derive(move || facts.with(|facts| facts.lead_step))
+                choose=Act::LeadStep
+            />
+            <Steps
+                sheet
+                label=texts::customer_step(t)
+                steps=settings.customer_steps
+                name=Settings::customer_step_name
+                chosen=Signal::derive(move || facts.with(|facts| facts.customer_step))
+                choose=Act::CustomerStep
+            />
+            <div class="sales__row">
+                <Worth sheet facts />
+                <Date
+                    sheet
+                    id="sales-offered-on"
+                    label=texts::offered_on(t)
+                    day=Signal::derive(move || facts.with(|facts| facts.offered_on))
+                    choose=Act::OfferedOn
+                />
+                <Date
+                    sheet
+                    id="sales-closing-on"
+                    label=texts::closing_on(t)
+                    day=Signal::derive(move || facts.with(|facts| facts.closing_on))
+                    choose=Act::ClosingOn
+                />
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Three radio buttons: one click.
+#[component]
+fn Qualify(sheet: Sheet, facts: Memo<sales::Facts>) -> impl IntoView {
+    let t = sheet.here.locale;
+    let option = move |qualification: Qualification| {
+        let is_chosen = move || facts.with(|facts| facts.qualification == Some(qualification));
+        view! {
+            <label>
+                <input
+                    type="radio"
+                    name="sales-qualification"
+                    checked=untrack(is_chosen)
+                    prop:checked=is_chosen
+                    disabled=move || sheet.is_trashed()
+                    on:change=move |_| act(sheet, Act::Qualify(qualification))
+                />
+                <span>{texts::qualified(t, qualification)}</span>
+            </label>
+        }
+    };
+    view! {
+        <div class="form-field">
+            <span class="form-field__label" id="sales-qualification">
+                {texts::qualification(t)}
+            </span>
+            <div class="choice-bar" role="radiogroup" aria-labelledby="sales-qualification">
+                {Qualification::ALL.map(option).into_iter().collect_view()}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// How far it is. «Lost» asks why, and waits for the answer.
+#[component]
+fn Status(sheet: Sheet, facts: Memo<sales::Facts>) -> impl IntoView {
+    let t = sheet.here.locale;
+    let asking = RwSignal::new(false);
+    let why = RwSignal::new(String::new());
+    let problem = RwSignal::new(None::<String>);
+    // While the reason is asked for, the choice that waits is shown.
+    let value = Signal::derive(move || {
+        let status = facts.with(|facts| facts.sales_status);
+        if asking.get() { SalesStatus::Lost.as_str() } else { status.as_str() }.to_owned()
+    });
+    let go = move |to: SalesStatus, why: Option<String>| {
+        let today = sheet.here.with_zone(|zone| zone.today(sheet.here.now.get_untracked()));
+        act(sheet, Act::Move { to, why, on: Some(Day(today)) });
+    };
+    let on_change = move |event: ev::Event| {
+        let Some(to) = SalesStatus::parse(&event_target_value(&event)) else { return };
+        if to == SalesStatus::Lost && facts.with_untracked(|facts| facts.sales_status) != SalesStatus::Lost {
+            problem.set(None);
+            asking.set(true);
+            browser::focus_soon("#sales-why-now");
+        } else {
+            go(to, None);
+        }
+    };
+    let on_submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        match text::lines(Field::WhyLost, &why.get_untracked(), text::TEXT_MAX) {
+            Ok(reason) => {
+                go(SalesStatus::Lost, Some(reason));
+                why.set(String::new());
+                asking.set(false);
+            }
+            Err(invalid) => {
+                problem.set(Some(errors::message(t, &invalid.into())));
+                browser::focus_soon("#sales-why-now");
+            }
+        }
+    };
+    let options = SalesStatus::ALL
+        .map(|status| choice(status.as_str().to_owned(), texts::moved(t, status).to_owned(), value))
+        .into_iter()
+        .collect_view();
+    view! {
+        <div class="form-field">
+            <label for="sales-status">{texts::sales_status(t)}</label>
+            <select id="sales-status" disabled=move || sheet.is_trashed() on:change=on_change>
+                {options}
+            </select>
+        </div>
+        <Dialog open=asking title=texts::why_title(t)>
+            <form class="form" on:submit=on_submit novalidate>
+                <div class="form-field">
+                    <label for="sales-why-now">{texts::why_lost(t)}</label>
+                    <textarea
+                        id="sales-why-now"
+                        rows="3"
+                        prop:value=move || why.get()
+                        on:input=move |event| why.set(event_target_value(&event))
+                        aria-invalid=move || problem.with(Option::is_some).then_some("true")
+                        aria-describedby="sales-why-hint"
+                    ></textarea>
+                    <p
+                        class="form-field__hint"
+                        id="sales-why-hint"
+                        role="alert"
+                        data-wrong=move || problem.with(Option::is_some).then_some("")
+                    >
+                        {move || problem.get().unwrap_or_else(|| texts::why_hint(t).to_owned())}
+                    </p>
+                </div>
+                <div class="form__actions">
+                    <button class="button">{texts::mark_lost(t)}</button>
+                    <button type="button" class="button button--quiet" on:click=move |_| asking.set(false)>
+                        {texts::cancel(t)}
+                    </button>
+                </div>
+            </form>
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// About to decide.
+#[component]
+fn Hot(sheet: Sheet, facts: Memo<sales::Facts>) -> impl IntoView {
+    let t = sheet.here.locale;
+    let hot = move || facts.with(|facts| facts.hot);
+    view! {
+        <label class="sales__hot" title=texts::hot_hint(t)>
+            <input
+                type="checkbox"
+                role="switch"
+                checked=untrack(hot)
+                prop:checked=hot
+                disabled=move || sheet.is_trashed()
+                on:change=move |event| act(sheet, Act::Hot(event_target_checked(&event)))
+            />
+            <span>{texts::hot(t)}</span>
+        </label>
+    }
+    .into_any()
+}
+
+/// Why it was lost, while it is.
+#[component]
+fn Why(sheet: Sheet, facts: Memo<sales::Facts>) -> impl IntoView {
+    let t = sheet.here.locale;
+    let is_lost = Memo::new(move |_| facts.with(|facts| facts.sales_status == SalesStatus::Lost));
+    let why = move || facts.with(|facts| facts.why_lost.clone()).unwrap_or_default();
+    let on_change = move |event: ev::Event| {
+        let typed = event_target_value(&event);
+        if typed.trim() != untrack(why) {
+            act(sheet, Act::WhyLost(typed));
+        }
+    };
+    view! {
+        <Show when=move || is_lost.get()>
+            <div class="form-field">
+                <label for="sales-why">{texts::why_lost(t)}</label>
+                <textarea
+                    id="sales-why"
+                    rows="2"
+                    prop:value=why
+                    disabled=move || sheet.is_trashed()
+                    on:change=on_change
+                >
+                    {untrack(why)}
+                </textarea>
+            </div>
+        </Show>
+    }
+    .into_any()
+}
+
+/// A bar of steps; the chosen one again takes it back.
+#[component]
+fn Steps(
+    sheet: Sheet,
+    /// What the bar is called.
+    label: &'static str,
+    /// All steps, those no longer chosen too.
+    steps: Vec<Step>,
+    /// What a step is called.
+    name: fn(&Step, Locale) -> String,
+    /// The one it stands at.
+    #[prop(into)]
+    chosen: Signal<Option<StepId>>,
+    /// What choosing does.
+    choose: fn(Option<StepId>) -> Act,
+) -> impl IntoView {
+    let t = sheet.here.locale;
+    // One that was removed is shown where it is the one.
+    let shown = move || {
+        let chosen = chosen.get();
+        steps.iter().filter(|step| !step.archived || chosen == Some(step.id)).cloned().collect::<Vec<_>>()
+    };
+    let bar = move || {
+        let steps = shown();
+        let at = chosen.get().and_then(|id| steps.iter().position(|step| step.id == id));
+        let button = |(place, step): (usize, &Step)| {
+            let id = step.id;
+            let is_chosen = at == Some(place);
+            view! {
+                <li data-done=at.is_some_and(|at| place < at).then_some("") data-now=is_chosen.then_some("")>
+                    <button
+                        type="button"
+                        aria-current=is_chosen.then_some("step")
+                        disabled=sheet.is_trashed()
+                        data-step=id.0.to_string()
+                        on:click=move |_| {
+                            act(sheet, choose((!is_chosen).then_some(id)));
+                            browser::focus_soon(format!("[aria-label='{label}'] [data-step='{}']", id.0));
+                        }
+                    >
+                        {name(step, t)}
+                    </button>
+                </li>
+            }
+        };
+        steps.iter().enumerate().map(button).collect_view()
+    };
+    view! {
+        <div class="form-field">
+            <span class="form-field__label" aria-hidden="true">
+                {label}
+            </span>
+            <ol class="steps" aria-label=label>
+                {bar}
+            </ol>
+        </div>
+    }
+    .into_any()
+}
+
+/// What it is worth, as people write money.
+#[component]
+fn Worth(sheet: Sheet, facts: Memo<sales::Facts>) -> impl IntoView {
+    let t = sheet.here.locale;
+    let problem = RwSignal::new(None::<Problem>);
+    let typed = RwSignal::new(None::<String>);
+    let stored = Memo::new(move |_| facts.with(|facts| facts.value));
+    let shown = move || {
+        let stored = stored.get();
+        typed.get().unwrap_or_else(|| stored.map(|value| texts::worth(t, Some(value))).unwrap_or_default())
+    };
+    let on_change = move |_| {
+        let Some(text) = typed.get_untracked() else { return };
+        let currency = stored.get_untracked().map_or(Currency::HUF, |value| value.currency);
+        let now = sheet.here.now.get_untracked();
+        let read = sheet.here.with_zone(|zone| {
+            let writing = Writing { now, zone, locale: t };
+            field::parse(FieldKind::Money, currency.as_str(), &text, writing)
+        });
+        let value = match read {
+            Ok(None) => Ok(None),
+            Ok(Some(FieldValue::Money { minor, currency })) if (0..=Money::MAX).contains(&minor) => {
+                Currency::parse(&currency)
+                    .map(|currency| Some(Money { minor, currency }))
+                    .map_err(|invalid| invalid.problem)
+            }
+            Ok(_) => Err(Problem::Unreadable),
+            Err(problem) => Err(problem),
+        };
+        match value {
+            Ok(value) => {
+                problem.set(None);
+                typed.set(None);
+                if value != stored.get_untracked() {
+                    act(sheet, Act::Value(value));
+                }
+            }
+            // What was typed stays.
+            Err(wrong) => problem.set(Some(wrong)),
+        }
+    };
+    let said = move || problem.get().map(|problem| errors::problem(t, texts::value(t), problem));
+    view! {
+        <div class="form-field">
+            <label for="sales-value">{texts::value(t)}</label>
+            <input
+                id="sales-value"
+                type="text"
+                inputmode="decimal"
+                autocomplete="off"
+                value=untrack(shown)
+                prop:value=shown
+                disabled=move || sheet.is_trashed()
+                on:input=move |event| typed.set(Some(event_target_value(&event)))
+                on:change=on_change
+                aria-invalid=move || problem.with(Option::is_some).then_some("true")
+                aria-describedby="sales-value-problem"
+            />
+            <p class="form-field__problem" id="sales-value-problem" role="alert">
+                {said}
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+/// A day of the calendar.
+#[component]
+fn Date(
+    sheet: Sheet,
+    /// Id of the input.
+    id: &'static str,
+    /// Its label.
+    label: &'static str,
+    /// The day.
+    #[prop(into)]
+    day: Signal<Option<Day>>,
+    /// What choosing does.
+    choose: fn(Option<Day>) -> Act,
+) -> impl IntoView {
+    let text = move || day.get().map(|day| iso_day(day.0)).unwrap_or_default();
+    let on_change = move |event: ev::Event| {
+        let typed = parse_iso_day(&event_target_value(&event)).map(Day);
+        if typed != day.get_untracked() {
+            act(sheet, choose(typed));
+        }
+    };
+    view! {
+        <div class="form-field">
+            <label for=id>{label}</label>
+            <input
+                id=id
+                type="date"
+                min="1900-01-01"
+                max="2199-12-31"
+                value=untrack(text)
+                prop:value=text
+                disabled=move || sheet.is_trashed()
+                on:change=on_change
+            />
+        </div>
+    }
+    .into_any()
+}

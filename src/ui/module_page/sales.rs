@@ -1,0 +1,383 @@
+//! What only Sales has on the module page: the funnel, and the settings of the process.
+
+use leptos::{ev, html, prelude::*, task::spawn_local};
+
+use crate::{
+    api::processes::{process_furthest, process_set, process_settings},
+    domain::{
+        filter::Filter,
+        funnel::{self, Stage},
+        id::ModuleId,
+        module::{Module, Template},
+        process::{
+            Process, Settings as AnySettings,
+            sales::{Settings, Step, StepId},
+        },
+        status::StatusTree,
+    },
+    error::Error,
+    i18n::{Locale, errors, format, sales as texts, tree as tree_texts},
+    ui::{
+        browser, here, send,
+        widgets::{dialog::Dialog, icon::Icon},
+    },
+};
+
+/// The funnel and the way to the settings; nothing in other modules.
+#[component]
+pub fn Tools(
+    module: Module,
+    tree: RwSignal<StatusTree>,
+    #[prop(into)] filter: Signal<Filter>,
+) -> impl IntoView {
+    let here = here();
+    let t = here.locale;
+    (module.template == Template::Fixed(Process::Sales)).then(|| {
+        let id = module.id;
+        let setting = RwSignal::new(false);
+        view! {
+            <div class="process-tools">
+                <Funnel module tree filter />
+                {here
+                    .is_admin()
+                    .then(|| {
+                        view! {
+                            <button type="button" class="button button--quiet" on:click=move |_| setting.set(true)>
+                                <Icon name="wrench" />
+                                {texts::settings(t)}
+                            </button>
+                            <Dialog open=setting title=texts::settings(t)>
+                                <SettingsForm id open=setting />
+                            </Dialog>
+                        }
+                    })}
+            </div>
+        }
+        .into_any()
+    })
+}
+
+/// How many ever got how far. Asked for when it is opened.
+#[component]
+fn Funnel(module: Module, tree: RwSignal<StatusTree>, filter: Signal<Filter>) -> impl IntoView {
+    let here = here();
+    let t = here.locale;
+    let id = module.id;
+    let module = StoredValue::new(module);
+    let stages = RwSignal::new(None::<Vec<Stage>>);
+    let node = NodeRef::<html::Details>::new();
+    let load = move || {
+        let owner = filter.with_untracked(|filter| filter.owner);
+        spawn_local(async move {
+            match process_furthest(id, owner).await {
+                Ok(furthest) => {
+                    let found = tree.try_with_untracked(|tree| funnel::stages(tree, &furthest));
+                    stages.try_set(found);
+                }
+                Err(error) => here.toasts.error(&error),
+            }
+        });
+    };
+    let on_toggle = move |_| {
+        if node.get_untracked().is_some_and(|details| details.open()) {
+            load();
+        }
+    };
+    let name = move |stage: &Stage| match stage.status {
+        Some(id) => tree.with(|tree| tree.get(id).map(|status| status.name.clone())).unwrap_or_default(),
+        None => module.with_value(|module| tree_texts::group_label(t, module, stage.group)),
+    };
+    let table = move || {
+        let Some(stages) = stages.get() else {
+            return view! { <p>{texts::loading(t)}</p> }.into_any();
+        };
+        let all = stages.first().map_or(0, |stage| stage.reached);
+        if all == 0 {
+            return view! { <p>{texts::no_cases(t)}</p> }.into_any();
+        }
+        let row = |stage: &Stage| {
+            let percent = stage.reached * 100 / all;
+            view! {
+                <tr data-whole=stage.status.is_none().then_some("") data-group=stage.group.as_str()>
+                    <th scope="row">{name(stage)}</th>
+                    <td class="num">{format::number(stage.reached, t)}</td>
+                    <td class="num">{format!("{percent}%")}</td>
+                    <td class="funnel__bar" aria-hidden="true">
+                        <i style:width=format!("{percent}%")></i>
+                    </td>
+                    <td class="num">{format::number(stage.stopped, t)}</td>
+                </tr>
+            }
+        };
+        view! {
+            <table>
+                <caption>{texts::funnel_caption(t)}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{texts::stage(t)}</th>
+                        <th scope="col" class="num">
+                            {texts::reached(t)}
+                        </th>
+                        <th scope="col" class="num">
+                            {texts::share(t)}
+                        </th>
+                        <td></td>
+                        <th scope="col" class="num">
+                            {texts::stopped(t)}
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>{stages.iter().map(row).collect_view()}</tbody>
+            </table>
+            <p>{texts::funnel_how(t)}</p>
+        }
+        .into_any()
+    };
+    view! {
+        <details class="funnel" node_ref=node on:toggle=on_toggle>
+            <summary>{texts::funnel(t)}</summary>
+            {table}
+        </details>
+    }
+    .into_any()
+}
+
+/// The settings as they are being edited.
+#[derive(Clone, Copy)]
+struct Draft {
+    days: RwSignal<String>,
+    lead: RwSignal<Vec<Step>>,
+    customer: RwSignal<Vec<Step>>,
+}
+
+impl Draft {
+    fn of(settings: Settings) -> Self {
+        Self {
+            days: RwSignal::new(settings.forgotten_after_days.to_string()),
+            lead: RwSignal::new(settings.lead_steps),
+            customer: RwSignal::new(settings.customer_steps),
+        }
+    }
+
+    fn take(self, settings: Settings) {
+        self.days.set(settings.forgotten_after_days.to_string());
+        self.lead.set(settings.lead_steps);
+        self.customer.set(settings.customer_steps);
+    }
+
+    /// What is to be stored; days that are no number are refused by the rules.
+    fn settings(self) -> Settings {
+        Settings {
+            forgotten_after_days: self.days.get_untracked().trim().parse().unwrap_or(0),
+            lead_steps: self.lead.get_untracked(),
+            customer_steps: self.customer.get_untracked(),
+        }
+    }
+}
+
+#[component]
+fn SettingsForm(id: ModuleId, open: RwSignal<bool>) -> impl IntoView {
+    let here = here();
+    let t = here.locale;
+    let draft = Draft::of(Settings::default());
+    // The module's version, once the settings are there.
+    let version = RwSignal::new(None::<i64>);
+    let error = RwSignal::new(None::<Error>);
+    let load = move || {
+        spawn_local(async move {
+            match process_settings(id).await {
+                Ok((module, AnySettings::Sales(settings))) => {
+                    // The dialog may be closed by now.
+                    if version.try_set(Some(module.version)).is_none() {
+                        draft.take(settings);
+                        error.set(None);
+                    }
+                }
+                Ok(_) => {
+                    error.try_set(Some(Error::NotFound));
+                }
+                Err(wrong) => {
+                    error.try_set(Some(wrong));
+                }
+            }
+        });
+    };
+    Effect::new(move |_| load());
+    let save = move |version: i64| {
+        let settings = draft.settings();
+        send(
+            move |key| process_set(key, id, version, AnySettings::Sales(settings.clone())),
+            move |answer| match answer {
+                Ok(_) => {
+                    here.toasts.done(texts::settings_saved(t), None);
+                    open.set(false);
+                }
+                Err(wrong) => {
+                    error.try_set(Some(wrong));
+                }
+            },
+        );
+    };
+    let on_submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if let Some(version) = version.get_untracked() {
+            save(version);
+        }
+    };
+    let problem = move || {
+        error.get().map(|error| match error {
+            Error::Conflict(conflict) => view! {
+                <div class="conflict" role="alert">
+                    <span>{errors::changed_meanwhile(t)}</span>
+                    <button type="button" class="button" on:click=move |_| save(conflict.version)>
+                        {texts::keep_mine(t)}
+                    </button>
+                    <button type="button" class="button button--quiet" on:click=move |_| load()>
+                        {texts::take_theirs(t)}
+                    </button>
+                </div>
+            }
+            .into_any(),
+            error => view! {
+                <p class="form-error" role="alert">
+                    {errors::message(t, &error)}
+                </p>
+            }
+            .into_any(),
+        })
+    };
+    view! {
+        <form class="form" on:submit=on_submit novalidate>
+            <div class="form-field">
+                <label for="sales-days">{texts::forgotten_after(t)}</label>
+                <input
+                    id="sales-days"
+                    type="number"
+                    min="1"
+                    max=Settings::DAYS_MAX.to_string()
+                    prop:value=move || draft.days.get()
+                    on:input=move |event| draft.days.set(event_target_value(&event))
+                />
+            </div>
+            <StepList label=texts::lead_steps(t) steps=draft.lead name=Settings::lead_step_name />
+            <StepList label=texts::customer_steps(t) steps=draft.customer name=Settings::customer_step_name />
+            {problem}
+            <div class="form__actions">
+                <button class="button" disabled=move || version.with(Option::is_none)>
+                    {texts::save(t)}
+                </button>
+                <button type="button" class="button button--quiet" on:click=move |_| open.set(false)>
+                    {texts::cancel(t)}
+                </button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// A list of steps to be renamed, ordered, added to and taken from. Those no longer chosen are kept, unseen.
+#[component]
+fn StepList(
+    label: &'static str,
+    steps: RwSignal<Vec<Step>>,
+    name: fn(&Step, Locale) -> String,
+) -> impl IntoView {
+    let t = here().locale;
+    let in_use = Memo::new(move |_| {
+        steps.with(|steps| steps.iter().filter(|step| !step.archived).map(|step| step.id).collect::<Vec<_>>())
+    });
+    let get = move |id: StepId| steps.with(|steps| steps.iter().find(|step| step.id == id).cloned());
+    let called = move |id: StepId| get(id).map(|step| name(&step, t)).unwrap_or_default();
+    let rename = move |id: StepId, text: String| {
+        steps.update(|steps| {
+            if let Some(step) = steps.iter_mut().find(|step| step.id == id) {
+                step.name = Some(text);
+            }
+        });
+    };
+    let remove = move |id: StepId| {
+        steps.update(|steps| {
+            if let Some(step) = steps.iter_mut().find(|step| step.id == id) {
+                step.archived = true;
+            }
+        });
+    };
+    // Up and down among those that are seen.
+    let swap = move |id: StepId, other: Option<StepId>| {
+        let Some(other) = other else { return };
+        steps.update(|steps| {
+            let place = |wanted| steps.iter().position(|step| step.id == wanted);
+            if let (Some(a), Some(b)) = (place(id), place(other)) {
+                steps.swap(a, b);
+            }
+        });
+    };
+    let add = move |_| {
+        let id = steps.with_untracked(|steps| steps.iter().map(|step| step.id.0).max().unwrap_or(0) + 1);
+        // Numbers of the steps it comes with are never given again.
+        let id = StepId(id.max(100));
+        steps.update(|steps| steps.push(Step { id, name: Some(String::new()), archived: false }));
+        browser::focus_soon(format!("[data-steps='{label}'] [data-step='{}']", id.0));
+    };
+    let neighbour = move |id: StepId, step: isize| {
+        in_use.with_untracked(|ids| {
+            let at = ids.iter().position(|other| *other == id)?;
+            ids.get(at.checked_add_signed(step)?).copied()
+        })
+    };
+    view! {
+        <fieldset class="step-list" data-steps=label>
+            <legend>{label}</legend>
+            <ol class="step-list">
+                <For each=move || in_use.get() key=|id| *id let(id)>
+                    <li>
+                        <input
+                            class="input"
+                            data-step=id.0.to_string()
+                            aria-label=move || {
+                                let at = in_use.with(|ids| ids.iter().position(|other| *other == id));
+                                texts::step_of(t, label, at.map_or(1, |at| at + 1))
+                            }
+                            prop:value=move || called(id)
+                            on:input=move |event| rename(id, event_target_value(&event))
+                        />
+                        <button
+                            type="button"
+                            class="icon-button module-list__up"
+                            aria-label=move || texts::step_up_of(t, &called(id))
+                            on:click=move |_| swap(id, neighbour(id, -1))
+                        >
+                            <Icon name="chevron-down" />
+                        </button>
+                        <button
+                            type="button"
+                            class="icon-button"
+                            aria-label=move || texts::step_down_of(t, &called(id))
+                            on:click=move |_| swap(id, neighbour(id, 1))
+                        >
+                            <Icon name="chevron-down" />
+                        </button>
+                        <button
+                            type="button"
+                            class="icon-button"
+                            aria-label=move || texts::remove_step_of(t, &called(id))
+                            on:click=move |_| remove(id)
+                        >
+                            <Icon name="trash" />
+                        </button>
+                    </li>
+                </For>
+            </ol>
+            <button
+                type="button"
+                class="button button--quiet"
+                aria-label=texts::add_step_of(t, label)
+                on:click=add
+            >
+                <Icon name="plus" />
+                {texts::add_step_of(t, label)}
+            </button>
+        </fieldset>
+    }
+    .into_any()
+}
