@@ -27,9 +27,18 @@ pub mod server;
 pub mod store;
 pub mod ui;
 
-/// Takes over the page that the server rendered.
+/// Takes over the page that the server rendered, once the code of that page is there.
+///
+/// # Errors
+///
+/// When it could not be loaded: the page goes on as without JavaScript.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() -> std::result::Result<(), wasm_bindgen::JsError> {
+    let path = leptos::prelude::window().location().pathname().unwrap_or_default();
+    if !ui::lazy::load_page(&path).await {
+        return Err(wasm_bindgen::JsError::new("the code of this page could not be loaded"));
+    }
     leptos::mount::hydrate_body(ui::App);
+    Ok(())
 }

@@ -3,6 +3,7 @@
 //! Every component may ask [`here()`] for who is signed in, the language, the clock, the modules and the toasts.
 //! What runs only in the browser sits in effects and event handlers, which the server never calls.
 
+pub mod any;
 pub mod browser;
 pub mod datasheet_list;
 pub mod datasheet_page;
@@ -12,10 +13,12 @@ pub mod document_view;
 pub mod fields;
 pub mod here;
 pub mod import;
+pub mod lazy;
 pub mod module_bar;
 pub mod module_page;
 pub mod not_found;
 pub mod profile_page;
+pub mod resource;
 pub mod send;
 #[cfg(feature = "ssr")]
 pub mod shell;
@@ -29,10 +32,13 @@ use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     ParamSegment, SsrMode, StaticSegment,
-    components::{Route, Router, Routes},
+    components::{FlatRoutes, Route, Router},
 };
 
+use any::IntoAny;
 pub use here::{Here, here};
+use lazy::{Datasheet, Home, Modules, Profile, SignIn, Start, Users};
+use resource::{resource, shared};
 pub use send::send;
 
 /// The whole application.
@@ -50,16 +56,16 @@ pub fn App() -> impl IntoView {
             </a>
             <module_bar::ModuleBar />
             <main id="content" tabindex="-1">
-                <Routes fallback=not_found::NotFound>
-                    <Route path=StaticSegment("") view=start_page::StartPage ssr=SsrMode::Async />
-                    <Route path=StaticSegment("start") view=start_page::StartPage ssr=SsrMode::Async />
-                    <Route path=StaticSegment("sign-in") view=sign_in_page::SignInPage ssr=SsrMode::Async />
-                    <Route path=StaticSegment("profile") view=profile_page::ProfilePage ssr=SsrMode::Async />
-                    <Route path=StaticSegment("users") view=users_page::UsersPage ssr=SsrMode::Async />
-                    <Route path=StaticSegment("modules") view=module_bar::settings::ModulesPage ssr=SsrMode::Async />
-                    <Route path=(StaticSegment("m"), ParamSegment("id")) view=module_page::ModulePage ssr=SsrMode::Async />
-                    <Route path=(StaticSegment("d"), ParamSegment("id")) view=datasheet_page::DatasheetPage ssr=SsrMode::Async />
-                </Routes>
+                <FlatRoutes fallback=not_found::NotFound>
+                    <Route path=StaticSegment(Home::SEGMENT) view=Home::page() ssr=SsrMode::Async />
+                    <Route path=StaticSegment(Start::SEGMENT) view=Start::page() ssr=SsrMode::Async />
+                    <Route path=(StaticSegment("m"), ParamSegment("id")) view=|| view! { <module_page::ModulePage /> }.into_any() ssr=SsrMode::Async />
+                    <Route path=StaticSegment(SignIn::SEGMENT) view=SignIn::page() ssr=SsrMode::Async />
+                    <Route path=StaticSegment(Profile::SEGMENT) view=Profile::page() ssr=SsrMode::Async />
+                    <Route path=StaticSegment(Users::SEGMENT) view=Users::page() ssr=SsrMode::Async />
+                    <Route path=StaticSegment(Modules::SEGMENT) view=Modules::page() ssr=SsrMode::Async />
+                    <Route path=(StaticSegment(Datasheet::SEGMENT), ParamSegment("id")) view=Datasheet::page() ssr=SsrMode::Async />
+                </FlatRoutes>
             </main>
             <fields::missing::MissingFields />
             <widgets::toast::ToastList />

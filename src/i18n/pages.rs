@@ -12,6 +12,7 @@ texts! {
     to_the_start: "Vissza a kezdőlapra", "Back to the start";
     failed_title: "Ez most nem sikerült", "That did not work";
     try_again: "Újra", "Try again";
+    not_loaded: "Az oldal egy részét nem sikerült betölteni.", "A part of the page could not be loaded.";
     start_title: "Üdvözli a Modulok!", "Welcome to Modulok";
     start_admin: "A munka modulokban folyik: mindegyik egy folyamat, saját státuszokkal és teendőkkel. Kezdje az elsővel: projektek, jelentkezők, ügyfélszolgálat.", "Work happens in modules: each is one process with its own statuses and to-dos. Begin with the first: projects, applicants, a help desk.";
     start_first: "Az első modul hozzáadása", "Add your first module";

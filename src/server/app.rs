@@ -172,6 +172,7 @@ pub fn context() -> impl Fn() + Clone + Send + Sync + 'static {
         provide_context(ui::shell::Assets {
             js: assets::url("modulok.js"),
             wasm: assets::url("modulok.wasm"),
+            parts: ui::lazy::part_of(parts.uri.path()).map(assets::urls).unwrap_or_default(),
             css: assets::url("modulok.css"),
             icons: assets::url("icons.svg"),
         });

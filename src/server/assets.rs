@@ -37,14 +37,23 @@ const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 ///
 /// A name that the site does not have gives an address that answers 404.
 pub fn url(logical: &str) -> String {
+    in_manifest(logical).unwrap_or_else(|| format!("/pkg/{logical}"))
+}
+
+/// The addresses of the files that a part of the browser half needs, by the part's name (`src/ui/lazy.rs`).
+pub fn urls(part: &str) -> Vec<String> {
+    let addresses = in_manifest(part).unwrap_or_default();
+    addresses.split_ascii_whitespace().map(str::to_owned).collect()
+}
+
+fn in_manifest(name: &str) -> Option<String> {
     static MANIFEST_OF_RELEASE: OnceLock<HashMap<String, String>> = OnceLock::new();
-    let found = if cfg!(debug_assertions) {
+    if cfg!(debug_assertions) {
         // `cargo xtask dev` replaces the files under a running server.
-        manifest().remove(logical)
+        manifest().remove(name)
     } else {
-        MANIFEST_OF_RELEASE.get_or_init(manifest).get(logical).cloned()
-    };
-    found.unwrap_or_else(|| format!("/pkg/{logical}"))
+        MANIFEST_OF_RELEASE.get_or_init(manifest).get(name).cloned()
+    }
 }
 
 /// Whether a site is there at all. Without one the pages work as with JavaScript off, unstyled.
@@ -361,5 +370,6 @@ mod tests {
     #[test]
     fn a_name_that_the_site_does_not_have_still_gives_an_address() {
         assert_eq!(url("no-such-file.js"), "/pkg/no-such-file.js");
+        assert!(urls("no_such_part").is_empty());
     }
 }

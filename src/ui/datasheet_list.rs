@@ -11,6 +11,7 @@ mod row;
 mod state;
 mod viewport;
 
+use crate::ui::any::IntoAny;
 use leptos::{prelude::*, web_sys};
 
 use super::{here, widgets::dialog::Dialog};

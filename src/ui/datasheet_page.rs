@@ -11,6 +11,8 @@ mod own_fields;
 mod process;
 mod todos;
 
+use crate::ui::any::IntoAny;
+use crate::ui::resource;
 use std::{collections::VecDeque, future::Future, pin::Pin, sync::Arc};
 
 use leptos::{prelude::*, task::spawn_local};
@@ -48,14 +50,14 @@ pub fn DatasheetPage() -> impl IntoView {
     let here = here();
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse::<DatasheetId>().ok()));
-    let page = Resource::new(
+    let page = resource(
         move || id.get(),
         async |id| match id {
             Some(id) => datasheet_show(id).await,
             None => Err(Error::NotFound),
         },
     );
-    let history = Resource::new(
+    let history = resource(
         move || id.get(),
         async |id| match id {
             Some(id) => datasheet_history(id, None).await,

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{browser, fields::missing::Waiting, widgets::toast::Toasts};
+use super::{browser, fields::missing::Waiting, shared, widgets::toast::Toasts};
 use crate::{
     api::session::Session,
     domain::{
@@ -43,9 +43,9 @@ pub fn here() -> Here {
 impl Here {
     /// Takes the session that came with the page and gives it to all components.
     pub fn provide() -> Self {
-        let session = SharedValue::new(|| use_context::<Session>().unwrap_or_default()).into_inner();
+        let session = shared(|| use_context::<Session>().unwrap_or_default());
         // Only the server knows the hash in the name.
-        let icons = SharedValue::new(icons).into_inner();
+        let icons = shared(icons);
         let here = Self {
             icons: StoredValue::new(icons),
             locale: session.locale,

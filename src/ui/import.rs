@@ -2,10 +2,14 @@
 
 mod upload;
 
-use leptos::{html, prelude::*, web_sys};
+use crate::ui::any::IntoAny;
+use leptos::{html, prelude::*, task::spawn_local, web_sys};
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::{
-    Here, browser, here, send,
+    Here, browser, here,
+    lazy::late,
+    send,
     widgets::{dialog::Dialog, icon::Icon, menu::MenuButton},
 };
 use crate::{
@@ -236,6 +240,13 @@ fn file_of(event: &web_sys::DragEvent) -> Option<web_sys::File> {
     event.data_transfer()?.files()?.get(0)
 }
 
+/// Looks at a file; the code for it is loaded when the first one comes.
+#[wasm_split(import, fallible)]
+fn look_at(state: State, file: web_sys::File) -> Result<(), SplitLoaderError> {
+    state.look(file);
+    Ok(())
+}
+
 /// The page while a file hovers over it.
 #[component]
 fn DropZone(state: State) -> impl IntoView {
@@ -262,7 +273,11 @@ fn DropZone(state: State) -> impl IntoView {
                 event.prevent_default();
                 hovering.set(false);
                 if let Some(file) = file_of(&event) {
-                    state.look(file);
+                    spawn_local(async move {
+                        if look_at(state, file).await.is_err() {
+                            state.here.toasts.error(&Error::Unreachable);
+                        }
+                    });
                 }
             }
         });
@@ -296,17 +311,24 @@ fn ImportDialog(state: State) -> impl IntoView {
             texts::import(locale).to_owned()
         }
     });
-    let said = move || state.stage.with(|stage| say(locale, stage));
     view! {
-        <Dialog open=state.open title>
-            <div class="import">
-                <p class="import__said" role="status">
-                    {said}
-                </p>
-                {move || state.stage.with(|stage| content(state, stage))}
-            </div>
-        </Dialog>
+        <Dialog open=state.open title>{late(import_steps(state))}</Dialog>
     }
+}
+
+/// What the dialog shows; its code is loaded when it is first opened.
+#[wasm_split(import, fallible)]
+fn import_steps(state: State) -> Result<AnyView, SplitLoaderError> {
+    let said = move || state.stage.with(|stage| say(state.here.locale, stage));
+    Ok(view! {
+        <div class="import">
+            <p class="import__said" role="status">
+                {said}
+            </p>
+            {move || state.stage.with(|stage| content(state, stage))}
+        </div>
+    }
+    .into_any())
 }
 
 /// Where the import stands, in a sentence: read out when it changes.

@@ -4,6 +4,7 @@ mod account;
 mod add;
 pub mod settings;
 
+use crate::ui::any::IntoAny;
 use leptos::{html, prelude::*, web_sys::wasm_bindgen::JsCast as _};
 use leptos_router::hooks::use_location;
 

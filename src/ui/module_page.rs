@@ -3,6 +3,7 @@
 mod new_datasheet;
 mod sales;
 
+use crate::ui::any::IntoAny;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::{
@@ -16,6 +17,7 @@ use super::{
     here,
     import::Import,
     not_found::Failed,
+    shared,
     status_tree::StatusTree,
     widgets::{icon::Icon, page_title::page_title},
 };
@@ -192,7 +194,7 @@ struct PageState {
 
 impl PageState {
     fn new(id: Memo<Option<ModuleId>>, filter: Memo<Filter>) -> Self {
-        let first = SharedValue::new(use_context::<FirstSight>).into_inner();
+        let first = shared(use_context::<FirstSight>);
         let page = Self { id, filter, shown: RwSignal::new(first), asked: StoredValue::new(0) };
         Effect::new(move || {
             let wanted = (id.get(), filter.get());

@@ -1,5 +1,6 @@
 //! The pages for what is not there and for what failed.
 
+use crate::ui::any::IntoAny;
 use leptos::prelude::*;
 
 use crate::{

@@ -1,5 +1,7 @@
 //! The viewer's own settings: name, e-mail, language, colours, time zone, password.
 
+use crate::ui::any::IntoAny;
+use crate::ui::resource;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -21,7 +23,7 @@ use crate::{
 #[component]
 pub fn ProfilePage() -> impl IntoView {
     let here = here();
-    let zones = Resource::new(|| (), async |()| zones_all().await);
+    let zones = resource(|| (), async |()| zones_all().await);
     let t = here.locale;
     view! {
         <Title text=format!("{} – Modulok", pages::profile(t)) />

@@ -1,6 +1,6 @@
 //! Sends writes: one key per thing the user does, sent again with the same key while no answer comes.
 
-use std::future::Future;
+use std::{future::Future, pin::Pin};
 
 use leptos::task::spawn_local;
 
@@ -18,6 +18,13 @@ pub fn send<T: 'static, F: Future<Output = Result<T>> + 'static>(
     write: impl Fn(Key) -> F + 'static,
     then: impl FnOnce(Result<T>) + 'static,
 ) {
+    send_boxed(Box::new(move |key| Box::pin(write(key))), Box::new(then));
+}
+
+type Write<T> = Box<dyn Fn(Key) -> Pin<Box<dyn Future<Output = Result<T>>>>>;
+
+/// The same for all writes with one kind of answer, and so compiled once for them.
+fn send_boxed<T: 'static>(write: Write<T>, then: Box<dyn FnOnce(Result<T>)>) {
     let key = Key(browser::random_key());
     spawn_local(async move {
         let mut waits = WAITS.into_iter();

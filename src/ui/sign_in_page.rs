@@ -1,5 +1,6 @@
 //! Sign-in. A plain form that the server answers: works without JavaScript.
 
+use crate::ui::any::IntoAny;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{hooks::use_query_map, location::Url};

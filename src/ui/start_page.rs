@@ -1,5 +1,6 @@
 //! Where somebody lands who may open no module yet.
 
+use crate::ui::any::IntoAny;
 use leptos::prelude::*;
 
 use crate::{i18n::pages, ui::here};

@@ -7,6 +7,7 @@ mod edit;
 mod node;
 mod sums;
 
+use crate::ui::any::IntoAny;
 use std::collections::VecDeque;
 
 use leptos::{ev, prelude::*, task::spawn_local, web_sys, web_sys::wasm_bindgen::JsCast as _};
@@ -27,7 +28,7 @@ use crate::{
         module::Module,
         status::{Place, StatusGroup, StatusTree as Tree},
     },
-    error::Result,
+    error::{Error, Result},
     i18n,
 };
 
@@ -55,6 +56,8 @@ struct TreeState {
     filter: Signal<Filter>,
     /// Whether the tree is being edited.
     customising: RwSignal<bool>,
+    /// What edits it, once it was asked for.
+    editor: StoredValue<Option<edit::Editor>>,
     /// The item in the tab order; `None` (all are) until the browser half runs.
     roving: RwSignal<Option<Narrow>>,
     /// The item whose name is being typed.
@@ -71,6 +74,29 @@ struct TreeState {
 }
 
 impl TreeState {
+    /// Begins to edit the tree, once the code is there, or ends it.
+    fn customise(self) {
+        self.renaming.set(None);
+        if self.customising.get_untracked() {
+            self.customising.set(false);
+            return;
+        }
+        spawn_local(async move {
+            match edit::editor().await {
+                Ok(editor) => {
+                    self.editor.try_set_value(Some(editor));
+                    self.customising.try_set(true);
+                }
+                Err(_) => self.toasts.error(&Error::Unreachable),
+            }
+        });
+    }
+
+    /// What the editor makes; it is there while the tree is edited.
+    fn editor(self, make: impl FnOnce(edit::Editor) -> AnyView) -> Option<AnyView> {
+        self.editor.get_value().map(make)
+    }
+
     fn group_label(self, group: StatusGroup) -> String {
         self.module.with(|module| i18n::tree::group_label(self.locale, module, group))
     }
@@ -315,6 +341,7 @@ pub fn StatusTree(
         sums,
         filter,
         customising: RwSignal::new(false),
+        editor: StoredValue::new(None),
         roving: RwSignal::new(None),
         renaming: RwSignal::new(None),
         deleting: RwSignal::new(None),
@@ -356,10 +383,7 @@ pub fn StatusTree(
                                 aria-label=i18n::tree::customise(locale)
                                 title=i18n::tree::customise(locale)
                                 aria-pressed=move || state.customising.get().to_string()
-                                on:click=move |_| {
-                                    state.renaming.set(None);
-                                    state.customising.update(|customising| *customising = !*customising);
-                                }
+                                on:click=move |_| state.customise()
                             >
                                 <super::widgets::icon::Icon name="wrench" />
                             </button>
@@ -415,7 +439,7 @@ pub fn StatusTree(
             <p class="status-tree__live" aria-live="assertive">
                 {move || state.announcement.get()}
             </p>
-            {here.is_admin().then(|| view! { <edit::DeleteDialog state=state /> })}
+            {move || state.customising.get().then(|| state.editor(|editor| (editor.delete)(state)))}
         </aside>
     }
     .into_any()

@@ -1,12 +1,13 @@
 //! The users: seen, added and changed by admins.
 
+use crate::ui::any::IntoAny;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::{
     here,
     not_found::Failed,
-    send,
+    resource, send,
     widgets::{
         dialog::Dialog,
         form::{Problem, SelectField, TextField, problem_beside, problem_of},
@@ -29,8 +30,8 @@ use crate::{
 #[component]
 pub fn UsersPage() -> impl IntoView {
     let t = here().locale;
-    let users = Resource::new(|| (), async |()| users_all().await);
-    let zones = Resource::new(|| (), async |()| zones_all().await);
+    let users = resource(|| (), async |()| users_all().await);
+    let zones = resource(|| (), async |()| zones_all().await);
     view! {
         <Title text=format!("{} – Modulok", pages::users(t)) />
         <Transition>

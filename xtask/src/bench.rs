@@ -400,21 +400,30 @@ fn table(runs: &[Run]) -> String {
     text
 }
 
-/// What a browser loads before the page can be used, compressed.
+/// What a browser loads before the page can be used, and what only when it is first needed; compressed.
 fn sizes(site: &Path) -> Result<String> {
     let manifest = crate::site::read_manifest(site)?;
-    let mut text = String::from("compressed with brotli:");
-    let mut sum = 0;
-    for (name, address) in manifest {
+    let size = |address: &str| {
         let path = format!("{}.br", address.trim_start_matches('/'));
-        let size = fs::metadata(site.join(&path)).because(format!("cannot find {path}"))?.len();
-        if build::is_first_load(&path) {
-            sum += size;
+        fs::metadata(site.join(&path)).because(format!("cannot find {path}")).map(|file| file.len())
+    };
+    let mut text = String::from("compressed with brotli:");
+    let mut first_load = 0;
+    let mut later = String::new();
+    for (name, address) in manifest {
+        if crate::site::is_part(&name) {
+            let files: Vec<u64> = address.split(' ').map(size).collect::<Result<_>>()?;
+            let sum = bytes_as_kilobytes(files.iter().sum());
+            // Writing to a string cannot fail.
+            let _ = write!(later, " {name} {sum:.1} kB in {} files,", files.len());
+        } else if build::is_first_load(&format!("{address}.br")) {
+            let size = size(&address)?;
+            first_load += size;
+            let _ = write!(text, " {name} {:.1} kB,", bytes_as_kilobytes(size));
         }
-        // Writing to a string cannot fail.
-        let _ = write!(text, " {name} {:.1} kB,", bytes_as_kilobytes(size));
     }
-    let _ = write!(text, " first load without HTML {:.1} kB", bytes_as_kilobytes(sum));
+    let _ = write!(text, " first load without HTML {:.1} kB", bytes_as_kilobytes(first_load));
+    let _ = write!(text, "\nloaded when first needed:{}", later.trim_end_matches(','));
     Ok(text)
 }
 

@@ -15,6 +15,8 @@ use crate::{
     workspace::Workspace,
 };
 
+/// Scripts, WebAssembly and styles of the first load, after brotli, in bytes: a little more than they are today.
+const FIRST_LOAD_MAX: u64 = 360_000;
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 pub fn run(workspace: &Workspace, postgres: &Postgres, names: &[String]) -> Result<Tally> {
@@ -33,11 +35,28 @@ pub fn run(workspace: &Workspace, postgres: &Postgres, names: &[String]) -> Resu
     command.args(selected(&files, names));
 
     let mut tally = Tally::default();
+    if names.is_empty() {
+        check_first_load(workspace, &mut tally)?;
+    }
     let status = process::run_seen(&mut command, |line| tally.see_node(line))?;
     if !status.success() && tally.failed == 0 {
         tally.failed = 1;
     }
     Ok(tally)
+}
+
+/// Counts as a test: what is loaded before the page can be used has grown without anybody wanting it, or not.
+fn check_first_load(workspace: &Workspace, tally: &mut Tally) -> Result {
+    let size = build::first_load(&workspace.site())?;
+    let is_small = size <= FIRST_LOAD_MAX;
+    let mark = if is_small { "✔" } else { "✖" };
+    println!("{mark} the first load is {} kB of at most {} kB", size / 1000, FIRST_LOAD_MAX / 1000);
+    if is_small {
+        tally.passed += 1;
+    } else {
+        tally.failed += 1;
+    }
+    Ok(())
 }
 
 /// A name that is part of a file's name chooses the file, any other one the tests that have it in theirs.

@@ -9,7 +9,7 @@ use std::{
 use crate::{
     failure::{Because as _, Failure, Result},
     process::{self, find_program},
-    site::Site,
+    site::{PARTS, Site, read_folder},
     workspace::{Profile, Workspace},
 };
 
@@ -31,7 +31,7 @@ pub fn release(workspace: &Workspace) -> Result<PathBuf> {
     })?;
     let binary = workspace.binary(Profile::Release);
     let size = std::fs::metadata(&binary).because(format!("cannot find {}", binary.display()))?.len();
-    let first_load: usize = site.sizes().filter(|(path, _)| is_first_load(path)).map(|(_, size)| size).sum();
+    let first_load = first_load(&workspace.site())?;
     eprintln!(
         "    {} ({} MB; the browser loads {} kB)",
         workspace.show(&binary),
@@ -45,10 +45,12 @@ pub fn release(workspace: &Workspace) -> Result<PathBuf> {
 pub fn browser_half(workspace: &Workspace, profile: Profile) -> Result {
     add_wasm_target()?;
     let mut command = workspace.cargo();
-    command.args(["build", "--lib", "--no-default-features", "--features", "hydrate", "--target", WASM]);
+    command.args(["rustc", "--lib", "--no-default-features", "--features", "hydrate", "--target", WASM]);
     if profile == Profile::Release {
         command.args(["--profile", "wasm-release"]);
     }
+    // What is cut into parts has to say which function and which datum refers to which.
+    command.args(["--", "-Clink-args=--emit-relocs"]);
     process::run(&mut command)
 }
 
@@ -66,9 +68,17 @@ pub fn step<T>(number: &str, name: &str, work: impl FnOnce() -> Result<T>) -> Re
     Ok(result)
 }
 
+/// What a browser loads before the page can be used, without the page itself: in bytes after brotli.
+pub fn first_load(site: &Path) -> Result<u64> {
+    let files = read_folder(site)?;
+    let sizes = files.iter().filter(|(path, _)| is_first_load(path)).map(|(_, bytes)| bytes.len() as u64);
+    Ok(sizes.sum())
+}
+
 /// Whether a file of the site is what a browser loads before the page can be used.
 pub fn is_first_load(path: &str) -> bool {
-    [".js.br", ".wasm.br", ".css.br"].iter().any(|ending| path.ends_with(ending))
+    !path.contains(&format!("/{PARTS}"))
+        && [".js.br", ".wasm.br", ".css.br"].iter().any(|ending| path.ends_with(ending))
 }
 
 fn add_wasm_target() -> Result {

@@ -10,6 +10,7 @@ mod dev;
 mod failure;
 mod http;
 mod licences;
+mod parts;
 mod postgres;
 mod process;
 mod rust_tests;

@@ -14,6 +14,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::{
     css,
     failure::{Because as _, Failure, Result},
+    parts::Parts,
     workspace::{Profile, Workspace},
 };
 
@@ -22,6 +23,8 @@ const COMPRESSIBLE: &[&str] =
     &["css", "html", "ico", "js", "json", "svg", "txt", "wasm", "webmanifest", "xml"];
 /// The one public file that gets a hash in its name: pages name its icons all the time.
 const HASHED_PUBLIC: &[&str] = &["icons.svg"];
+/// The folder, below that of the package, of what is loaded only when it is needed.
+pub const PARTS: &str = "parts/";
 
 /// The files of the site by their path in it.
 #[derive(Default)]
@@ -48,9 +51,10 @@ impl Site {
         let folder = workspace.site();
         let kept = read_manifest(&folder)?;
         for (name, address) in kept {
-            let path = address.trim_start_matches('/').to_owned();
             if is_code(&name) {
-                site.add(&path, read(&folder.join(&path))?);
+                for path in address.split(' ').map(|address| address.trim_start_matches('/')) {
+                    site.add(path, read(&folder.join(path))?);
+                }
                 site.manifest.insert(name, address);
             }
         }
@@ -119,11 +123,6 @@ impl Site {
         hexadecimal(&all.finalize())
     }
 
-    /// Path and size of each file, in bytes.
-    pub fn sizes(&self) -> impl Iterator<Item = (&str, usize)> {
-        self.files.iter().map(|(path, bytes)| (path.as_str(), bytes.len()))
-    }
-
     fn add_browser_half(&mut self, workspace: &Workspace, profile: Profile) -> Result {
         let folder = match profile {
             Profile::Dev => "debug",
@@ -132,15 +131,18 @@ impl Site {
         let name = &workspace.settings.output_name;
         let package = &workspace.settings.site_pkg_dir;
         let input = workspace.target.join("wasm32-unknown-unknown").join(folder).join("modulok.wasm");
+        let mut parts = Parts::cut(&input, &workspace.target.join("xtask").join("parts"))?;
         let out = workspace.target.join("xtask").join("bindgen");
         if out.exists() {
             fs::remove_dir_all(&out).because(format!("cannot empty {}", out.display()))?;
         }
         let bind = || {
             let mut bindgen = Bindgen::new();
-            bindgen.input_path(&input).out_name(name).web(true)?;
+            bindgen.input_path(&parts.main).out_name(name).web(true)?;
             bindgen.typescript(false).debug(profile == Profile::Dev);
             bindgen.remove_name_section(profile == Profile::Release).remove_producers_section(true);
+            // The parts know the main module's functions by their names.
+            bindgen.keep_lld_exports(true).demangle(false);
             // The page names the file itself, and so the glue stays the same while only the code changes.
             bindgen.omit_default_module_path(true).generate(&out)
         };
@@ -149,11 +151,45 @@ impl Site {
             Failure::new(format!("wasm-bindgen cannot read {}: {error:#}", input.display()))
         })?;
 
-        self.add_hashed(package, &format!("{name}.js"), read(&out.join(format!("{name}.js")))?);
         self.add_hashed(package, &format!("{name}.wasm"), read(&out.join(format!("{name}_bg.wasm")))?);
+        let needed: BTreeSet<&String> = parts.needs.values().flatten().collect();
+        for (part, bytes) in std::mem::take(&mut parts.files) {
+            // A part that has come out empty is not loaded.
+            if !needed.contains(&part) {
+                continue;
+            }
+            let address = self.add_hashed(package, &format!("{PARTS}{part}.wasm"), bytes);
+            let file = address.rsplit_once(PARTS).map_or("", |(_, file)| file);
+            parts.loader = replace(&parts.loader, &format!("./{part}.wasm"), &format!("./{PARTS}{file}"))?;
+        }
+        for (part, files) in &parts.needs {
+            let addresses = files.iter().filter_map(|file| self.manifest.get(&format!("{PARTS}{file}.wasm")));
+            let addresses = addresses.map(String::as_str).collect::<Vec<_>>().join(" ");
+            self.manifest.insert(part.clone(), addresses);
+        }
+        let glue = String::from_utf8_lossy(&read(&out.join(format!("{name}.js")))?).into_owned();
+        self.add_scripts(package, name, &glue, &parts.loader)?;
         // Named by hashes already, and by those names the glue imports them.
         for (path, bytes) in read_folder(&out.join("snippets"))? {
             self.add(&format!("{package}/snippets/{path}"), bytes);
+        }
+        Ok(())
+    }
+
+    /// Adds the glue and the loader of parts, which import each other and so share one hash.
+    fn add_scripts(&mut self, package: &str, name: &str, glue: &str, loader: &str) -> Result {
+        let digits = &hash(format!("{glue}{loader}").as_bytes())[..16];
+        let (glue_file, loader_file) = (format!("{name}.{digits}.js"), format!("{name}_parts.{digits}.js"));
+        // Only where they are imported: the module itself knows the loader by the name it was given.
+        let import = |address: &str| format!("from \"{address}\"");
+        let glue = replace(glue, &import(Parts::LOADER), &import(&format!("./{loader_file}")))?;
+        let loader = replace(loader, &import(Parts::GLUE), &import(&format!("./{glue_file}")))?;
+        for (logical, file, text) in
+            [(format!("{name}.js"), glue_file, glue), (format!("{name}_parts.js"), loader_file, loader)]
+        {
+            let path = format!("{package}/{file}");
+            self.manifest.insert(logical, format!("/{path}"));
+            self.add(&path, text.into_bytes());
         }
         Ok(())
     }
@@ -182,11 +218,14 @@ impl Site {
         Ok(())
     }
 
-    fn add_hashed(&mut self, package: &str, name: &str, bytes: Vec<u8>) {
+    /// Adds a file under a name with the hash of its content, and gives its address.
+    fn add_hashed(&mut self, package: &str, name: &str, bytes: Vec<u8>) -> String {
         let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
         let path = format!("{package}/{stem}.{}.{extension}", &hash(&bytes)[..16]);
-        self.manifest.insert(name.to_owned(), format!("/{path}"));
+        let address = format!("/{path}");
+        self.manifest.insert(name.to_owned(), address.clone());
         self.add(&path, bytes);
+        address
     }
 
     fn add(&mut self, path: &str, bytes: Vec<u8>) {
@@ -238,8 +277,25 @@ pub fn read_manifest(folder: &Path) -> Result<BTreeMap<String, String>> {
     serde_json::from_slice(&read(&path)?).because(format!("cannot read {}", path.display()))
 }
 
+/// Whether a name of the manifest is one of the browser half: of a file, or of a part.
 fn is_code(name: &str) -> bool {
-    matches!(extension(name), "js" | "wasm")
+    matches!(extension(name), "js" | "wasm") || is_part(name)
+}
+
+/// Whether a name of the manifest is that of a part, for which it has the addresses of the files it needs.
+pub fn is_part(name: &str) -> bool {
+    extension(name).is_empty()
+}
+
+/// Puts the true address in the place of one that a tool was given; a tool that has not used it has changed.
+fn replace(script: &str, address: &str, with: &str) -> Result<String> {
+    if script.contains(address) {
+        Ok(script.replace(address, with))
+    } else {
+        Err(Failure::new(format!(
+            "no script names {address}; has the version of wasm-bindgen or wasm-split changed?"
+        )))
+    }
 }
 
 fn extension(path: &str) -> &str {
@@ -271,12 +327,12 @@ fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     writer.finish()
 }
 
-fn read(path: &Path) -> Result<Vec<u8>> {
+pub fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).because(format!("cannot read {}", path.display()))
 }
 
 /// All files below a folder by their path in it; none when there is no such folder.
-fn read_folder(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
+pub fn read_folder(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {

@@ -1,6 +1,7 @@
 //! What the buttons of the rows do. The list hears the clicks of all rows; a button names its act in `data-act`, its row the
 //! datasheet in `data-datasheet`. Menus are one for the whole list, made when one opens.
 
+use crate::ui::any::IntoAny;
 use leptos::{
     ev,
     prelude::*,

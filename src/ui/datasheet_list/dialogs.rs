@@ -1,10 +1,13 @@
 //! The dialogs about one row: a note when closing, a day of one's own, a new to-do. One of each for the whole list.
 
+use crate::ui::any::IntoAny;
 use leptos::prelude::*;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::{
     super::{
         here,
+        lazy::late,
         widgets::{
             dialog::Dialog,
             form::{DueField, read_due},
@@ -48,14 +51,19 @@ pub(super) fn RowDialogs(list: ListState) -> impl IntoView {
     let close = Callback::new(move |()| open.set(false));
     view! {
         <Dialog open title>
-            {move || match list.about.get() {
-                Some(About::Note(id)) => view! { <NoteForm list id close /> }.into_any(),
-                Some(About::Date(id)) => view! { <DateForm list id close /> }.into_any(),
-                Some(About::Todo(id)) => view! { <TodoFields list id close /> }.into_any(),
-                None => ().into_any(),
-            }}
+            {move || list.about.get().map(|about| late(form(list, about, close)))}
         </Dialog>
     }
+}
+
+/// The form of a dialog; its code is loaded when one is first opened.
+#[wasm_split(dialogs, fallible)]
+fn form(list: ListState, about: About, close: Callback<()>) -> Result<AnyView, SplitLoaderError> {
+    Ok(match about {
+        About::Note(id) => view! { <NoteForm list id close /> }.into_any(),
+        About::Date(id) => view! { <DateForm list id close /> }.into_any(),
+        About::Todo(id) => view! { <TodoFields list id close /> }.into_any(),
+    })
 }
 
 #[component]
@@ -124,9 +132,19 @@ fn DateForm(list: ListState, id: DatasheetId, close: Callback<()>) -> impl IntoV
     }
 }
 
+/// The fields that ask for the next step, in the place of a row.
+#[wasm_split(dialogs, fallible)]
+pub(super) fn next_step(
+    list: ListState,
+    id: DatasheetId,
+    close: Callback<()>,
+) -> Result<AnyView, SplitLoaderError> {
+    Ok(view! { <TodoFields list id inline=true close /> }.into_any())
+}
+
 /// Text and due time of a new to-do: in a dialog, or (`inline`) in the place of a row.
 #[component]
-pub(super) fn TodoFields(
+fn TodoFields(
     list: ListState,
     id: DatasheetId,
     #[prop(optional)] inline: bool,

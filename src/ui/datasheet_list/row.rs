@@ -7,9 +7,9 @@ use leptos::{
 };
 
 use super::{
-    super::widgets::icon::fixed_icon,
+    super::{any::IntoAny, lazy::late, widgets::icon::fixed_icon},
     acts::Act,
-    dialogs::TodoFields,
+    dialogs::next_step,
     process_line::process_line,
     state::{ListState, Slice},
 };
@@ -252,7 +252,7 @@ fn next_question(list: ListState, id: DatasheetId, name: String) -> AnyView {
         <span></span>
         <div class="row__next">
             <b>{name}</b>
-            <TodoFields list id inline=true close />
+            {late(next_step(list, id, close))}
             <button type="button" class="button button--quiet" on:click=move |_| list.stop_asking(id)>
                 {texts::not_now(locale)}
             </button>

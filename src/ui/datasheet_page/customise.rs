@@ -1,5 +1,6 @@
 //! Fields defined in place (admins): added, edited, sorted, grouped, taken out of use and back.
 
+use crate::ui::any::IntoAny;
 use std::collections::VecDeque;
 
 use leptos::{ev, prelude::*, task::spawn_local, web_sys, web_sys::wasm_bindgen::JsCast as _};

@@ -1,5 +1,6 @@
 //! The dialog in which an admin defines a field: name, kind, help, default, from when it is required, choices.
 
+use crate::ui::any::IntoAny;
 use leptos::{ev, prelude::*};
 
 use super::customise::{Editing, Shop};

@@ -1,5 +1,6 @@
 //! Name, status, owner and contact of a datasheet.
 
+use crate::ui::any::IntoAny;
 use leptos::{ev, html, prelude::*};
 
 use super::{Seen, Sheet, Write};

@@ -1,5 +1,6 @@
 //! What happened on a datasheet, newest first.
 
+use crate::ui::any::IntoAny;
 use leptos::prelude::*;
 
 use super::Sheet;

@@ -1,5 +1,6 @@
 //! The module's own fields on the page of a datasheet, in groups that fold.
 
+use crate::ui::any::IntoAny;
 use leptos::prelude::*;
 
 use super::{Seen, Sheet, Write, customise::Customise};

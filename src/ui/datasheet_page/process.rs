@@ -8,6 +8,7 @@ mod webshop;
 
 pub(super) use invoicing::shows_datasheet;
 
+use crate::ui::any::IntoAny;
 use leptos::prelude::*;
 
 use super::{Seen, Sheet, Write};

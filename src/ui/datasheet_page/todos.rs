@@ -1,5 +1,6 @@
 //! The to-dos of a datasheet: open ones first, each with its actions; a form for the next one; closed ones.
 
+use crate::ui::any::IntoAny;
 use leptos::prelude::*;
 
 use super::{Seen, Sheet, Write};

@@ -1,5 +1,6 @@
 //! Choosing a contact by search (APG combobox): arrows, Enter, Escape.
 
+use crate::ui::any::IntoAny;
 use leptos::{ev, prelude::*, task::spawn_local};
 
 use crate::{

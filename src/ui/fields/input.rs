@@ -1,5 +1,6 @@
 //! One field of a datasheet: its label, its input by kind, its problem beside it. It is saved when it is left.
 
+use crate::ui::any::IntoAny;
 use leptos::{ev, prelude::*};
 
 use super::{contact::ContactInput, read, written};

@@ -1,5 +1,6 @@
 //! The dialog that asks for the fields that a status requires: what moved the datasheet waits, and goes on when they are filled in.
 
+use crate::ui::any::IntoAny;
 use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::input::{FieldInput, Left};

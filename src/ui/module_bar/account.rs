@@ -1,5 +1,6 @@
 //! The account menu: profile, settings, language, colours, sign-out. A `<details>` with plain forms, so that it works without JavaScript.
 
+use crate::ui::any::IntoAny;
 use leptos::{ev, html, prelude::*, web_sys, web_sys::wasm_bindgen::JsCast as _};
 use leptos_router::hooks::use_location;
 

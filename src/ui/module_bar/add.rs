@@ -1,7 +1,9 @@
 //! A new module: what it is for, its name, and it is open.
 
+use crate::ui::any::IntoAny;
 use leptos::{ev, prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::{
     api::modules::{module_add, modules_all},
@@ -12,7 +14,7 @@ use crate::{
     },
     error::Error,
     i18n::{self, Locale},
-    ui::{browser, here, send, widgets::dialog::Dialog},
+    ui::{browser, here, lazy::late, send, widgets::dialog::Dialog},
 };
 
 /// The dialog behind the `+`.
@@ -24,9 +26,15 @@ pub fn AddModule(
     let locale = here().locale;
     view! {
         <Dialog open=open title=i18n::bar::add_module(locale)>
-            <AddForm open=open />
+            {late(add_form(open))}
         </Dialog>
     }
+}
+
+/// What the dialog shows; its code is loaded when it is first opened.
+#[wasm_split(dialogs, fallible)]
+fn add_form(open: RwSignal<bool>) -> Result<AnyView, SplitLoaderError> {
+    Ok(view! { <AddForm open /> }.into_any())
 }
 
 #[component]

@@ -1,5 +1,7 @@
 //! The modules' settings (admins): names, order in the bar, trash.
 
+use crate::ui::any::IntoAny;
+use crate::ui::resource;
 use leptos::{ev, prelude::*, task::spawn_local};
 use leptos_meta::Title;
 
@@ -22,7 +24,7 @@ const DRAG_TYPE: &str = "application/x-modulok-module";
 pub fn ModulesPage() -> impl IntoView {
     let here = here();
     let locale = here.locale;
-    let all = Resource::new(|| (), |()| modules_all());
+    let all = resource(|| (), |()| modules_all());
     view! {
         <Title text=i18n::bar::modules(locale) />
         <div class="settings-page">

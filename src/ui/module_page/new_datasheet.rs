@@ -1,6 +1,7 @@
 //! A new datasheet with its first to-do, in one small form.
 
 use leptos::prelude::*;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::{
     api::datasheets::datasheet_add,
@@ -8,8 +9,11 @@ use crate::{
     error::{Error, Field, Problem as Wrong},
     i18n::{errors, list as texts},
     ui::{
+        any::IntoAny,
         datasheet_list::ListState,
-        here, send,
+        here,
+        lazy::late,
+        send,
         widgets::{
             dialog::Dialog,
             form::{DueField, Problem, TextField, problem_beside, problem_of, read_due},
@@ -25,13 +29,36 @@ pub(super) fn NewDatasheet(
     /// Whether it is open.
     open: RwSignal<bool>,
 ) -> impl IntoView {
+    let typed = Typed {
+        name: RwSignal::new(String::new()),
+        todo: RwSignal::new(String::new()),
+        due: RwSignal::new(String::new()),
+        problem: RwSignal::new(None),
+        sending: RwSignal::new(false),
+    };
+    view! {
+        <Dialog open title=texts::new_datasheet(here().locale)>
+            {late(fields(list, open, typed))}
+        </Dialog>
+    }
+}
+
+/// What is in the form.
+#[derive(Clone, Copy)]
+struct Typed {
+    name: RwSignal<String>,
+    todo: RwSignal<String>,
+    due: RwSignal<String>,
+    problem: RwSignal<Option<Error>>,
+    sending: RwSignal<bool>,
+}
+
+/// The form; its code is loaded when it is first opened.
+#[wasm_split(dialogs, fallible)]
+fn fields(list: ListState, open: RwSignal<bool>, typed: Typed) -> Result<AnyView, SplitLoaderError> {
     let here = here();
     let locale = here.locale;
-    let name = RwSignal::new(String::new());
-    let todo = RwSignal::new(String::new());
-    let due = RwSignal::new(String::new());
-    let problem = RwSignal::new(None::<Error>);
-    let sending = RwSignal::new(false);
+    let Typed { name, todo, due, problem, sending } = typed;
     let at = move |field: Field| {
         Signal::derive(move || problem.with(|problem| problem_of(here, problem.as_ref(), field)))
     };
@@ -99,22 +126,21 @@ pub(super) fn NewDatasheet(
             },
         );
     };
-    view! {
-        <Dialog open title=texts::new_datasheet(locale)>
-            <form class="form" on:submit=submit novalidate=true>
-                <TextField id="new-name" label=errors::name(locale) value=name problem=at(Field::Name) />
-                <TextField id="new-todo" label=errors::todo(locale) value=todo problem=at(Field::Todo) />
-                <DueField id="new-due" value=due problem=at(Field::Due) />
-                <Problem text=beside />
-                <div class="form-actions">
-                    <button type="button" class="button button--quiet" on:click=move |_| open.set(false)>
-                        {crate::i18n::bar::cancel(locale)}
-                    </button>
-                    <button type="submit" class="button" disabled=move || sending.get()>
-                        {texts::add(locale)}
-                    </button>
-                </div>
-            </form>
-        </Dialog>
+    Ok(view! {
+        <form class="form" on:submit=submit novalidate=true>
+            <TextField id="new-name" label=errors::name(locale) value=name problem=at(Field::Name) />
+            <TextField id="new-todo" label=errors::todo(locale) value=todo problem=at(Field::Todo) />
+            <DueField id="new-due" value=due problem=at(Field::Due) />
+            <Problem text=beside />
+            <div class="form-actions">
+                <button type="button" class="button button--quiet" on:click=move |_| open.set(false)>
+                    {crate::i18n::bar::cancel(locale)}
+                </button>
+                <button type="submit" class="button" disabled=move || sending.get()>
+                    {texts::add(locale)}
+                </button>
+            </div>
+        </form>
     }
+    .into_any())
 }

@@ -1,6 +1,8 @@
 //! What edits the tree in place: names, colours, new statuses, deletion.
 
+use crate::ui::any::IntoAny;
 use leptos::{ev, prelude::*};
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::TreeState;
 use crate::{
@@ -21,9 +23,33 @@ use crate::{
     },
 };
 
+/// The views that edit the tree, as the tree calls them: their code is loaded when customising begins.
+#[derive(Clone, Copy)]
+pub struct Editor {
+    /// The name of an item as a field.
+    pub rename: fn(TreeState, Narrow) -> AnyView,
+    /// A new status at the end of a group.
+    pub add: fn(TreeState, StatusGroup) -> AnyView,
+    /// Everything that can be done with a status.
+    pub menu: fn(TreeState, StatusId, Memo<Option<Status>>) -> AnyView,
+    /// Asks where the datasheets of a deleted status go.
+    pub delete: fn(TreeState) -> AnyView,
+}
+
+/// Loads what edits the tree.
+#[wasm_split(dialogs, fallible)]
+pub fn editor() -> Result<Editor, SplitLoaderError> {
+    Ok(Editor {
+        rename: |state, narrow| view! { <Rename state narrow /> }.into_any(),
+        add: |state, group| view! { <AddStatus state group /> }.into_any(),
+        menu: |state, id, status| view! { <StatusMenu state id status /> }.into_any(),
+        delete: |state| view! { <DeleteDialog state /> }.into_any(),
+    })
+}
+
 /// The name of an item as a field: Enter saves, Escape leaves it as it was.
 #[component]
-pub fn Rename(state: TreeState, narrow: Narrow) -> impl IntoView {
+fn Rename(state: TreeState, narrow: Narrow) -> impl IntoView {
     let locale = state.locale;
     let (before, version) = match narrow {
         Narrow::Status(id) => state.tree.with_untracked(|tree| {
@@ -195,7 +221,7 @@ fn select_all(event: ev::FocusEvent) {
 
 /// A new status at the end of a group. The field stays, so that several can be typed one after the other.
 #[component]
-pub fn AddStatus(state: TreeState, group: StatusGroup) -> impl IntoView {
+fn AddStatus(state: TreeState, group: StatusGroup) -> impl IntoView {
     let locale = state.locale;
     let text = RwSignal::new(String::new());
     let error = RwSignal::new(None::<Error>);
@@ -261,7 +287,7 @@ pub fn AddStatus(state: TreeState, group: StatusGroup) -> impl IntoView {
 
 /// Everything that can be done with a status: the way without dragging.
 #[component]
-pub fn StatusMenu(state: TreeState, id: StatusId, status: Memo<Option<Status>>) -> impl IntoView {
+fn StatusMenu(state: TreeState, id: StatusId, status: Memo<Option<Status>>) -> impl IntoView {
     let locale = state.locale;
     let label = Signal::derive(move || {
         let name =
@@ -380,7 +406,7 @@ fn ask_to_delete(state: TreeState, id: StatusId) {
 
 /// Asks where the datasheets of a deleted status go.
 #[component]
-pub fn DeleteDialog(state: TreeState) -> impl IntoView {
+fn DeleteDialog(state: TreeState) -> impl IntoView {
     let locale = state.locale;
     let open = RwSignal::new(false);
     let title = Memo::new(move |_| {

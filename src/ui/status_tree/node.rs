@@ -1,8 +1,9 @@
 //! The items of the tree: a group with its statuses, and a status, to click and to edit.
 
+use crate::ui::any::IntoAny;
 use leptos::prelude::*;
 
-use super::{TreeState, edit, node_id, sums::Sums};
+use super::{TreeState, node_id, sums::Sums};
 use crate::{
     domain::{
         filter::Narrow,
@@ -38,7 +39,7 @@ pub fn Group(state: TreeState, group: StatusGroup) -> impl IntoView {
         >
             {move || {
                 if state.renaming.get() == Some(narrow) {
-                    view! { <edit::Rename state=state narrow=narrow /> }.into_any()
+                    state.editor(|editor| (editor.rename)(state, narrow)).into_any()
                 } else if state.customising.get() {
                     view! {
                         <div class="status-tree__label">
@@ -78,7 +79,7 @@ pub fn Group(state: TreeState, group: StatusGroup) -> impl IntoView {
                     <StatusItem state=state id=id />
                 </For>
             </div>
-            {move || state.customising.get().then(|| view! { <edit::AddStatus state=state group=group /> })}
+            {move || state.customising.get().then(|| state.editor(|editor| (editor.add)(state, group)))}
         </div>
     }
     .into_any()
@@ -129,7 +130,7 @@ fn StatusItem(state: TreeState, id: StatusId) -> impl IntoView {
                     <span class="dot"></span>
                     {move || {
                         if state.renaming.get() == Some(narrow) {
-                            view! { <edit::Rename state=state narrow=narrow /> }.into_any()
+                            state.editor(|editor| (editor.rename)(state, narrow)).into_any()
                         } else {
                             view! {
                                 <button
@@ -143,7 +144,7 @@ fn StatusItem(state: TreeState, id: StatusId) -> impl IntoView {
                                 <span class="n" data-count>
                                     {count}
                                 </span>
-                                <edit::StatusMenu state=state id=id status=status />
+                                {state.editor(|editor| (editor.menu)(state, id, status))}
                             }
                                 .into_any()
                         }

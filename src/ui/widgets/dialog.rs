@@ -1,20 +1,31 @@
 //! Dialogs on the browser's own `<dialog>`: it keeps the focus, closes on Escape and gives the focus back.
 
-use leptos::{html, prelude::*};
+use std::sync::Arc;
 
-use crate::{i18n, ui::here};
+use leptos::{children::TypedChildrenFn, html, prelude::*};
+
+use crate::{
+    i18n,
+    ui::{any::IntoAny, here},
+};
 
 /// A modal dialog, open while `open` says so. Its content is made anew each time it opens.
 #[component]
-pub fn Dialog(
+pub fn Dialog<C: IntoView + 'static>(
     /// Whether it is open; set to `false` when the user closes it.
     open: RwSignal<bool>,
     /// Its heading, which names it.
     #[prop(into)]
     title: Signal<String>,
     /// What is in it.
-    children: ChildrenFn,
+    children: TypedChildrenFn<C>,
 ) -> impl IntoView {
+    let children = children.into_inner();
+    dialog(open, title, Arc::new(move || children().into_any()))
+}
+
+/// The same for whatever is in it, and so compiled once.
+fn dialog(open: RwSignal<bool>, title: Signal<String>, children: ChildrenFn) -> AnyView {
     let locale = here().locale;
     let node = NodeRef::<html::Dialog>::new();
     let children = StoredValue::new(children);
@@ -40,4 +51,5 @@ pub fn Dialog(
             </Show>
         </dialog>
     }
+    .into_any()
 }

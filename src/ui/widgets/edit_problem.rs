@@ -1,5 +1,6 @@
 //! What an edit in place was answered: a stale one with both values and the choice between them, any other as a sentence.
 
+use crate::ui::any::IntoAny;
 use leptos::prelude::*;
 
 use crate::{

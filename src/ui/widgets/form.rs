@@ -1,5 +1,6 @@
 //! Fields of forms: each has a visible label, and its problem is said at the field.
 
+use crate::ui::any::IntoAny;
 use leptos::{ev, prelude::*};
 
 use crate::{

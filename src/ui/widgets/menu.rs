@@ -1,16 +1,21 @@
 //! Menus of actions (APG menu button): arrows, Home, End, first letters, Escape; on narrow screens a sheet at the foot.
 
+use std::sync::Arc;
+
 use leptos::{
+    children::TypedChildrenFn,
     ev, html,
     prelude::*,
     web_sys::{self, wasm_bindgen::JsCast as _},
 };
 
+use crate::ui::any::IntoAny;
+
 /// Where an open menu hangs: the button it belongs to, in the window's coordinates.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Anchor {
-    top: f64,
-    right: f64,
+    top: i32,
+    right: i32,
 }
 
 /// What the keys and clicks of a menu go to.
@@ -18,7 +23,7 @@ const ITEMS: &str = "[role=menuitem],[role=menuitemradio]";
 
 /// A button that opens a menu. Its children are `<button role="menuitem" tabindex="-1">`s, made when it opens.
 #[component]
-pub fn MenuButton(
+pub fn MenuButton<C: IntoView + 'static>(
     /// Name of the button and of the menu.
     #[prop(into)]
     label: Signal<String>,
@@ -31,9 +36,21 @@ pub fn MenuButton(
     #[prop(optional)]
     open: Option<RwSignal<bool>>,
     /// The items.
-    children: ChildrenFn,
+    children: TypedChildrenFn<C>,
 ) -> impl IntoView {
     let open = open.unwrap_or_else(|| RwSignal::new(false));
+    let children = children.into_inner();
+    menu_button(label, icon, class, open, Arc::new(move || children().into_any()))
+}
+
+/// The same for whatever its items are, and so compiled once.
+fn menu_button(
+    label: Signal<String>,
+    icon: &'static str,
+    class: &'static str,
+    open: RwSignal<bool>,
+    items: ChildrenFn,
+) -> AnyView {
     let node = NodeRef::<html::Button>::new();
     let button = move || node.get().map(web_sys::HtmlElement::from);
     let close = Callback::new(move |()| open.set(false));
@@ -53,14 +70,15 @@ pub fn MenuButton(
             <super::icon::Icon name=icon />
         </button>
         <Menu open label button close>
-            {children()}
+            {items()}
         </Menu>
     }
+    .into_any()
 }
 
 /// A menu whose button stands elsewhere: one menu may serve many buttons. It says on the button whether it is open.
 #[component]
-pub fn Menu<B>(
+pub fn Menu<B, C>(
     /// Whether it is open.
     #[prop(into)]
     open: Signal<bool>,
@@ -72,14 +90,16 @@ pub fn Menu<B>(
     /// Called when it is to close.
     close: Callback<()>,
     /// The items.
-    children: ChildrenFn,
+    children: TypedChildrenFn<C>,
 ) -> impl IntoView
 where
+    C: IntoView + 'static,
     B: Fn() -> Option<web_sys::HtmlElement> + Copy + Send + Sync + 'static,
 {
     let menu = NodeRef::<html::Div>::new();
     let anchor = RwSignal::new(Anchor::default());
-    let children = StoredValue::new(children);
+    let children = children.into_inner();
+    let items = StoredValue::new(move || children().into_any());
 
     Effect::new(move |before: Option<Option<web_sys::HtmlElement>>| {
         let before = before.flatten();
@@ -106,7 +126,10 @@ where
         } else {
             rect.bottom() + 4.0
         };
-        anchor.set(Anchor { top, right: (width - rect.right()).max(8.0) });
+        // Whole pixels: the code that writes fractions is large.
+        #[expect(clippy::cast_possible_truncation, reason = "a window is not that large")]
+        let whole = |pixels: f64| pixels.round() as i32;
+        anchor.set(Anchor { top: whole(top), right: whole((width - rect.right()).max(8.0)) });
         focus_item(&menu, |_, items| chosen(items).unwrap_or(0));
         Some(button)
     });
@@ -158,10 +181,11 @@ where
                     }
                 }
             >
-                {children.with_value(|children| children())}
+                {items.with_value(|items| items())}
             </div>
         </Show>
     }
+    .into_any()
 }
 
 /// Says on a button whether its menu is open.

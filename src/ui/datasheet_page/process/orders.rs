@@ -1,5 +1,6 @@
 //! An order: the buttons that are allowed now, what is ordered, and its invoice.
 
+use crate::ui::any::IntoAny;
 use leptos::prelude::*;
 
 use super::{

@@ -1,5 +1,6 @@
 //! A buyer: the figures of their orders, and what a person notes of them.
 
+use crate::ui::any::IntoAny;
 use leptos::prelude::*;
 
 use super::{super::Sheet, act};
