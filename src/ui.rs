@@ -2,6 +2,10 @@
 //!
 //! Every component may ask [`here()`] for who is signed in, the language, the clock, the modules and the toasts.
 //! What runs only in the browser sits in effects and event handlers, which the server never calls.
+//!
+//! The first load holds the module page. A new page is a line in `lazy_pages!` of [`lazy`] and a `Route` in [`App`] that names
+//! its type: its code is loaded when it is first opened. What a dialog holds is a function with `#[wasm_split(dialogs, fallible)]`,
+//! shown by [`lazy::late`]. Files that make views of one type import [`any::IntoAny`].
 
 pub mod any;
 pub mod browser;

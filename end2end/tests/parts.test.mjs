@@ -1,0 +1,56 @@
+// The browser half comes in parts: what happens when one of them cannot be had.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { ready, startApp } from "../app.mjs";
+
+let app;
+before(async () => { app = await startApp(); });
+after(() => app.stop());
+
+const PARTS = "**/parts/*.wasm";
+
+test("a page whose code cannot be had says so, and opens when tried again", async () => {
+    const page = await app.open();
+    await page.route(PARTS, route => route.abort());
+    await page.getByRole("region", { name: "Datasheets" }).getByRole("link").first().click();
+    const alert = page.getByRole("alert").filter({ hasText: "could not be loaded" });
+    await alert.waitFor();
+    await page.unroute(PARTS);
+    await alert.getByRole("link", { name: "Try again" }).click();
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await ready(page);
+    assert.match(page.url(), /\/d\/\d+/);
+    assert.equal(await alert.count(), 0);
+    await page.context().close();
+});
+
+test("a page that comes without its part can be read, says so, and works once loaded anew", async () => {
+    const page = await app.open();
+    const link = await page.getByRole("region", { name: "Datasheets" }).getByRole("link").first().getAttribute("href");
+    await page.route(PARTS, route => route.abort());
+    await page.goto(app.server.address + link);
+    const alert = page.getByRole("alert").filter({ hasText: "could not be loaded" });
+    await alert.waitFor();
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.unroute(PARTS);
+    await alert.getByRole("link", { name: "Try again" }).click();
+    await ready(page);
+    assert.equal(await alert.count(), 0);
+    await page.context().close();
+});
+
+test("the first load holds no part, and the first dialog loads its own once", async () => {
+    const page = await app.open();
+    const loaded = () => page.evaluate(() => performance.getEntriesByType("resource").map(entry => entry.name).filter(name => name.includes("/parts/")));
+    assert.deepEqual(await loaded(), []);
+    for (const _ of [1, 2]) {
+        await page.getByRole("button", { name: "New datasheet" }).click();
+        await page.getByRole("dialog").getByRole("textbox", { name: "Name" }).waitFor();
+        await page.keyboard.press("Escape");
+        await page.getByRole("dialog").waitFor({ state: "hidden" });
+    }
+    const names = await loaded();
+    assert.ok(names.length > 0);
+    assert.equal(new Set(names).size, names.length, "each part is loaded once");
+    await page.context().close();
+});
