@@ -57,7 +57,7 @@ struct TreeState {
     /// Whether the tree is being edited.
     customising: RwSignal<bool>,
     /// What edits it, once it was asked for.
-    editor: StoredValue<Option<edit::Editor>>,
+    editor: RwSignal<Option<edit::Editor>>,
     /// The item in the tab order; `None` (all are) until the browser half runs.
     roving: RwSignal<Option<Narrow>>,
     /// The item whose name is being typed.
@@ -74,27 +74,29 @@ struct TreeState {
 }
 
 impl TreeState {
-    /// Begins to edit the tree, once the code is there, or ends it.
+    /// Begins to edit the tree, or ends it. Keys and the pointer move statuses at once; fields and menus come with their code.
     fn customise(self) {
         self.renaming.set(None);
-        if self.customising.get_untracked() {
-            self.customising.set(false);
+        self.customising.update(|customising| *customising = !*customising);
+        if !self.customising.get_untracked() || self.editor.with_untracked(Option::is_some) {
             return;
         }
         spawn_local(async move {
             match edit::editor().await {
                 Ok(editor) => {
-                    self.editor.try_set_value(Some(editor));
-                    self.customising.try_set(true);
+                    self.editor.try_set(Some(editor));
                 }
-                Err(_) => self.toasts.error(&Error::Unreachable),
+                Err(_) => {
+                    self.customising.try_set(false);
+                    self.toasts.error(&Error::Unreachable);
+                }
             }
         });
     }
 
-    /// What the editor makes; it is there while the tree is edited.
+    /// What the editor makes, once it is there.
     fn editor(self, make: impl FnOnce(edit::Editor) -> AnyView) -> Option<AnyView> {
-        self.editor.get_value().map(make)
+        self.editor.get().map(make)
     }
 
     fn group_label(self, group: StatusGroup) -> String {
@@ -341,7 +343,7 @@ pub fn StatusTree(
         sums,
         filter,
         customising: RwSignal::new(false),
-        editor: StoredValue::new(None),
+        editor: RwSignal::new(None),
         roving: RwSignal::new(None),
         renaming: RwSignal::new(None),
         deleting: RwSignal::new(None),
