@@ -1,8 +1,8 @@
 // The app as a test sees it: a fresh demo database behind a server of its own, and a browser that tells every complaint of the console.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
@@ -12,12 +12,32 @@ const FLAGS = [
     "--disable-component-update", "--disable-sync",
 ];
 
-/** A running server with sample data; `stop()` ends it and removes its database. */
-export async function startServer(command = "demo", ...args) {
+let onPostgresDatabase;
+
+/**
+ * Lets the servers of a test file use Postgres: the database that `cargo xtask test` makes for each `*_on_postgres` file.
+ * Without one the file fails.
+ */
+export function onPostgres(file) {
+    const url = new URL(process.env.MODULOK_TEST_POSTGRES ?? assert.fail("MODULOK_TEST_POSTGRES is not set: run `cargo xtask test`"));
+    url.pathname = `/${basename(file, ".test.mjs")}`;
+    onPostgresDatabase = url.href;
+}
+
+/**
+ * A running server; `stop()` ends it and removes its database. With sample data, or with `seed` datasheets of one to-do each
+ * in one module.
+ */
+export async function startServer({ seed } = {}) {
     const folder = mkdtempSync(join(tmpdir(), "modulok-"));
+    const database = onPostgresDatabase ?? `sqlite:${join(folder, "test.sqlite")}`;
+    if (seed) {
+        const wanted = ["seed", "--datasheets", String(seed), "--todos", "1", "--database", database];
+        execFileSync(process.env.MODULOK_BIN, wanted, { stdio: "ignore" });
+    }
     const child = spawn(
         process.env.MODULOK_BIN,
-        [command, "--database", `sqlite:${join(folder, "test.sqlite")}`, "--listen", "127.0.0.1:0", ...args],
+        [seed ? "serve" : "demo", "--database", database, "--listen", "127.0.0.1:0"],
         { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, LANG: "hu_HU.UTF-8" } },
     );
     const log = [];
@@ -52,13 +72,13 @@ export async function startServer(command = "demo", ...args) {
 }
 
 /** A browser, a server and helpers in the words of the app. */
-export async function startApp() {
-    const server = await startServer();
+export async function startApp(options) {
+    const server = await startServer(options);
     const browser = await chromium.launch({ executablePath: process.env.MODULOK_CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
     let state;
 
-    /** A page of a signed-in user. */
-    async function open(path = "/", { width = 1280, height = 900, locale = "en-GB", scheme = "light", javaScript = true, touch = false, signedIn = true } = {}) {
+    /** A page of a signed-in user; `before` prepares it before anything is loaded. */
+    async function open(path = "/", { width = 1280, height = 900, locale = "en-GB", scheme = "light", javaScript = true, touch = false, signedIn = true, before } = {}) {
         const context = await browser.newContext({
             viewport: { width, height }, locale, colorScheme: scheme, javaScriptEnabled: javaScript, hasTouch: touch,
             timezoneId: "Europe/Budapest", storageState: signedIn ? await signIn() : undefined,
@@ -70,6 +90,7 @@ export async function startApp() {
             if (["error", "warning"].includes(message.type())) page.complaints.push(message.text());
         });
         page.on("pageerror", error => page.complaints.push(String(error)));
+        await before?.(page);
         await page.goto(server.address + path);
         if (javaScript) await ready(page);
         return page;

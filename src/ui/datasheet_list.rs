@@ -34,6 +34,7 @@ pub fn DatasheetList(
     let is_empty = Memo::new(move |_| list.rows.with(Vec::is_empty));
     let helping = RwSignal::new(false);
     watch_window(list);
+    list.follow_clock();
     live::listen(list);
     keys::listen(list, helping);
 

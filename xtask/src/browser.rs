@@ -32,6 +32,9 @@ pub fn run(workspace: &Workspace, postgres: &Postgres, names: &[String]) -> Resu
     command.args(["--test", "--test-concurrency=2", "--test-reporter=spec"]).current_dir(workspace.end2end());
     command.env("MODULOK_BIN", binary).env("MODULOK_CHROMIUM", chromium);
     command.env("MODULOK_TEST_POSTGRES", postgres.url("postgres"));
+    for database in files.iter().filter_map(|file| database_of(file)) {
+        postgres.create_database(&database)?;
+    }
     command.args(selected(&files, names));
 
     let mut tally = Tally::default();
@@ -69,6 +72,12 @@ fn selected(files: &[PathBuf], names: &[String]) -> Vec<String> {
         .iter()
         .filter(|file| by_file.is_empty() || by_file.iter().any(|name| stem(file).contains(name.as_str())));
     patterns.chain(chosen.map(|file| file.display().to_string())).collect()
+}
+
+/// The database that a test file on Postgres uses: named as the file.
+fn database_of(file: &Path) -> Option<String> {
+    let stem = file.file_name()?.to_str()?.strip_suffix(".test.mjs")?;
+    stem.ends_with("_on_postgres").then(|| stem.to_owned())
 }
 
 fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -119,6 +128,13 @@ fn node(end2end: &Path) -> Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_on_postgres_has_a_database_of_its_name() {
+        let of = |name: &str| database_of(Path::new(name));
+        assert_eq!(of("/t/tree_on_postgres.test.mjs").as_deref(), Some("tree_on_postgres"));
+        assert_eq!(of("/t/tree.test.mjs"), None);
+    }
 
     #[test]
     fn a_name_chooses_files_before_tests() {

@@ -293,22 +293,40 @@ impl ListState {
             }
             return;
         }
-        self.buckets.update(|counts| {
-            if let Some(count) = before.as_ref().and_then(|row| counts.get_mut(bucket(row)))
-                && (1..UNCOUNTED).contains(count)
-            {
-                *count -= 1;
-            }
-            if let Some(count) = row.as_ref().and_then(|row| counts.get_mut(bucket(row)))
-                && *count < UNCOUNTED
-            {
-                *count += 1;
-            }
-        });
+        self.buckets
+            .update(|counts| count_move(counts, before.as_ref().map(bucket), row.as_ref().map(bucket)));
         match row {
             Some(row) => self.place(row),
             None => self.rows.update(|rows| rows.retain(|other| other.id != id)),
         }
+    }
+
+    /// Lets the headings' counts follow the clock, as the rows do: without a request where all rows that may move are loaded.
+    pub fn follow_clock(self) {
+        Effect::new(move |before: Option<Borders>| {
+            let borders = self.borders.get();
+            let Some(before) = before else { return borders };
+            let bucket = |borders: &Borders, row: &Row| {
+                borders.bucket(row.todo.as_ref().map(|todo| todo.moment)) as usize
+            };
+            let (moved, last) = self.rows.with_untracked(|rows| {
+                let places = |row: &Row| (bucket(&before, row), bucket(&borders, row));
+                let moved: Vec<_> = rows.iter().map(places).filter(|(from, to)| from != to).collect();
+                (moved, rows.last().map(places))
+            });
+            if !moved.is_empty() {
+                self.buckets.update(|counts| {
+                    for (from, to) in moved {
+                        count_move(counts, Some(from), Some(to));
+                    }
+                });
+            }
+            // Rows that are not loaded moved with the last one that is.
+            if last.is_some_and(|(from, to)| from != to) && self.more.get_untracked() {
+                self.refresh_counts();
+            }
+            borders
+        });
     }
 
     /// Puts a row in its order.
@@ -764,6 +782,20 @@ impl ListState {
         if let Some(filter) = self.filter.try_get_value() {
             self.kept.keep(self.module, filter, Kept { rows, more, scroll });
         }
+    }
+}
+
+/// Counts a row that moves from one bucket to another; `None` is outside of the list.
+fn count_move(counts: &mut [u32; BUCKETS], from: Option<usize>, to: Option<usize>) {
+    if let Some(count) = from.and_then(|from| counts.get_mut(from))
+        && (1..UNCOUNTED).contains(count)
+    {
+        *count -= 1;
+    }
+    if let Some(count) = to.and_then(|to| counts.get_mut(to))
+        && *count < UNCOUNTED
+    {
+        *count += 1;
     }
 }
 
