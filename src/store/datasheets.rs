@@ -133,7 +133,7 @@ pub async fn lock_all_of(tx: &mut Tx, module: ModuleId, status: StatusId) -> Res
 pub async fn lock_some(tx: &mut Tx, ids: &[DatasheetId]) -> Result<Vec<Standing>> {
     const SQL: &str = "
         select id, module_id, status_id, owner_id, name, version, created_at, modified_at, trashed_at,
-            amount, currency
+            amount, currency, furthest_id
         from datasheets where id in (";
     let end = if tx.is_sqlite() { ")" } else { ") order by id for no key update" };
     let mut all = Vec::with_capacity(ids.len());
