@@ -54,7 +54,7 @@ test("an invoice is written with the keyboard, issued, paid and cancelled by a s
     await cell("Net unit price", 1).press("Enter");
     await page.keyboard.type("Gutter");
     await cell("Net unit price", 2).fill("250");
-    await lines.getByText("HUF 2,858").waitFor();
+    await lines.getByText("HUF 2,859").waitFor();
     await cell("Name", 2).press("Alt+ArrowUp");
     await lines.getByRole("status").getByText("number 1").waitFor();
     assert.equal(await cell("Name", 1).inputValue(), "Gutter");

@@ -59,7 +59,8 @@ test("the adviser recommends Sales for many leads and says why", async () => {
 test("a lead goes from new to won, and an open module page follows without a reload", async () => {
     const page = await app.open();
     await newModule(page, "Deals");
-    assert.equal(await page.getByRole("button", { name: "Customise statuses" }).count(), 0);
+    // The tree of the module before stays until the new one is there.
+    await page.getByRole("button", { name: "Customise statuses" }).waitFor({ state: "detached" });
     await newLead(page, "Duna Kft.");
     await expectNumber(inGroup(page, "lead", "To qualify"), 1);
 
@@ -80,7 +81,7 @@ test("a lead goes from new to won, and an open module page follows without a rel
     await status.selectOption({ label: "Won" });
     await expectNumber(inGroup(page, "success", "Target"), 1);
     await inGroup(page, "success", "Target").getByText("3.4M").waitFor();
-    await sheet.getByText(/In progress|Hot: Target → Target/).first().waitFor();
+    await sheet.getByText(/Hot: Target → Target/).first().waitFor();
 
     // Taken back from the toast, and seen there too.
     await sheet.getByRole("status").getByRole("button", { name: "Undo" }).last().click();

@@ -1,5 +1,6 @@
 //! A document as the buyer gets it: on the datasheet's page, and alone on the page that is printed.
 
+use crate::ui::any::IntoAny;
 use leptos::prelude::*;
 
 use crate::{

@@ -1,6 +1,7 @@
 //! The qualification on the rows of Sales: three small radio buttons, one click. They stand beside what the row shows, so that
 //! the focus stays on them while the row follows.
 
+use crate::ui::any::IntoAny;
 use leptos::{ev, prelude::*};
 
 use super::state::{ListState, Slice};

@@ -1,5 +1,6 @@
 //! What only Sales has on the module page: the funnel, and the settings of the process.
 
+use crate::ui::any::IntoAny;
 use leptos::{ev, html, prelude::*, task::spawn_local};
 
 use crate::{

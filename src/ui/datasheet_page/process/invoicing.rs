@@ -1,5 +1,6 @@
 //! A document: the buttons that are allowed now; its editor, or what was issued; who sells.
 
+use crate::ui::any::IntoAny;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 

@@ -1,6 +1,7 @@
 //! Buyer, currency and lines, edited by keyboard: the same on orders and on documents. What is typed is kept as typed; what can
 //! be read is added up at once, and saved when the focus leaves the line.
 
+use crate::ui::any::IntoAny;
 use leptos::{
     ev,
     prelude::*,
