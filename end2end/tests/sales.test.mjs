@@ -141,7 +141,7 @@ test("a lead is qualified on its row by keyboard, the focus stays, and it can be
     assert.ok(await group.getByRole("radio", { name: "Target", exact: true }).evaluate(element => element === document.activeElement));
     await page.getByRole("status").getByRole("button", { name: "Undo" }).last().click();
     await expectNumber(inGroup(page, "lead", "Non-target"), 1);
-    assert.ok(await group.getByRole("radio", { name: "Non-target" }).isChecked());
+    await group.getByRole("radio", { name: "Non-target", checked: true }).waitFor();
     for (const width of [360, 900, 1280, 2560]) {
         await page.setViewportSize({ width, height: 900 });
         const [height, needed, wide] = await row.evaluate(element => [element.clientHeight, element.scrollHeight, document.documentElement.scrollWidth]);
