@@ -464,30 +464,25 @@ pub(crate) async fn add_furthest(tx: &mut Tx, counts: Vec<(Count, i64)>) -> Resu
     const ADD: &str = "
         on conflict (module_id, status_id, user_id, tie)
         do update set n = furthest_counts.n + excluded.n";
-    for chunk in counts.chunks(BINDS / 5) {
-        on!(tx, |conn| {
-            let mut query = QueryBuilder::new(SQL);
-            query.push_values(chunk, |mut row, ((module, status, user, tie), n)| {
-                row.push_bind(*module).push_bind(*status).push_bind(*user).push_bind(*tie).push_bind(*n);
-            });
-            query.push(ADD);
-            query.build().execute(conn).await.map(drop)
-        })?;
-    }
-    Ok(())
+    add_to(tx, SQL, ADD, &counts).await
 }
 
+/// Adds to how many there are.
 pub(crate) async fn add_counts(tx: &mut Tx, counts: Vec<(Count, i64)>) -> Result<()> {
     const SQL: &str = "insert into status_counts (module_id, status_id, user_id, tie, n) ";
     const ADD: &str =
         " on conflict (module_id, status_id, user_id, tie) do update set n = status_counts.n + excluded.n";
+    add_to(tx, SQL, ADD, &counts).await
+}
+
+async fn add_to(tx: &mut Tx, insert: &'static str, add: &'static str, counts: &[(Count, i64)]) -> Result<()> {
     for chunk in counts.chunks(BINDS / 5) {
         on!(tx, |conn| {
-            let mut query = QueryBuilder::new(SQL);
+            let mut query = QueryBuilder::new(insert);
             query.push_values(chunk, |mut row, ((module, status, user, tie), n)| {
                 row.push_bind(*module).push_bind(*status).push_bind(*user).push_bind(*tie).push_bind(*n);
             });
-            query.push(ADD);
+            query.push(add);
             query.build().execute(conn).await.map(drop)
         })?;
     }

@@ -1,6 +1,9 @@
 //! How far datasheets got: counted as they go, never on a page load.
 
-use super::{Tx, list::Scope, on};
+use super::{
+    Tx,
+    list::{Scope, Tallies},
+};
 use crate::{
     domain::{datasheet::StatusCount, filter::Owner},
     error::Result,
@@ -23,28 +26,7 @@ pub async fn furthest_counts(tx: &mut Tx, scope: Scope, owner: Owner) -> Result<
         from involvements i join datasheets d on d.id = i.datasheet_id
         where i.module_id = $1 and i.user_id = $2 and d.owner_id = $3 and d.furthest_id is not null
         group by d.furthest_id order by d.furthest_id";
-    let module = scope.module;
-    let owner = match owner {
-        Owner::All => None,
-        Owner::Mine => Some(scope.viewer),
-        Owner::Person(person) => Some(person),
-    };
-    let counts: Vec<StatusCount> = match (scope.restricted_to, owner) {
-        (None, None) => on!(tx, |conn| sqlx::query_as(ALL).bind(module).fetch_all(conn).await),
-        (Some(viewer), None) => {
-            on!(tx, |conn| sqlx::query_as(TIED).bind(module).bind(viewer).fetch_all(conn).await)
-        }
-        (Some(viewer), Some(owner)) if owner != viewer => {
-            on!(tx, |conn| sqlx::query_as(INVOLVED)
-                .bind(module)
-                .bind(viewer)
-                .bind(owner)
-                .fetch_all(conn)
-                .await)
-        }
-        (_, Some(owner)) => {
-            on!(tx, |conn| sqlx::query_as(OWNED).bind(module).bind(owner).fetch_all(conn).await)
-        }
-    }?;
+    let statements = Tallies { all: ALL, owned: OWNED, tied: TIED, involved: INVOLVED };
+    let counts: Vec<StatusCount> = statements.fetch(tx, scope, owner).await?;
     Ok(counts.into_iter().filter(|count| count.n != 0).collect())
 }

@@ -382,6 +382,53 @@ pub async fn bucket_counts(
     Ok(counts)
 }
 
+/// The four statements that tally a module's datasheets under a viewer's scope and an owner filter.
+pub(super) struct Tallies {
+    /// Of all: binds the module.
+    pub all: &'static str,
+    /// Of one owner: binds the module and the owner.
+    pub owned: &'static str,
+    /// Of all that a restricted viewer sees: binds the module and the viewer.
+    pub tied: &'static str,
+    /// Of another owner's that a restricted viewer is involved in: binds the module, the viewer and the owner.
+    pub involved: &'static str,
+}
+
+impl Tallies {
+    /// The rows of the one that fits.
+    pub async fn fetch<T>(&self, tx: &mut Tx, scope: Scope, owner: Owner) -> Result<Vec<T>>
+    where
+        T: Send
+            + Unpin
+            + for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>
+            + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>,
+    {
+        let module = scope.module;
+        let owner = match owner {
+            Owner::All => None,
+            Owner::Mine => Some(scope.viewer),
+            Owner::Person(person) => Some(person),
+        };
+        Ok(match (scope.restricted_to, owner) {
+            (None, None) => on!(tx, |conn| sqlx::query_as(self.all).bind(module).fetch_all(conn).await),
+            (Some(viewer), None) => {
+                on!(tx, |conn| sqlx::query_as(self.tied).bind(module).bind(viewer).fetch_all(conn).await)
+            }
+            (Some(viewer), Some(owner)) if owner != viewer => {
+                on!(tx, |conn| sqlx::query_as(self.involved)
+                    .bind(module)
+                    .bind(viewer)
+                    .bind(owner)
+                    .fetch_all(conn)
+                    .await)
+            }
+            (_, Some(owner)) => {
+                on!(tx, |conn| sqlx::query_as(self.owned).bind(module).bind(owner).fetch_all(conn).await)
+            }
+        }?)
+    }
+}
+
 /// How many datasheets each status has under the owner filter; exact, and without counting datasheets but for a restricted
 /// viewer who asks for another person's.
 pub async fn status_counts(tx: &mut Tx, scope: Scope, owner: Owner) -> Result<Vec<StatusCount>> {
@@ -397,26 +444,8 @@ pub async fn status_counts(tx: &mut Tx, scope: Scope, owner: Owner) -> Result<Ve
     const INVOLVED: &str = "
         select i.status_id, count(*) as n from involvements i join datasheets d on d.id = i.datasheet_id
         where i.module_id = $1 and i.user_id = $2 and d.owner_id = $3 group by i.status_id order by i.status_id";
-    let owner = match owner {
-        Owner::All => None,
-        Owner::Mine => Some(scope.viewer),
-        Owner::Person(person) => Some(person),
-    };
-    let counts: Vec<StatusCount> = match (scope.restricted_to, owner) {
-        (None, None) => on!(tx, |conn| sqlx::query_as(ALL).bind(scope.module).fetch_all(conn).await),
-        (Some(viewer), None) => {
-            on!(tx, |conn| sqlx::query_as(TIED).bind(scope.module).bind(viewer).fetch_all(conn).await)
-        }
-        (Some(viewer), Some(owner)) if owner != viewer => on!(tx, |conn| sqlx::query_as(INVOLVED)
-            .bind(scope.module)
-            .bind(viewer)
-            .bind(owner)
-            .fetch_all(conn)
-            .await),
-        (_, Some(owner)) => {
-            on!(tx, |conn| sqlx::query_as(OWNED).bind(scope.module).bind(owner).fetch_all(conn).await)
-        }
-    }?;
+    let statements = Tallies { all: ALL, owned: OWNED, tied: TIED, involved: INVOLVED };
+    let counts: Vec<StatusCount> = statements.fetch(tx, scope, owner).await?;
     Ok(counts.into_iter().filter(|count| count.n != 0).collect())
 }
 
@@ -438,29 +467,8 @@ pub async fn status_sums(tx: &mut Tx, scope: Scope, owner: Owner) -> Result<Vec<
         from involvements i join datasheets d on d.id = i.datasheet_id
         where i.module_id = $1 and i.user_id = $2 and d.owner_id = $3 and d.amount is not null
         group by i.status_id, d.currency order by i.status_id, d.currency";
-    let owner = match owner {
-        Owner::All => None,
-        Owner::Mine => Some(scope.viewer),
-        Owner::Person(person) => Some(person),
-    };
-    let module = scope.module;
-    let rows: Vec<(StatusId, String, i64)> = match (scope.restricted_to, owner) {
-        (None, None) => on!(tx, |conn| sqlx::query_as(ALL).bind(module).fetch_all(conn).await),
-        (Some(viewer), None) => {
-            on!(tx, |conn| sqlx::query_as(TIED).bind(module).bind(viewer).fetch_all(conn).await)
-        }
-        (Some(viewer), Some(owner)) if owner != viewer => {
-            on!(tx, |conn| sqlx::query_as(INVOLVED)
-                .bind(module)
-                .bind(viewer)
-                .bind(owner)
-                .fetch_all(conn)
-                .await)
-        }
-        (_, Some(owner)) => {
-            on!(tx, |conn| sqlx::query_as(OWNED).bind(module).bind(owner).fetch_all(conn).await)
-        }
-    }?;
+    let statements = Tallies { all: ALL, owned: OWNED, tied: TIED, involved: INVOLVED };
+    let rows: Vec<(StatusId, String, i64)> = statements.fetch(tx, scope, owner).await?;
     let mut sums = Vec::with_capacity(rows.len());
     for (status_id, currency, minor) in rows.into_iter().filter(|(.., minor)| *minor != 0) {
         sums.push(StatusSum { status_id, sum: Money { minor, currency: Currency::parse(&currency)? } });
