@@ -1,4 +1,4 @@
-//! The browser tests: `end2end/tests/*.test.mjs`, by node, against the release binary.
+//! The browser tests: `end2end/tests/*.test.mjs`, by node, against the release binary, or with `--dev` against one that was built quickly.
 
 use std::{
     fs,
@@ -12,21 +12,21 @@ use crate::{
     postgres::Postgres,
     process::{self, find_program},
     tally::Tally,
-    workspace::Workspace,
+    workspace::{Profile, Workspace},
 };
 
 /// Scripts, WebAssembly and styles of the first load, after brotli, in bytes: a little more than they are today.
 const FIRST_LOAD_MAX: u64 = 480_000;
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-pub fn run(workspace: &Workspace, postgres: &Postgres, names: &[String]) -> Result<Tally> {
+pub fn run(workspace: &Workspace, postgres: &Postgres, profile: Profile, names: &[String]) -> Result<Tally> {
     let files = test_files(&workspace.end2end().join("tests"))?;
     if files.is_empty() {
         return Ok(Tally::default());
     }
     let chromium = chromium()?;
     let node = node(&workspace.end2end())?;
-    let binary = build::release(workspace)?;
+    let binary = build::binary(workspace, profile)?;
 
     let mut command = Command::new(node);
     command.args(["--test", "--test-concurrency=2", "--test-reporter=spec"]).current_dir(workspace.end2end());
@@ -38,7 +38,7 @@ pub fn run(workspace: &Workspace, postgres: &Postgres, names: &[String]) -> Resu
     command.args(selected(&files, names));
 
     let mut tally = Tally::default();
-    if names.is_empty() {
+    if names.is_empty() && profile == Profile::Release {
         check_first_load(workspace, &mut tally)?;
     }
     let status = process::run_seen(&mut command, |line| tally.see_node(line))?;

@@ -41,6 +41,24 @@ pub fn release(workspace: &Workspace) -> Result<PathBuf> {
     Ok(binary)
 }
 
+/// Builds everything quickly; the server reads the site from its folder.
+pub fn dev(workspace: &Workspace) -> Result<PathBuf> {
+    step("1/3", "the browser half (WebAssembly)", || browser_half(workspace, Profile::Dev))?;
+    step("2/3", "the site's files", || Site::collect(workspace, Profile::Dev)?.write(&workspace.site()))?;
+    step("3/3", "the server", || {
+        process::run(workspace.cargo().args(["build", "--features", "ssr", "--bin", "modulok"]))
+    })?;
+    Ok(workspace.binary(Profile::Dev))
+}
+
+/// Builds everything in one of the two forms, and gives the path of the binary.
+pub fn binary(workspace: &Workspace, profile: Profile) -> Result<PathBuf> {
+    match profile {
+        Profile::Dev => dev(workspace),
+        Profile::Release => release(workspace),
+    }
+}
+
 /// Compiles the browser half, after adding cargo's target for it if it is missing.
 pub fn browser_half(workspace: &Workspace, profile: Profile) -> Result {
     add_wasm_target()?;

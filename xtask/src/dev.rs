@@ -10,7 +10,7 @@ use std::{
 use rustix::process::Signal;
 
 use crate::{
-    build::{browser_half, step},
+    build::{self, step},
     failure::{Because as _, Result},
     process,
     site::Site,
@@ -42,7 +42,7 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result {
             continue;
         }
         (code, files) = (new_code, new_files);
-        match build(workspace, has_new_code) {
+        match rebuild(workspace, has_new_code) {
             Ok(()) => restart(workspace, arguments, &mut server)?,
             // The old server stays up, and the next change tries again.
             Err(failure) => eprintln!("error: {failure}"),
@@ -54,17 +54,13 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result {
     Ok(())
 }
 
-fn build(workspace: &Workspace, has_new_code: bool) -> Result {
+fn rebuild(workspace: &Workspace, has_new_code: bool) -> Result {
     if !has_new_code {
         return step("1/1", "the site's files", || {
             Site::collect_without_code(workspace)?.write(&workspace.site())
         });
     }
-    step("1/3", "the browser half (WebAssembly)", || browser_half(workspace, Profile::Dev))?;
-    step("2/3", "the site's files", || Site::collect(workspace, Profile::Dev)?.write(&workspace.site()))?;
-    step("3/3", "the server", || {
-        process::run(workspace.cargo().args(["build", "--features", "ssr", "--bin", "modulok"]))
-    })
+    build::dev(workspace).map(drop)
 }
 
 fn restart(workspace: &Workspace, arguments: &[String], server: &mut Option<Child>) -> Result {

@@ -33,8 +33,8 @@ Usage: cargo xtask <task>
   demo  [flags]      build, then `modulok demo`: a filled Modulok to try out
   serve [flags]      build, then `modulok serve`
   dev   [task flags] build quickly, run (`demo` when not told otherwise), and again after each change
-  test  [--rust] [--browser] [name ...]
-                     all tests, on SQLite and on a Postgres of its own
+  test  [--rust] [--browser] [--dev] [name ...]
+                     all tests, on SQLite and on a Postgres of its own; --dev: browser tests of a quick build
   bench [--sizes 1000,1000000] [--database sqlite|postgres]
                      measure the module page
   licences           check the licence and the origin of every dependency

@@ -1,11 +1,17 @@
 //! The Rust tests of the app and of xtask.
 
-use crate::{failure::Result, postgres::Postgres, process, tally::Tally, workspace::Workspace};
+use crate::{
+    failure::Result,
+    postgres::Postgres,
+    process,
+    tally::Tally,
+    workspace::{Profile, Workspace},
+};
 
 const CALLS: [&[&str]; 2] =
     [&["test", "--no-fail-fast", "--features", "ssr"], &["test", "--no-fail-fast", "--package", "xtask"]];
 
-pub fn run(workspace: &Workspace, postgres: &Postgres, names: &[String]) -> Result<Tally> {
+pub fn run(workspace: &Workspace, postgres: &Postgres, _profile: Profile, names: &[String]) -> Result<Tally> {
     let mut sum = Tally::default();
     for call in CALLS {
         let mut tally = Tally::default();
