@@ -182,7 +182,8 @@ pub async fn change(
         return request.done(before.id, before.module_id, None).await;
     }
     let moved = put(&mut request.tx, before, state, facts, around).await?;
-    let undo = can_undo.then(|| Undo::Acted { version: state.version + 1, from: state.facts.clone() });
+    let undo =
+        can_undo.then(|| Undo::Acted { version: state.version + 1, from: Box::new(state.facts.clone()) });
     let named = i18n::process::named(request.locale, &action, &around.settings);
     let what = What::Acted { action, moved, named };
     let event = request.note(Some(before.module_id), Some(before.id), what, undo).await?;

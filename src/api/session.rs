@@ -109,7 +109,7 @@ pub async fn profile_save(
 /// admin, who came by a one-time link).
 #[server(endpoint = "session/password", input = leptos::server_fn::codec::Json)]
 pub async fn password_change(key: Key, current: String, new: String) -> Result<()> {
-    answer(async move {
+    answer(Box::pin(async move {
         // Hashing takes its time, and a transaction holds SQLite's one writer: it is done before.
         let mut request = Request::read().await?;
         password::check(&new)?;
@@ -118,7 +118,7 @@ pub async fn password_change(key: Key, current: String, new: String) -> Result<(
         let seen = stored.ok_or(Error::NotFound)?.password_hash;
         let is_right = seen.is_none() || password::matches(current, seen.clone()).await?;
         save_password(key, seen, is_right, password::hash(new).await?).await
-    })
+    }))
     .await
 }
 

@@ -75,13 +75,13 @@ pub async fn user_save(key: Key, user: UserId, version: i64, form: UserForm) -> 
 /// Sets a user's password and ends their sessions. Admins only.
 #[server(endpoint = "users/password", input = Json)]
 pub async fn user_set_password(key: Key, user: UserId, password: String) -> Result<()> {
-    answer(async move {
+    answer(Box::pin(async move {
         // Hashing takes its time, and a transaction holds SQLite's one writer: it is done before, for admins only.
         Request::read().await?.must_be_admin()?;
         password::check(&password)?;
         let hash = password::hash(password).await?;
         save_password(key, user, hash).await
-    })
+    }))
     .await
 }
 

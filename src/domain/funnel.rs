@@ -59,7 +59,7 @@ mod tests {
             module_id: ModuleId(1),
             status_group: *group,
             name: String::new(),
-            color: Default::default(),
+            color: crate::domain::status::Color::default(),
             rank,
             version: 1,
         });

@@ -97,15 +97,14 @@ impl Try {
             return tx.commit().await;
         }
         drop(tx);
-        let turn = match turn {
-            Some(turn) => turn,
-            None => {
-                let turn = now.plus_millis(TURN);
-                let mut tx = db.begin().await?;
-                limits::save(&mut tx, &self.turn, turn).await?;
-                tx.commit().await?;
-                turn
-            }
+        let turn = if let Some(turn) = turn {
+            turn
+        } else {
+            let turn = now.plus_millis(TURN);
+            let mut tx = db.begin().await?;
+            limits::save(&mut tx, &self.turn, turn).await?;
+            tx.commit().await?;
+            turn
         };
         check(over.min(turn.millis_since(now)))
     }
@@ -134,7 +133,7 @@ fn place(address: IpAddr) -> IpAddr {
             let [a, b, c, d, ..] = address.segments();
             IpAddr::from([a, b, c, d, 0, 0, 0, 0])
         }
-        address => address,
+        address @ IpAddr::V4(_) => address,
     }
 }
 

@@ -117,9 +117,10 @@ pub async fn get(tx: &mut Tx, field: FieldId) -> Result<Option<CustomField>> {
         select field_id, id, name, archived_at from field_choices where field_id = $1 order by rank, id";
     let row: Option<FieldRow> = on!(tx, |conn| sqlx::query_as(FIELD).bind(field).fetch_optional(conn).await)?;
     let Some(row) = row else { return Ok(None) };
-    let choices: Vec<ChoiceRow> = match row.kind.has_choices() {
-        true => on!(tx, |conn| sqlx::query_as(CHOICES).bind(field).fetch_all(conn).await)?,
-        false => vec![],
+    let choices: Vec<ChoiceRow> = if row.kind.has_choices() {
+        on!(tx, |conn| sqlx::query_as(CHOICES).bind(field).fetch_all(conn).await)?
+    } else {
+        vec![]
     };
     row.with(choices.into_iter().map(choice).collect()).map(Some)
 }

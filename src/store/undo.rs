@@ -36,7 +36,7 @@ pub enum Undo {
     /// The facts of a process were changed; `version` is theirs.
     Acted {
         version: i64,
-        from: Facts,
+        from: Box<Facts>,
     },
     Trashed {
         version: i64,

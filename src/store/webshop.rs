@@ -940,7 +940,7 @@ mod tests {
         async fn an_order_comes_in_once_and_what_contradicts_it_is_told(test: TestDb) {
             let shop = shop(test).await;
             let first = order("W-1", "anna", 3, 100);
-            shop.take(&[first.clone()]).await;
+            shop.take(std::slice::from_ref(&first)).await;
             let before = shop.buyers().await;
             let renamed = Order { name: Some("Kis Anna".to_owned()), ..first.clone() };
             let (verdicts, taken, _) = shop.take(&[first.clone(), renamed]).await;

@@ -82,14 +82,11 @@ impl TreeState {
             return;
         }
         spawn_local(async move {
-            match edit::editor().await {
-                Ok(editor) => {
-                    self.editor.try_set(Some(editor));
-                }
-                Err(_) => {
-                    self.customising.try_set(false);
-                    self.toasts.error(&Error::Unreachable);
-                }
+            if let Ok(editor) = edit::editor().await {
+                self.editor.try_set(Some(editor));
+            } else {
+                self.customising.try_set(false);
+                self.toasts.error(&Error::Unreachable);
             }
         });
     }

@@ -182,6 +182,7 @@ impl Facts {
     }
 
     /// The facts once the document was issued; those of a storno say that it is done with.
+    #[must_use]
     pub fn issued(&self, document: &Document, due_end: Timestamp) -> Self {
         let stage = if document.kind == Kind::Storno { Stage::Cancelled } else { Stage::Issued };
         Self {
@@ -368,8 +369,9 @@ mod tests {
     #[test]
     fn every_row_of_the_table() {
         use Action::{Issue, MakeInvoice, MarkPaid, Storno};
+        type Row<'a> = (Kind, &'a [Action], i64, &'a str, &'a [Act]);
         let paid = || MarkPaid(Some(day("2026-11-30")));
-        let rows: [(Kind, &[Action], i64, &str, &[Act]); 10] = [
+        let rows: [Row; 10] = [
             (Kind::Invoice, &[], DUE + 1, "to_issue", &[Act::Issue]),
             (Kind::Proforma, &[], 0, "to_issue", &[Act::Issue]),
             (Kind::Invoice, &[Issue], DUE, "issued", &[Act::MarkPaid, Act::Storno]),

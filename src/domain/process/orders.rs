@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn what_is_ordered_changes_in_draft_only() {
-        let items = || Box::new(Items { lines: vec![Default::default()], ..Items::default() });
+        let items = || Box::new(Items { lines: vec![crate::domain::lines::Line::default()], ..Items::default() });
         for stage in Stage::ALL {
             let order = Facts { stage, ..Facts::default() };
             let changed = order.act(&Action::SetItems(items()), &at());

@@ -764,7 +764,7 @@ mod tests {
             3 => (to, prop::option::of("[a ]{0,3}")).prop_map(|(to, why)| Action::Move { to, why, on: None }),
             2 => any::<bool>().prop_map(Action::Hot),
             1 => prop::option::of(0u32..8).prop_map(|id| Action::LeadStep(id.map(StepId))),
-            1 => any::<i64>().prop_map(|minor| Action::Value(Some(Money { minor, currency: Default::default() }))),
+            1 => any::<i64>().prop_map(|minor| Action::Value(Some(Money { minor, currency: crate::domain::money::Currency::default() }))),
         ]
     }
 
@@ -821,16 +821,15 @@ mod tests {
                 (facts.status(&at), facts.wakes_at(&at))
             };
             let (key, wakes) = seen(day(now));
-            match wakes {
-                Some(wakes) => {
-                    prop_assert!(wakes > day(now));
-                    let before = Timestamp(wakes.0 - 1).min(day(now).plus_millis(later));
-                    prop_assert_eq!(seen(before), (key, Some(wakes)));
-                    prop_assert_eq!(seen(wakes), ("forgotten", None));
-                    // After a downtime, too.
-                    prop_assert_eq!(seen(wakes.plus_millis(later)), ("forgotten", None));
-                }
-                None => prop_assert_eq!(seen(day(now).plus_millis(later)), (key, None)),
+            if let Some(wakes) = wakes {
+                prop_assert!(wakes > day(now));
+                let before = Timestamp(wakes.0 - 1).min(day(now).plus_millis(later));
+                prop_assert_eq!(seen(before), (key, Some(wakes)));
+                prop_assert_eq!(seen(wakes), ("forgotten", None));
+                // After a downtime, too.
+                prop_assert_eq!(seen(wakes.plus_millis(later)), ("forgotten", None));
+            } else {
+                prop_assert_eq!(seen(day(now).plus_millis(later)), (key, None));
             }
         }
     }

@@ -76,9 +76,9 @@ fn story(case: u64, today: Day) -> Vec<(i64, Act)> {
     story.push((2, Act::Move { to: SalesStatus::InProgress, why: None, on: None }));
     let amount = i64::try_from(case * 37 % 190).unwrap_or(0) + 5;
     let value = if case % 5 == 3 {
-        Money { minor: amount * 120_00, currency: Currency::EUR }
+        Money { minor: amount * 12_000, currency: Currency::EUR }
     } else {
-        Money { minor: amount * 45_000_00, currency: Currency::HUF }
+        Money { minor: amount * 4_500_000, currency: Currency::HUF }
     };
     story.push((3, Act::Value(Some(value))));
     let step = u32::try_from(case % 5).unwrap_or(0) + 1;

@@ -41,21 +41,17 @@ impl Drop for Server {
 impl Server {
     /// Starts a server of a database; the test of that name serves when it is told to.
     fn start(url: &str, name: &str) -> Self {
-        let mut command = match std::env::var_os("MODULOK_BIN") {
-            Some(binary) => {
-                let mut command = Command::new(binary);
-                command.args(["serve", "--listen", "127.0.0.1:0", "--database", url]);
-                command
-            }
-            None => {
-                let mut command = Command::new(std::env::current_exe().unwrap());
-                let name = format!("{}::{name}", module_path!().split_once("::").unwrap().1);
-                command
-                    .args([&name, "--exact", "--nocapture", "--test-threads=1"])
-                    .env("MODULOK_TEST_SERVE", url);
-                command
-            }
-        };
+        let mut command;
+        if let Some(binary) = std::env::var_os("MODULOK_BIN") {
+            command = Command::new(binary);
+            command.args(["serve", "--listen", "127.0.0.1:0", "--database", url]);
+        } else {
+            command = Command::new(std::env::current_exe().unwrap());
+            let name = format!("{}::{name}", module_path!().split_once("::").unwrap().1);
+            command
+                .args([&name, "--exact", "--nocapture", "--test-threads=1"])
+                .env("MODULOK_TEST_SERVE", url);
+        }
         let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let address =
@@ -174,7 +170,7 @@ async fn check(db: &Db, log: &Log, address: &str, module: ModuleId) -> usize {
         assert_eq!(status, 200, "{} {}: {answer}", sent.path, sent.arguments);
         match &sent.answer {
             Some(told) => {
-                assert_eq!(&answer, told, "{} {} was lost or done twice", sent.path, sent.arguments)
+                assert_eq!(&answer, told, "{} {} was lost or done twice", sent.path, sent.arguments);
             }
             None => unanswered += 1,
         }

@@ -211,7 +211,7 @@ on_both! {
             (user, "Felelős", json!({ "user": 12 }), "unknown"),
             (office.field, "Szín", json!({ "text": " " }), "missing"),
         ].into_iter().enumerate() {
-            let version = if field == office.field { 1 } else { 0 };
+            let version = i64::from(field == office.field);
             let (status, answer) = office.set(&format!("abcd-bad-{n}"), &case, field, version, value).await;
             assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
             assert_eq!(answer["invalid_value"], json!({ "field": field, "name": name, "problem": problem }));

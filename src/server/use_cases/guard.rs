@@ -138,7 +138,8 @@ on_both! {
         let page = json!({ "datasheet": case.datasheet }).to_string();
         // Without a built site, which `cargo xtask build` makes, there is no asset.
         let (asset, is_built) = (crate::server::assets::url("icons.svg"), crate::server::assets::are_built());
-        let kinds: Vec<(&str, Box<dyn Fn() -> Request<Body>>, u16)> = vec![
+        type Kind<'a> = (&'a str, Box<dyn Fn() -> Request<Body> + 'a>, u16);
+        let kinds: Vec<Kind> = vec![
             ("a page", Box::new(|| get(&format!("/m/{}", office.module), "admin")), 200),
             ("the sign-in page", Box::new(|| get("/sign-in", "")), 200),
             ("a wrong sign-in", Box::new(|| post("/sign-in", &[FORM], "email=a%40b.hu&password=x")), 401),

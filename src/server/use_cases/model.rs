@@ -245,7 +245,7 @@ impl<'a> Day<'a> {
             return Ok(None);
         }
         self.writes += 1;
-        if chance % 7 == 0 {
+        if chance.is_multiple_of(7) {
             let again = self.office.call(who.name, path, &arguments).await;
             same!(again, (status, answer.clone()), "{path} {arguments} sent again");
         }
@@ -311,9 +311,13 @@ impl<'a> Day<'a> {
 
     fn due(&self, n: usize) -> Due {
         let n64 = i64::try_from(n).unwrap();
-        if n % 3 == 0 {
+        if n.is_multiple_of(3) {
             let day = self.zones[&self.office.admin].today(self.now);
-            Due::Day(if n % 2 == 0 { day + Days::new(n as u64 / 8) } else { day - Days::new(n as u64 / 64) })
+            Due::Day(if n.is_multiple_of(2) {
+                day + Days::new(n as u64 / 8)
+            } else {
+                day - Days::new(n as u64 / 64)
+            })
         } else {
             // Few different ones, so that some are due at the same moment.
             Due::At(Timestamp(NOW.0 + (n64 % 40 - 8) * 3 * 3_600_000))
@@ -323,7 +327,7 @@ impl<'a> Day<'a> {
     fn person(&self, n: usize) -> Person {
         // The stranger, who may not work here, is seldom asked.
         let all: Vec<Person> =
-            self.people.iter().copied().filter(|person| person.works_here || n % 13 == 0).collect();
+            self.people.iter().copied().filter(|person| person.works_here || n.is_multiple_of(13)).collect();
         all[n % all.len()]
     }
 
@@ -357,7 +361,7 @@ impl<'a> Day<'a> {
     async fn take(&mut self, step: Step) -> Outcome {
         // The clock goes on, stands still, or is set back.
         let ahead = i64::try_from(step.chance % 5).unwrap() * 400;
-        self.now = self.now.plus_millis(if step.chance % 41 == 0 { -90_000 } else { ahead });
+        self.now = self.now.plus_millis(if step.chance.is_multiple_of(41) { -90_000 } else { ahead });
         self.office.host.clock.set(self.now);
         let mut workers: Vec<Person> =
             self.people.iter().copied().filter(|person| person.works_here).collect();
@@ -399,9 +403,9 @@ impl<'a> Day<'a> {
         const NAMES: [&str; 5] = ["Kovács Tető", "Kovács & Fia", "Őri Kazán", "Tetőtér", "Győri napelem"];
         let name = format!("{} {}", NAMES[step.which % 5], step.which % 3);
         let (form, next, assignee) = self.form(step);
-        let owner = (step.what % 2 == 0).then(|| self.person(step.who + step.which));
-        let with_todo = step.chance % 4 > 0;
-        let status = (step.which % 2 == 0).then(|| self.tree[step.what % self.tree.len()].id);
+        let owner = step.what.is_multiple_of(2).then(|| self.person(step.who + step.which));
+        let with_todo = !step.chance.is_multiple_of(4);
+        let status = step.which.is_multiple_of(2).then(|| self.tree[step.what % self.tree.len()].id);
         let fits = owner.is_none_or(|owner| owner.works_here) && (!with_todo || assignee.works_here);
         let arguments = json!({ "module": self.module, "form": {
             "name": name, "status": status, "owner": owner.map(|owner| owner.id), "todo": with_todo.then_some(form),
@@ -438,7 +442,7 @@ impl<'a> Day<'a> {
 
     async fn change(&mut self, who: Person, id: DatasheetId, step: Step) -> Outcome {
         let sheet = self.sheets[&id].clone();
-        let stale = i64::from(step.chance % 11 == 0);
+        let stale = i64::from(step.chance.is_multiple_of(11));
         let mut wanted = self.status_code(who, id, stale == 0);
         let mut arguments = json!({ "datasheet": id, "version": sheet.version - stale });
         let mut after = sheet.clone();
@@ -450,7 +454,7 @@ impl<'a> Day<'a> {
             }
             Act::SetStatus => {
                 let to = match pick(&self.gone, step.what) {
-                    Some(gone) if step.what % 5 == 0 => *gone,
+                    Some(gone) if step.what.is_multiple_of(5) => *gone,
                     _ => self.tree[step.what % self.tree.len()].id,
                 };
                 if wanted == 200 && self.gone.contains(&to) {
@@ -512,7 +516,7 @@ impl<'a> Day<'a> {
 
     async fn change_todo(&mut self, who: Person, id: TodoId, step: Step) -> Outcome {
         let before = self.todos[&id].clone();
-        let stale = i64::from(step.chance % 11 == 0);
+        let stale = i64::from(step.chance.is_multiple_of(11));
         let mut wanted = self.status_code(who, before.sheet, stale == 0 && before.open);
         let mut after = before.clone();
         let mut arguments = json!({ "todo": id, "version": before.next.version - stale });
@@ -529,13 +533,13 @@ impl<'a> Day<'a> {
             }
             Act::Close => {
                 arguments["outcome"] = json!(["done", "successful", "failed"][step.what % 3]);
-                arguments["note"] = json!((step.what % 2 == 0).then_some("Rendben."));
+                arguments["note"] = json!(step.what.is_multiple_of(2).then_some("Rendben."));
                 after.open = false;
                 ("todos/close", "todo_closed")
             }
             _ => {
                 let to = *pick(&Postpone::PRESETS, step.what)
-                    .filter(|_| step.what % 7 > 0)
+                    .filter(|_| !step.what.is_multiple_of(7))
                     .unwrap_or(&Postpone::To(self.due(step.which + step.what)));
                 arguments["to"] = json!(to);
                 after.next.due = to.apply(before.next.due, self.now, &self.zones[&who.id]);
@@ -642,12 +646,13 @@ impl<'a> Day<'a> {
         let order = self.order();
         // Seldom one that was deleted.
         let chosen = match pick(&self.gone, step.which) {
-            Some(gone) if step.which % 9 == 0 => *gone,
+            Some(gone) if step.which.is_multiple_of(9) => *gone,
             _ => self.tree[step.which % self.tree.len()].id,
         };
         let found = self.tree.iter().find(|node| node.id == chosen).cloned();
         let group = StatusGroup::ALL[step.what % 4];
-        let before = pick(&self.tree, step.chance).filter(|_| step.chance % 3 > 0).map(|node| node.id);
+        let before =
+            pick(&self.tree, step.chance).filter(|_| !step.chance.is_multiple_of(3)).map(|node| node.id);
         let place = Place { group, before };
         let mut wanted = match (&found, who.admin) {
             (_, false) => 403,
@@ -672,7 +677,7 @@ impl<'a> Day<'a> {
                 self.tree_done(order, "status_added", 1, Back::NoStatus(new.id), &done)
             }
             Act::RenameStatus => {
-                let stale = i64::from(step.chance % 5 == 0);
+                let stale = i64::from(step.chance.is_multiple_of(5));
                 let name = format!("Fut {}", step.what);
                 arguments["name"] = json!(name);
                 arguments["version"] = json!(found.as_ref().map_or(1, |node| node.version) - stale);

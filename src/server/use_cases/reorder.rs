@@ -34,7 +34,7 @@ fn number(a: usize, b: usize) -> usize {
 
 fn shuffle(tree: &StatusTree, client: usize, turn: usize) -> (StatusId, Place) {
     let n = number(client, turn);
-    let before = (n % 5 > 0).then(|| tree.all()[n / 7 % 12].id);
+    let before = (!n.is_multiple_of(5)).then(|| tree.all()[n / 7 % 12].id);
     (tree.all()[n % 12].id, Place { group: StatusGroup::ALL[n / 3 % 4], before })
 }
 

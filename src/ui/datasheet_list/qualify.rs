@@ -13,20 +13,23 @@ use crate::{
     i18n::sales as texts,
 };
 
-fn of(row: &Row) -> Option<Option<Qualification>> {
+/// What a row is qualified as, `Err` in a module that does not qualify.
+fn of(row: &Row) -> Result<Option<Qualification>, NotSales> {
     match row.process.as_ref().map(|process| &process.summary) {
-        Some(Summary::Sales(summary)) => Some(summary.qualification),
-        _ => None,
+        Some(Summary::Sales(summary)) => Ok(summary.qualification),
+        _ => Err(NotSales),
     }
 }
 
+struct NotSales;
+
 /// The radio buttons of a row; nothing in other modules.
 pub(super) fn cell(list: ListState, row: &Row, slice: Memo<Slice>) -> Option<AnyView> {
-    let first = of(row)?;
+    let first = of(row).ok()?;
     let (id, t) = (row.id, list.here.locale);
     let chosen = Memo::new(move |before: Option<&Option<Qualification>>| {
-        let now = slice.with(|slice| slice.rows.iter().find(|row| row.id == id).and_then(of));
-        now.unwrap_or_else(|| before.copied().unwrap_or(first))
+        let now = slice.with(|slice| slice.rows.iter().find(|row| row.id == id).map(of));
+        now.and_then(Result::ok).unwrap_or_else(|| before.copied().unwrap_or(first))
     });
     let radio = |qualification: Qualification| {
         let name = texts::qualified(t, qualification);

@@ -121,10 +121,8 @@ pub(super) fn RowView(
             slice.with(|slice| slice.rows.iter().find(|row| row.id == id).map(|row| Shown::of(list, row)));
         now.or_else(|| before.cloned()).unwrap_or_else(|| Shown::of(list, &row))
     });
-    let draggable = move || match shown.with(|shown| matches!(shown, Shown::Cells(_))) {
-        true => "true",
-        false => "false",
-    };
+    let draggable =
+        move || if shown.with(|shown| matches!(shown, Shown::Cells(_))) { "true" } else { "false" };
     view! {
         <article
             class="row"

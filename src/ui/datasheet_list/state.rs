@@ -73,13 +73,14 @@ pub struct Draft {
     pub due: String,
 }
 
+type Change = Arc<dyn Fn(&Row) -> Option<Row> + Send + Sync>;
 type Call = Arc<dyn Fn(Key, &Row) -> Pin<Box<dyn Future<Output = Result<Done>>>> + Send + Sync>;
 
 /// Something done on a row.
 #[derive(Clone)]
 struct Write {
     /// How the row is then; `None` takes it out of the list.
-    change: Arc<dyn Fn(&Row) -> Option<Row> + Send + Sync>,
+    change: Change,
     /// Sends it; gets the row as the server last told it.
     call: Call,
     /// What is said when it is done.
