@@ -93,7 +93,13 @@ pub struct Page {
     pub rows: Vec<Row>,
     /// Whether more follow.
     pub more: bool,
+    /// Where they follow, if not after the last row: so far a search for common words has looked.
+    #[serde(default)]
+    pub next: Option<Cursor>,
 }
+
+/// A count of a bucket from here on means «so many less this, or more»: a search for common words has not looked through all.
+pub const OR_MORE: u32 = 10_000;
 
 /// How many datasheets have a status, under the owner filter; exact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

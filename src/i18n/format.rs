@@ -3,6 +3,7 @@
 use super::Locale;
 use crate::domain::{
     bucket::{Borders, Bucket},
+    datasheet::OR_MORE,
     due::{Due, Postpone},
     time::Timestamp,
     zone::Zone,
@@ -49,8 +50,12 @@ pub fn decimal(units: i64, digits: u32, locale: Locale) -> String {
     }
 }
 
-/// The count in the heading of a bucket: exact to 999, then `1 000+` (hu), `1,000+` (en).
+/// The count in the heading of a bucket: exact to 999, then `1 000+` (hu), `1,000+` (en); `7+` for what is not counted to its end.
 pub fn bucket_count(count: u64, locale: Locale) -> String {
+    let or_more = u64::from(OR_MORE);
+    if (or_more..or_more + 1000).contains(&count) {
+        return format!("{}+", count - or_more);
+    }
     if count > 999 { format!("{}+", grouped(1000, locale)) } else { count.to_string() }
 }
 
@@ -479,6 +484,8 @@ mod tests {
         assert_eq!(bucket_count(0, Hu), "0");
         assert_eq!(bucket_count(999, Hu), "999");
         assert_eq!(bucket_count(1000, Hu), "1\u{a0}000+");
+        assert_eq!(bucket_count(u64::from(OR_MORE) + 7, Hu), "7+");
+        assert_eq!(bucket_count(u64::from(OR_MORE) + 1000, En), "1,000+");
         assert_eq!(bucket_count(u64::MAX, En), "1,000+");
     }
 

@@ -65,6 +65,7 @@ texts! {
     not_now: "Később", "Later";
     due_hint: "pl. holnap 9:00, 2026. 12. 01.", "e.g. tomorrow 9:00, 2026-12-01";
     no_match: "Nincs találat", "Nothing matches";
+    no_match_hint: "A keresés a név szavainak elejét nézi: írjon kevesebb betűt vagy szót, vagy törölje a szűrést.", "A search looks at the beginnings of a name's words: type fewer letters or words, or clear the filters.";
     widen: "Szűrés törlése", "Clear the filters";
     nothing_yet: "Még nincs itt semmi", "Nothing here yet";
     nothing_yet_hint: "Vegye fel az első adatlapot az „Új adatlap” gombbal.", "Add the first one with the button “New datasheet”.";

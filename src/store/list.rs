@@ -16,7 +16,7 @@ use super::{
 use crate::{
     domain::{
         bucket::{Borders, Bucket},
-        datasheet::{Cursor, ListKey, Page, Row, StatusCount, StatusSum},
+        datasheet::{Cursor, ListKey, OR_MORE, Page, Row, StatusCount, StatusSum},
         filter::{Filter, Narrow, Owner},
         id::{DatasheetId, ModuleId, StatusId, UserId},
         money::{Currency, Money},
@@ -31,6 +31,9 @@ pub const COUNT_MAX: i64 = 1_000;
 /// A word with fewer matches than this is looked up; a more common one filters the list as it is walked.
 const RARE: i64 = 1_000;
 
+/// So many rows of the list are looked through for common words at once; whoever wants more asks on from there.
+const WALK: usize = 5_000;
+
 /// What of a module a viewer sees.
 #[derive(Clone, Copy, Debug)]
 pub struct Scope {
@@ -41,6 +44,12 @@ pub struct Scope {
     /// The viewer: whose «mine» is.
     pub viewer: UserId,
 }
+
+/// A place in the list.
+type Place = (ListKey, DatasheetId);
+
+/// Before the first row.
+const START: Place = (ListKey(i64::MIN), DatasheetId(0));
 
 /// One range of an index.
 #[derive(Clone, Copy, Debug)]
@@ -137,7 +146,7 @@ fn after(word: &str) -> String {
 /// How a search is answered.
 enum Search {
     /// All that match, in the order of the list.
-    Found(Vec<(ListKey, DatasheetId)>),
+    Found(Vec<Place>),
     /// These words filter the list; none without a search.
     Walk(Vec<String>),
 }
@@ -163,10 +172,10 @@ async fn search(tx: &mut Tx, scope: Scope, filter: &Filter, branches: &[Branch])
         }
     }
     let Some((_, rare)) = rarest.filter(|(count, _)| *count < RARE) else { return Ok(Search::Walk(words)) };
-    let mut found: Vec<(ListKey, DatasheetId)> = vec![];
+    let mut found: Vec<Place> = vec![];
     for branch in branches {
         let others: Vec<&String> = words.iter().filter(|word| *word != rare).collect();
-        let some: Vec<(ListKey, DatasheetId)> = on!(tx, |conn| {
+        let some: Vec<Place> = on!(tx, |conn| {
             let mut query = QueryBuilder::new(
                 "select d.list_key, d.id from (select distinct datasheet_id from search_words where module_id = ",
             );
@@ -206,22 +215,21 @@ async fn search(tx: &mut Tx, scope: Scope, filter: &Filter, branches: &[Branch])
 }
 
 /// So many rows of a range after a place, in order.
-async fn rows_of_branch(
-    tx: &mut Tx,
-    branch: &Branch,
-    words: &[String],
-    from: (ListKey, DatasheetId),
-    limit: i64,
-) -> Result<Vec<Row>> {
+async fn rows_of_branch(tx: &mut Tx, branch: &Branch, from: Place, limit: i64) -> Result<Vec<Row>> {
     macro_rules! push_rows {
         ($query:ident) => {{
             $query.push(ROW).push("(");
             let id = match branch.kind {
                 BranchKind::All | BranchKind::OwnedBy(_) => {
-                    push_branch!($query, branch, "x.list_key as list_key, x.id as id", words)
+                    push_branch!($query, branch, "x.list_key as list_key, x.id as id", &[] as &[String])
                 }
                 BranchKind::Involving(..) => {
-                    push_branch!($query, branch, "x.list_key as list_key, x.datasheet_id as id", words)
+                    push_branch!(
+                        $query,
+                        branch,
+                        "x.list_key as list_key, x.datasheet_id as id",
+                        &[] as &[String]
+                    )
                 }
             };
             $query.push(" and (x.list_key, ").push(id).push(") > (").push_bind(from.0);
@@ -254,7 +262,43 @@ async fn rows_of_branch(
     Ok(rows)
 }
 
-/// The rows after a place, in order.
+/// Where in the list of a branch a walk from a place ends; `None` when it comes to the end of the list.
+async fn walk_end(tx: &mut Tx, branch: &Branch, from: Place, rows: usize) -> Result<Option<Place>> {
+    Ok(on!(tx, |conn| {
+        let mut query = QueryBuilder::new("");
+        let id = match branch.kind {
+            BranchKind::All | BranchKind::OwnedBy(_) => {
+                push_branch!(query, branch, "x.list_key, x.id", &[] as &[String])
+            }
+            BranchKind::Involving(..) => {
+                push_branch!(query, branch, "x.list_key, x.datasheet_id", &[] as &[String])
+            }
+        };
+        query.push(" and (x.list_key, ").push(id).push(") > (").push_bind(from.0);
+        query.push(", ").push_bind(from.1).push(") order by x.list_key, ").push(id);
+        query.push(" limit 1 offset ").push(rows);
+        query.build_query_as().fetch_optional(conn).await
+    })?)
+}
+
+/// Where the walks of the branches end; they go nowhere else than all the way where nothing is searched.
+async fn walk_ends(
+    tx: &mut Tx,
+    branches: &[Branch],
+    words: &[String],
+    from: Place,
+) -> Result<Vec<Option<Place>>> {
+    let mut ends = vec![None; branches.len()];
+    if !words.is_empty() {
+        let rows = WALK / branches.len().max(1);
+        for (branch, end) in branches.iter().zip(&mut ends) {
+            *end = walk_end(tx, branch, from, rows).await?;
+        }
+    }
+    Ok(ends)
+}
+
+/// The rows after a place, in order. Of a search for common words it may be fewer than asked for, or none, while more follow.
 pub async fn page(
     tx: &mut Tx,
     scope: Scope,
@@ -264,22 +308,27 @@ pub async fn page(
     limit: u32,
 ) -> Result<Page> {
     let branches = branches(scope, filter, tree);
-    let from = from.map_or((ListKey(i64::MIN), DatasheetId(0)), |cursor| (cursor.key, cursor.id));
+    let from = from.map_or(START, |cursor| (cursor.key, cursor.id));
     let found = search(tx, scope, filter, &branches).await?;
     // One range of one index: its rows are read with it.
-    if let (Search::Walk(words), [branch]) = (&found, &branches[..]) {
-        let mut rows = rows_of_branch(tx, branch, words, from, i64::from(limit) + 1).await?;
+    if let (Search::Walk(words), [branch]) = (&found, &branches[..])
+        && words.is_empty()
+    {
+        let mut rows = rows_of_branch(tx, branch, from, i64::from(limit) + 1).await?;
         let more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
-        return Ok(Page { rows, more });
+        return Ok(Page { rows, more, next: None });
     }
     let limit = limit as usize;
+    // What lies behind the end of one branch's walk is not known yet.
+    let mut end: Option<Place> = None;
     let mut keys = match found {
         Search::Found(found) => found.into_iter().filter(|place| *place > from).collect(),
         Search::Walk(words) => {
-            let mut keys: Vec<(ListKey, DatasheetId)> = vec![];
-            for branch in &branches {
-                let some: Vec<(ListKey, DatasheetId)> = on!(tx, |conn| {
+            let mut keys: Vec<Place> = vec![];
+            let ends = walk_ends(tx, &branches, &words, from).await?;
+            for (branch, walk_end) in branches.iter().zip(ends) {
+                let some: Vec<Place> = on!(tx, |conn| {
                     let mut query = QueryBuilder::new("");
                     let id = match branch.kind {
                         BranchKind::All | BranchKind::OwnedBy(_) => {
@@ -290,20 +339,30 @@ pub async fn page(
                         }
                     };
                     query.push(" and (x.list_key, ").push(id).push(") > (").push_bind(from.0);
-                    query.push(", ").push_bind(from.1).push(") order by x.list_key, ").push(id);
+                    query.push(", ").push_bind(from.1).push(")");
+                    if let Some((key, last)) = walk_end {
+                        query.push(" and (x.list_key, ").push(id).push(") <= (").push_bind(key);
+                        query.push(", ").push_bind(last).push(")");
+                    }
+                    query.push(" order by x.list_key, ").push(id);
                     query.push(" limit ").push(limit + 1);
                     query.build_query_as().fetch_all(conn).await
                 })?;
+                if some.len() <= limit {
+                    end = [end, walk_end].into_iter().flatten().min();
+                }
                 keys.extend(some);
             }
             keys.sort_unstable();
+            keys.retain(|place| end.is_none_or(|end| *place <= end));
             keys
         }
     };
-    let more = keys.len() > limit;
+    let next = end.filter(|_| keys.len() <= limit).map(|(key, id)| Cursor { key, id });
+    let more = keys.len() > limit || next.is_some();
     keys.truncate(limit);
     let ids: Vec<DatasheetId> = keys.into_iter().map(|(_, id)| id).collect();
-    Ok(Page { rows: super::datasheets::rows(tx, &ids).await?, more })
+    Ok(Page { rows: super::datasheets::rows(tx, &ids).await?, more, next })
 }
 
 /// All datasheets of a module that a restricted viewer sees.
@@ -328,7 +387,8 @@ fn key_range(borders: &Borders, bucket: Bucket) -> std::ops::Range<i64> {
     }
 }
 
-/// How many rows each bucket has, to [`COUNT_MAX`]; one statement.
+/// How many rows each bucket has, to [`COUNT_MAX`]; one statement. A search for common words counts as far as a walk from the
+/// beginning of the list goes: [`OR_MORE`].
 pub async fn bucket_counts(
     tx: &mut Tx,
     scope: Scope,
@@ -354,6 +414,7 @@ pub async fn bucket_counts(
     if branches.is_empty() {
         return Ok(counts);
     }
+    let ends = walk_ends(tx, &branches, &words, START).await?;
     let nine: NineCounts = on!(tx, |conn| {
         let mut query = QueryBuilder::new("select ");
         for (place, bucket) in Bucket::ALL.into_iter().enumerate() {
@@ -363,11 +424,15 @@ pub async fn bucket_counts(
             query.push("cast(0");
             let range = key_range(borders, bucket);
             if !range.is_empty() {
-                for branch in &branches {
+                for (branch, end) in branches.iter().zip(&ends) {
                     query.push(" + (select count(*) from (");
-                    push_branch!(query, branch, "1", &words);
+                    let id = push_branch!(query, branch, "1", &words);
                     query.push(" and x.list_key >= ").push_bind(range.start);
                     query.push(" and x.list_key < ").push_bind(range.end);
+                    if let Some((key, last)) = end {
+                        query.push(" and (x.list_key, ").push(id).push(") <= (").push_bind(*key);
+                        query.push(", ").push_bind(*last).push(")");
+                    }
                     query.push(" limit ").push(COUNT_MAX).push(") as bounded)");
                 }
             }
@@ -376,8 +441,12 @@ pub async fn bucket_counts(
         query.build_query_as().fetch_one(conn).await
     })?;
     let nine: [i64; 9] = nine.into();
-    for (count, n) in counts.iter_mut().zip(nine) {
+    for ((count, n), bucket) in counts.iter_mut().zip(nine).zip(Bucket::ALL) {
         *count = u32::try_from(n.clamp(0, COUNT_MAX)).unwrap_or_default();
+        let range = key_range(borders, bucket);
+        if !range.is_empty() && ends.iter().flatten().any(|(key, _)| key.0 < range.end) {
+            *count += OR_MORE;
+        }
     }
     Ok(counts)
 }
@@ -497,6 +566,64 @@ mod tests {
     };
 
     on_both! {
+        async fn a_search_for_common_words_goes_so_far_at_once_and_finds_all_in_the_end(test: TestDb) {
+            let host = crate::server::host::Host::new(test.db.clone(), crate::server::host::Clock::at(NOW));
+            crate::server::seed::fill(&host, 12_000, 1).await.unwrap();
+            let mut tx = test.db.begin().await.unwrap();
+            let (module, viewer): (ModuleId, UserId) = {
+                const SQL: &str = "select module_id, owner_id from datasheets limit 1";
+                on!(tx, |conn| sqlx::query_as(SQL).fetch_one(conn).await).unwrap()
+            };
+            // Two words that many have, and three have both: the first, one in the middle, the last.
+            const IDS: &str = "select id from datasheets order by list_key, id";
+            let ids: Vec<DatasheetId> = on!(tx, |conn| sqlx::query_scalar(IDS).fetch_all(conn).await).unwrap();
+            const WORDS: &str = "
+                insert into search_words (module_id, word, datasheet_id)
+                select module_id, case when row_number() over (order by list_key, id) % 2 = 1 then 'zzodd' else 'zzeven' end, id
+                from datasheets";
+            on!(tx, |conn| sqlx::query(WORDS).execute(conn).await.map(drop)).unwrap();
+            let both = [ids[0], ids[7_000], ids[11_999]];
+            for (id, word) in both.into_iter().zip(["zzeven", "zzeven", "zzodd"]) {
+                const WORD: &str = "insert into search_words (module_id, word, datasheet_id) values ($1, $2, $3)";
+                on!(tx, |conn| sqlx::query(WORD).bind(module).bind(word).bind(id).execute(conn).await.map(drop)).unwrap();
+            }
+            tx.commit().await.unwrap();
+
+            let mut tx = test.db.read().await.unwrap();
+            let tree = statuses::tree(&mut tx, module).await.unwrap();
+            let borders = Borders::at(NOW, &Zone::utc());
+            let groups = tree.first().unwrap().status_group;
+            for narrow in [None, Some(Narrow::Group(groups))] {
+                let filter = Filter { narrow, owner: Owner::All, search: "zzeven zzodd".to_owned() };
+                let scope = Scope { module, restricted_to: None, viewer };
+                let (mut found, mut asked, mut from) = (vec![], 0, None);
+                loop {
+                    let page = page(&mut tx, scope, &filter, &tree, from, 50).await.unwrap();
+                    asked += 1;
+                    found.extend(page.rows.iter().map(|row| row.id));
+                    if !page.more {
+                        break;
+                    }
+                    assert!(page.next.is_some() && page.next != from && asked < 100, "{page:?}");
+                    from = page.next;
+                }
+                let counts = bucket_counts(&mut tx, scope, &filter, &tree, &borders).await.unwrap();
+                if narrow.is_none() {
+                    assert_eq!(found, both);
+                    assert_eq!(asked, 3, "each goes through {WALK}");
+                    assert!(counts.iter().any(|count| *count >= OR_MORE), "{counts:?}");
+                    assert_eq!(counts.iter().map(|count| count % OR_MORE).sum::<u32>(), 1, "{counts:?}");
+                } else {
+                    assert!(found.iter().all(|id| both.contains(id)));
+                }
+            }
+            // One word that half of them have is on every page: as before.
+            let filter = Filter { search: "zzodd".to_owned(), ..Filter::default() };
+            let scope = Scope { module, restricted_to: None, viewer };
+            let page = page(&mut tx, scope, &filter, &tree, None, 50).await.unwrap();
+            assert_eq!((page.rows.len(), page.more, page.next), (50, true, None));
+        }
+
         async fn a_new_datasheet_is_listed_counted_found_and_goes_with_its_trash(test: TestDb) {
             let mut tx = test.db.begin().await.unwrap();
             let form = UserForm {

@@ -16,7 +16,7 @@ use leptos::{prelude::*, web_sys};
 
 use super::{here, widgets::dialog::Dialog};
 use crate::{
-    domain::{bucket::Bucket, filter::Filter},
+    domain::{bucket::Bucket, datasheet::OR_MORE, filter::Filter},
     i18n::{format, list as texts},
 };
 pub use kept::KeptLists;
@@ -31,7 +31,7 @@ pub fn DatasheetList(
 ) -> impl IntoView {
     let locale = here().locale;
     let slices = Memo::new(move |_| list.slices());
-    let is_empty = Memo::new(move |_| list.rows.with(Vec::is_empty));
+    let is_empty = Memo::new(move |_| list.rows.with(Vec::is_empty) && !list.more.get());
     let helping = RwSignal::new(false);
     watch_window(list);
     list.follow_clock();
@@ -74,6 +74,9 @@ fn bucket_view(list: ListState, bucket: Bucket, slices: Memo<Vec<Slice>>) -> Any
     let is_shown = Memo::new(move |_| slice.with(|slice| slice.above + slice.rows.len() + slice.below > 0));
     let count = move || {
         let count = list.buckets.with(|counts| counts.get(bucket as usize).copied().unwrap_or(0));
+        let loaded = slice.with(|slice| slice.above + slice.rows.len() + slice.below);
+        let least = OR_MORE.saturating_add(u32::try_from(loaded).unwrap_or(u32::MAX));
+        let count = if count < OR_MORE { count } else { count.max(least) };
         format::bucket_count(u64::from(count), locale)
     };
     let span = move || {
@@ -118,6 +121,7 @@ fn nothing(list: ListState) -> AnyView {
         view! {
             <div class="empty">
                 <h2>{texts::no_match(locale)}</h2>
+                <p>{texts::no_match_hint(locale)}</p>
                 <p>
                     <a href=format!("/m/{}", list.module)>{texts::widen(locale)}</a>
                 </p>

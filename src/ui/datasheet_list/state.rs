@@ -15,7 +15,7 @@ use crate::{
     api::{Key, datasheets, modules, processes, todos},
     domain::{
         bucket::{Borders, Bucket},
-        datasheet::{Cursor, Done, ModulePage, Page, Row, StatusCount, StatusSum},
+        datasheet::{Cursor, Done, ModulePage, OR_MORE, Page, Row, StatusCount, StatusSum},
         due::Postpone,
         filter::{Filter, Narrow, Owner},
         id::{DatasheetId, EventId, ModuleId, StatusId, TodoId, TodoTypeId},
@@ -142,6 +142,8 @@ pub struct ListState {
     pub rows: RwSignal<Vec<Row>>,
     /// Whether more follow on the server.
     pub more: RwSignal<bool>,
+    /// Where they follow, if not after the last row.
+    next: StoredValue<Option<Cursor>>,
     /// Whether they are on their way.
     pub loading: RwSignal<bool>,
     /// The row that asks for its next to-do.
@@ -180,6 +182,7 @@ impl ListState {
             buckets: RwSignal::new(page.counts.buckets),
             rows: RwSignal::new(page.page.rows),
             more: RwSignal::new(page.page.more),
+            next: StoredValue::new(page.page.next),
             loading: RwSignal::new(false),
             asking: RwSignal::new(None),
             about: RwSignal::new(None),
@@ -333,12 +336,13 @@ impl ListState {
     /// Puts a row in its order.
     fn place(self, row: Row) {
         let (asking, more) = (self.asking.get_untracked(), self.more.get_untracked());
+        let next = self.next.get_value();
         self.rows.update(|rows| {
             rows.retain(|other| other.id != row.id);
             let place = place_of(&row, asking);
             let at = rows.partition_point(|other| place_of(other, asking) < place);
             // Past the last row that was loaded, its place comes with the next page.
-            if at < rows.len() || !more {
+            if at < rows.len() || !more || next.is_some_and(|next| place <= next) {
                 rows.insert(at, row);
             }
         });
@@ -651,7 +655,8 @@ impl ListState {
         }
         self.loading.set(true);
         let asking = self.asking.get_untracked();
-        let after = self.rows.with_untracked(|rows| rows.last().map(|row| place_of(row, asking)));
+        let last = || self.rows.with_untracked(|rows| rows.last().map(|row| place_of(row, asking)));
+        let after = self.next.get_value().or_else(last);
         let filter = self.filter.get_value();
         spawn_local(async move {
             let answer = modules::module_rows(self.module, filter, after, PAGE).await;
@@ -660,9 +665,10 @@ impl ListState {
             }
             self.loading.set(false);
             match answer {
-                Ok(Page { rows, more }) => {
+                Ok(Page { rows, more, next }) => {
                     self.merge(rows, None);
                     self.more.set(more);
+                    self.next.set_value(next);
                     request_animation_frame(move || self.measure());
                 }
                 Err(error) => self.here.toasts.error(&error),
@@ -677,14 +683,15 @@ impl ListState {
         let filter = self.filter.get_value();
         spawn_local(async move {
             let mut fresh: Vec<Row> = vec![];
-            let more = loop {
-                let after = fresh.last().map(Row::cursor);
+            let mut after = None;
+            let (more, next) = loop {
                 match modules::module_rows(self.module, filter.clone(), after, AGAIN).await {
                     Ok(page) => {
                         fresh.extend(page.rows);
                         if !page.more || fresh.len() >= wanted {
-                            break page.more;
+                            break (page.more, page.next);
                         }
+                        after = page.next.or_else(|| fresh.last().map(Row::cursor));
                     }
                     // What was loaded stays; the next change asks again.
                     Err(_) => return,
@@ -693,6 +700,7 @@ impl ListState {
             if self.is_alive() {
                 let known = fresh.iter().map(|row| row.id).collect();
                 self.more.set(more);
+                self.next.set_value(next);
                 self.merge(fresh, Some(known));
             }
         });
@@ -789,12 +797,12 @@ impl ListState {
 /// Counts a row that moves from one bucket to another; `None` is outside of the list.
 fn count_move(counts: &mut [u32; BUCKETS], from: Option<usize>, to: Option<usize>) {
     if let Some(count) = from.and_then(|from| counts.get_mut(from))
-        && (1..UNCOUNTED).contains(count)
+        && (1..UNCOUNTED).contains(&(*count % OR_MORE))
     {
         *count -= 1;
     }
     if let Some(count) = to.and_then(|to| counts.get_mut(to))
-        && *count < UNCOUNTED
+        && *count % OR_MORE < UNCOUNTED
     {
         *count += 1;
     }
