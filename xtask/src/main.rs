@@ -67,6 +67,14 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
             let binary = build::release(&workspace()?)?;
             return Err(process::become_program(&binary, arguments));
         }
+        "cut" => {
+            let w = workspace()?;
+            build::browser_half(&w, workspace::Profile::Release)?;
+            let mut site = site::Site::collect(&w, workspace::Profile::Release)?;
+            site.compress(&w)?;
+            site.write(&w.site())?;
+            println!("{}", build::first_load(&w.site())?);
+        }
         "dev" => dev::run(&workspace()?, flags)?,
         "test" => return test::run(&workspace()?, flags),
         "bench" => bench::run(&workspace()?, flags)?,

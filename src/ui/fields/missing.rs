@@ -2,6 +2,7 @@
 
 use crate::ui::any::IntoAny;
 use leptos::{ev, prelude::*, task::spawn_local};
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::input::{FieldInput, Left};
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
     },
     error::{Error, InvalidValue, MissingField, Problem},
     i18n::{bar, errors, fields as texts},
-    ui::{browser, here, send, widgets::dialog::Dialog},
+    ui::{browser, here, lazy::late, send, widgets::dialog::Dialog},
 };
 
 /// A move that waits for fields.
@@ -42,10 +43,16 @@ pub fn MissingFields() -> impl IntoView {
     let title = Signal::derive(move || texts::missing_title(here.locale).to_owned());
     view! {
         <Dialog open title>
-            {move || here.waiting.get().map(|waiting| view! { <Load waiting open /> })}
+            {move || here.waiting.get().map(|waiting| late(load(waiting, open)))}
         </Dialog>
     }
     .into_any()
+}
+
+/// What is in the dialog; its code is loaded when fields are first missing.
+#[wasm_split(missing, fallible)]
+fn load(waiting: Waiting, open: RwSignal<bool>) -> Result<AnyView, SplitLoaderError> {
+    Ok(view! { <Load waiting open /> }.into_any())
 }
 
 /// Gets the datasheet as it is now.

@@ -2,6 +2,7 @@
 
 use crate::ui::any::IntoAny;
 use leptos::{ev, html, prelude::*, task::spawn_local};
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::{
     api::processes::{process_furthest, process_set, process_settings},
@@ -19,7 +20,9 @@ use crate::{
     error::Error,
     i18n::{Locale, errors, format, sales as texts, tree as tree_texts},
     ui::{
-        browser, here, send,
+        browser, here,
+        lazy::late,
+        send,
         widgets::{dialog::Dialog, icon::Icon},
     },
 };
@@ -48,7 +51,7 @@ pub fn Tools(
                                 {texts::settings(t)}
                             </button>
                             <Dialog open=setting title=texts::settings(t)>
-                                <SettingsForm id open=setting />
+                                {move || setting.get().then(|| late(settings_form(id, setting)))}
                             </Dialog>
                         }
                     })}
@@ -58,16 +61,55 @@ pub fn Tools(
     })
 }
 
-/// How many ever got how far. Asked for when it is opened.
+/// How many ever got how far. Asked for when it is opened, and its code is loaded then.
 #[component]
 fn Funnel(module: Module, tree: RwSignal<StatusTree>, filter: Signal<Filter>) -> impl IntoView {
+    let t = here().locale;
+    let module = StoredValue::new(module);
+    let node = NodeRef::<html::Details>::new();
+    // Counts how often it was opened: each time the figures are new.
+    let opened = RwSignal::new(0_u32);
+    let on_toggle = move |_| {
+        if node.get_untracked().is_some_and(|details| details.open()) {
+            opened.update(|opened| *opened += 1);
+        }
+    };
+    let has_been_opened = Memo::new(move |_| opened.get() > 0);
+    view! {
+        <details class="funnel" node_ref=node on:toggle=on_toggle>
+            <summary>{texts::funnel(t)}</summary>
+            {move || {
+                has_been_opened.get().then(|| late(stages(module.get_value(), tree, filter, opened)))
+            }}
+        </details>
+    }
+    .into_any()
+}
+
+#[wasm_split(sales, fallible)]
+fn stages(
+    module: Module,
+    tree: RwSignal<StatusTree>,
+    filter: Signal<Filter>,
+    opened: RwSignal<u32>,
+) -> Result<AnyView, SplitLoaderError> {
+    Ok(view! { <Stages module tree filter opened /> }.into_any())
+}
+
+/// The stages of the funnel, as they were when it was opened last.
+#[component]
+fn Stages(
+    module: Module,
+    tree: RwSignal<StatusTree>,
+    filter: Signal<Filter>,
+    opened: RwSignal<u32>,
+) -> impl IntoView {
     let here = here();
     let t = here.locale;
     let id = module.id;
-    let module = StoredValue::new(module);
     let stages = RwSignal::new(None::<Vec<Stage>>);
-    let node = NodeRef::<html::Details>::new();
-    let load = move || {
+    Effect::new(move || {
+        opened.track();
         let owner = filter.with_untracked(|filter| filter.owner);
         spawn_local(async move {
             match process_furthest(id, owner).await {
@@ -78,17 +120,12 @@ fn Funnel(module: Module, tree: RwSignal<StatusTree>, filter: Signal<Filter>) ->
                 Err(error) => here.toasts.error(&error),
             }
         });
-    };
-    let on_toggle = move |_| {
-        if node.get_untracked().is_some_and(|details| details.open()) {
-            load();
-        }
-    };
+    });
     let name = move |stage: &Stage| match stage.status {
         Some(id) => tree.with(|tree| tree.get(id).map(|status| status.name.clone())).unwrap_or_default(),
-        None => module.with_value(|module| tree_texts::group_label(t, module, stage.group)),
+        None => tree_texts::group_label(t, &module, stage.group),
     };
-    let table = move || {
+    move || {
         let Some(stages) = stages.get() else {
             return view! { <p>{texts::loading(t)}</p> }.into_any();
         };
@@ -133,14 +170,7 @@ fn Funnel(module: Module, tree: RwSignal<StatusTree>, filter: Signal<Filter>) ->
             <p>{texts::funnel_how(t)}</p>
         }
         .into_any()
-    };
-    view! {
-        <details class="funnel" node_ref=node on:toggle=on_toggle>
-            <summary>{texts::funnel(t)}</summary>
-            {table}
-        </details>
     }
-    .into_any()
 }
 
 /// The settings as they are being edited.
@@ -174,6 +204,11 @@ impl Draft {
             customer_steps: self.customer.get_untracked(),
         }
     }
+}
+
+#[wasm_split(sales, fallible)]
+fn settings_form(id: ModuleId, open: RwSignal<bool>) -> Result<AnyView, SplitLoaderError> {
+    Ok(view! { <SettingsForm id open /> }.into_any())
 }
 
 #[component]
