@@ -16,7 +16,7 @@ use crate::{
 };
 use crate::{
     domain::{
-        datasheet::{DatasheetForm, DatasheetPage, Done},
+        datasheet::{DatasheetForm, DatasheetPage, Done, Row},
         history::Event,
         id::{DatasheetId, EventId, ModuleId, StatusId, UserId},
     },
@@ -61,6 +61,17 @@ pub async fn datasheet_show(datasheet: DatasheetId) -> Result<DatasheetPage> {
             settings,
             document,
         })
+    })
+    .await
+}
+
+/// One datasheet as the list shows it; `None` when it is in the trash.
+#[server(endpoint = "datasheets/row", input = Json)]
+pub async fn datasheet_row(datasheet: DatasheetId) -> Result<Option<Row>> {
+    answer(async move {
+        let mut request = Request::read().await?;
+        let (standing, _) = request.may_see(datasheet).await?;
+        if standing.trashed_at.is_some() { Ok(None) } else { request.row(datasheet).await }
     })
     .await
 }

@@ -203,6 +203,7 @@ impl Office {
         let sheet = json!({ "name": "Kazán", "status": null, "owner": null, "todo": null });
         vec![
             ("datasheets/page", json!({ "datasheet": datasheet })),
+            ("datasheets/row", json!({ "datasheet": datasheet })),
             ("datasheets/history", json!({ "datasheet": datasheet, "before": null })),
             ("datasheets/add", json!({ "key": key, "module": module, "form": sheet })),
             (

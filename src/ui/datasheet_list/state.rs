@@ -477,8 +477,8 @@ impl ListState {
     /// Asks how one row is now.
     pub fn look_again(self, id: DatasheetId) {
         spawn_local(async move {
-            match datasheets::datasheet_show(id).await {
-                Ok(page) => self.confirm(id, (!page.trashed).then_some(page.row)),
+            match datasheets::datasheet_row(id).await {
+                Ok(row) => self.confirm(id, row),
                 Err(Error::NotFound | Error::Forbidden) => self.confirm(id, None),
                 // It stays as it was known; what is done on it next is answered anyway.
                 Err(_) => {}
