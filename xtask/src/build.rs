@@ -17,12 +17,7 @@ const WASM: &str = "wasm32-unknown-unknown";
 
 /// Builds everything in release form and gives the path of the finished binary.
 pub fn release(workspace: &Workspace) -> Result<PathBuf> {
-    step("1/4", "the browser half (WebAssembly)", || browser_half(workspace, Profile::Release))?;
-    let mut site = step("2/4", "the site's files", || Site::collect(workspace, Profile::Release))?;
-    step("3/4", "compression", || {
-        site.compress(workspace)?;
-        site.write(&workspace.site())
-    })?;
+    let site = site(workspace)?;
     step("4/4", "the server", || {
         let mut command = workspace.cargo();
         command.args(["build", "--release", "--features", "ssr", "--bin", "modulok"]);
@@ -39,6 +34,17 @@ pub fn release(workspace: &Workspace) -> Result<PathBuf> {
         first_load / 1000
     );
     Ok(binary)
+}
+
+/// Builds what the browser loads, in release form.
+pub fn site(workspace: &Workspace) -> Result<Site> {
+    step("1/4", "the browser half (WebAssembly)", || browser_half(workspace, Profile::Release))?;
+    let mut site = step("2/4", "the site's files", || Site::collect(workspace, Profile::Release))?;
+    step("3/4", "compression", || {
+        site.compress(workspace)?;
+        site.write(&workspace.site())
+    })?;
+    Ok(site)
 }
 
 /// Builds everything quickly; the server reads the site from its folder.

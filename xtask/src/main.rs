@@ -30,6 +30,7 @@ const USAGE: &str = "\
 Usage: cargo xtask <task>
 
   build              the release binary, one file with the whole site in it
+  site               only what the browser loads, and how much of it comes first
   demo  [flags]      build, then `modulok demo`: a filled Modulok to try out
   serve [flags]      build, then `modulok serve`
   dev   [task flags] build quickly, run (`demo` when not told otherwise), and again after each change
@@ -67,13 +68,10 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
             let binary = build::release(&workspace()?)?;
             return Err(process::become_program(&binary, arguments));
         }
-        "cut" => {
-            let w = workspace()?;
-            build::browser_half(&w, workspace::Profile::Release)?;
-            let mut site = site::Site::collect(&w, workspace::Profile::Release)?;
-            site.compress(&w)?;
-            site.write(&w.site())?;
-            println!("{}", build::first_load(&w.site())?);
+        "site" => {
+            let workspace = workspace()?;
+            build::site(&workspace)?;
+            println!("{} bytes before a page can be used", build::first_load(&workspace.site())?);
         }
         "dev" => dev::run(&workspace()?, flags)?,
         "test" => return test::run(&workspace()?, flags),
