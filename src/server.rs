@@ -11,6 +11,7 @@ pub mod events;
 pub mod host;
 pub mod import;
 pub mod limits;
+pub mod metrics;
 pub mod pages;
 pub mod password;
 pub mod security;

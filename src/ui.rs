@@ -29,6 +29,7 @@ pub mod shell;
 pub mod sign_in_page;
 pub mod start_page;
 pub mod status_tree;
+pub mod tokens_page;
 pub mod users_page;
 pub mod widgets;
 
@@ -41,7 +42,7 @@ use leptos_router::{
 
 use any::IntoAny;
 pub use here::{Here, here};
-use lazy::{Datasheet, Home, Modules, Profile, SignIn, Start, Users};
+use lazy::{Datasheet, Home, Modules, Profile, SignIn, Start, Tokens, Users};
 use resource::{resource, shared};
 pub use send::send;
 
@@ -67,6 +68,7 @@ pub fn App() -> impl IntoView {
                     <Route path=StaticSegment(SignIn::SEGMENT) view=SignIn::page() ssr=SsrMode::Async />
                     <Route path=StaticSegment(Profile::SEGMENT) view=Profile::page() ssr=SsrMode::Async />
                     <Route path=StaticSegment(Users::SEGMENT) view=Users::page() ssr=SsrMode::Async />
+                    <Route path=StaticSegment(Tokens::SEGMENT) view=Tokens::page() ssr=SsrMode::Async />
                     <Route path=StaticSegment(Modules::SEGMENT) view=Modules::page() ssr=SsrMode::Async />
                     <Route path=(StaticSegment(Datasheet::SEGMENT), ParamSegment("id")) view=Datasheet::page() ssr=SsrMode::Async />
                 </FlatRoutes>

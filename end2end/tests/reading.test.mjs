@@ -41,7 +41,7 @@ test("a Hungarian browser reads Hungarian", async () => {
 });
 
 test("nothing is wider than a narrow screen", async () => {
-    for (const path of ["/", "/profile", "/modules", "/users"]) {
+    for (const path of ["/", "/profile", "/modules", "/users", "/tokens"]) {
         const page = await app.open(path, { width: 360, height: 740, touch: true });
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         assert.ok(wide <= 0, `${path} is ${wide} px too wide`);
@@ -51,7 +51,7 @@ test("nothing is wider than a narrow screen", async () => {
 
 for (const scheme of ["light", "dark"]) {
     test(`axe finds nothing to say against any page, ${scheme}`, async () => {
-        for (const path of ["/", "/d", "/profile", "/modules", "/users", "/no-such-page"]) {
+        for (const path of ["/", "/d", "/profile", "/modules", "/users", "/tokens", "/no-such-page"]) {
             const page = await app.open(path === "/d" ? "/" : path, { scheme });
             if (path === "/d") {
                 await page.getByRole("article").first().getByRole("link").first().click();

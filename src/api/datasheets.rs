@@ -19,6 +19,8 @@ use crate::{
         datasheet::{DatasheetForm, DatasheetPage, Done, Row},
         history::Event,
         id::{DatasheetId, EventId, ModuleId, StatusId, UserId},
+        process::webshop::Order,
+        time::Timestamp,
     },
     error::Result,
 };
@@ -48,6 +50,12 @@ pub async fn datasheet_show(datasheet: DatasheetId) -> Result<DatasheetPage> {
             }
             _ => None,
         };
+        let orders = match &process {
+            Some(State { facts: Facts::Webshop(_), .. }) => {
+                store::webshop::page(&mut request.tx, datasheet, None, DatasheetPage::ORDERS).await?
+            }
+            _ => vec![],
+        };
         Ok(DatasheetPage {
             row,
             module,
@@ -60,6 +68,7 @@ pub async fn datasheet_show(datasheet: DatasheetId) -> Result<DatasheetPage> {
             process,
             settings,
             document,
+            orders,
         })
     })
     .await
@@ -84,6 +93,20 @@ pub async fn datasheet_history(datasheet: DatasheetId, before: Option<EventId>) 
         let (standing, _) = request.may_see(datasheet).await?;
         let page = store::events::page_with_undo(&mut request.tx, datasheet, before, 50).await?;
         changes::say_undoable(&mut request, &standing, page).await
+    })
+    .await
+}
+
+/// Orders of a buyer before one (`None`: from the latest), the latest first, at most [`DatasheetPage::ORDERS`].
+#[server(endpoint = "datasheets/orders", input = Json)]
+pub async fn datasheet_orders(
+    datasheet: DatasheetId,
+    before: Option<(Timestamp, String)>,
+) -> Result<Vec<Order>> {
+    answer(async move {
+        let mut request = Request::read().await?;
+        request.may_see(datasheet).await?;
+        store::webshop::page(&mut request.tx, datasheet, before.as_ref(), DatasheetPage::ORDERS).await
     })
     .await
 }

@@ -10,7 +10,7 @@ use super::{
     id::{DatasheetId, EventId, ModuleId, StatusId, UserId},
     module::{Module, TodoType},
     money::Money,
-    process::{InRow, Settings, State},
+    process::{InRow, Settings, State, webshop::Order},
     status::StatusTree,
     time::Timestamp,
     todo::{NextTodo, Todo, TodoForm},
@@ -173,11 +173,16 @@ pub struct DatasheetPage {
     /// The issued document, in Invoicing.
     #[serde(default)]
     pub document: Option<Document>,
+    /// A buyer's orders, the latest first, at most [`DatasheetPage::ORDERS`]; in Webshop.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub orders: Vec<Order>,
 }
 
 impl DatasheetPage {
     /// How many closed to-dos the page brings at most; the history has them all.
     pub const CLOSED: i64 = 50;
+    /// How many orders of a buyer come at once.
+    pub const ORDERS: i64 = 20;
 }
 
 /// What is filled in for a new datasheet.

@@ -56,6 +56,25 @@ texts! {
     no_modules: "Egy sem", "None";
     user_saved(name: &str): "Elmentve: {name}", "Saved: {name}";
     password_set(name: &str): "Jelszó beállítva: {name}", "Password set: {name}";
+    tokens: "API-kulcsok", "API tokens";
+    tokens_lead: "Kulccsal küldi be egy program az adatait, például egy webáruház a rendeléseit:", "With a token a program sends its data, such as a web shop its orders:";
+    no_tokens: "Még nincs kulcs.", "There is no token yet.";
+    make_token: "Új API-kulcs", "Make API token";
+    make: "Létrehozás", "Make";
+    made: "Készítette", "Made by";
+    last_used: "Utoljára használva", "Last used";
+    never: "Még soha", "Never";
+    in_force: "Érvényes", "In force";
+    revoked: "Visszavonva", "Revoked";
+    revoke: "Visszavonás", "Revoke";
+    revoke_of(name: &str): "Visszavonás: {name}", "Revoke: {name}";
+    revoke_means: "Ami ezzel a kulccsal küld adatot, ettől kezdve nem tud. A visszavonás végleges.", "What sends data with this token cannot any more. Revoking is for good.";
+    token_revoked(name: &str): "Visszavonva: {name}", "Revoked: {name}";
+    token_name_hint: "Például a webáruház neve: erről ismerhető fel.", "Such as the shop's name: you will know it by that.";
+    secret: "A kulcs", "The token";
+    secret_once: "Most másolja ki: később nem nézhető meg, csak a lenyomatát őrizzük.", "Copy it now: it cannot be shown again, only its digest is kept.";
+    copy: "Másolás", "Copy";
+    copied: "Kimásolva.", "Copied.";
     user_changed: "Közben más is módosította ezt a felhasználót. Mentéssel az itt látható értékek maradnak.", "Someone else changed this user meanwhile. Saving keeps the values shown here.";
 }
 

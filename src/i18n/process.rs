@@ -1,6 +1,6 @@
 //! Fixed modules: steps, and what the history says of them.
 
-use super::{Locale, sales};
+use super::{Locale, format, sales};
 use crate::{
     domain::process::{Action, Cause, Facts, Settings, invoicing, orders, webshop},
     error::{Act, Mover},
@@ -42,6 +42,13 @@ texts! {
     value: "Érték", "Value";
     first_order: "Első rendelés", "First order";
     last_order: "Utolsó rendelés", "Last order";
+    order_number: "Rendelésszám", "Order number";
+    order_date: "Dátum", "Date";
+    order_amount: "Összeg", "Amount";
+    more_orders: "Korábbi rendelések", "Earlier orders";
+    order_one: "1 rendelés", "1 order";
+    order_many(n: &str): "{n} rendelés", "{n} orders";
+    last_ordered(day: &str): "utoljára {day}", "last on {day}";
     ordered(number: &str): "rendelés érkezett: {number}", "order came in: {number}";
     ordered_many(orders: u32, number: &str): "{orders} rendelés érkezett, az utolsó: {number}", "orders came in: {orders}, the last is {number}";
     orders_imported(file: &str, orders: u32, buyers: u32): "rendelések importálása: {file} ({orders} új rendelés, {buyers} új vásárló)", "imported orders from {file} (new orders: {orders}, new buyers: {buyers})";
@@ -91,6 +98,11 @@ pub const fn buyer(locale: Locale, action: webshop::Action) -> &'static str {
         webshop::Action::Unsubscribe => unsubscribe(locale),
         webshop::Action::Register => register(locale),
     }
+}
+
+/// So many orders.
+pub fn count_of_orders(locale: Locale, n: u32) -> String {
+    if n == 1 { order_one(locale).to_owned() } else { order_many(locale, &format::number(n.into(), locale)) }
 }
 
 /// What a person did, in a few words.

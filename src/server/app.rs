@@ -27,7 +27,7 @@ use super::{
     config::Config,
     events,
     host::Host,
-    import, pages,
+    import, metrics, pages,
     security::{self, CspNonce},
     sign_in, webshop,
 };
@@ -98,9 +98,11 @@ pub fn app(host: Arc<Host>, config: Config) -> Router {
         .route("/health", get(|| async { "ok" }))
         .route("/events", get(events::events))
         .merge(import::router())
+        .merge(metrics::router())
         .layer(from_fn(security::json_only))
         .layer(csrf(&app.config))
         .layer(from_fn_with_state(app.clone(), security::surround))
+        .layer(from_fn_with_state(app.clone(), metrics::count))
         .layer(from_fn(security::peer))
         .with_state(app)
 }

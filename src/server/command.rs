@@ -76,6 +76,9 @@ struct Options {
     /// Proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8
     #[arg(long, global = true, env = "MODULOK_TRUSTED_PROXIES", value_name = "RANGE", value_delimiter = ',')]
     trusted_proxy: Vec<String>,
+    /// What GET /metrics wants to be shown as a bearer token [default: it answers this machine only]
+    #[arg(long, global = true, env = "MODULOK_METRICS_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    metrics_token: Option<String>,
     /// A TOML file with these settings [default: config.toml in your config folder]
     #[arg(long, global = true, env = "MODULOK_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
@@ -97,6 +100,7 @@ struct File {
     public_url: Option<String>,
     log: Option<String>,
     log_format: Option<LogFormat>,
+    metrics_token: Option<String>,
     #[serde(default)]
     trusted_proxies: Vec<String>,
 }
@@ -244,6 +248,11 @@ fn settings(options: Options) -> Result<Settings, Failure> {
         log_format: options.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
         config: Config {
             public_url,
+            metrics_token: options
+                .metrics_token
+                .or(file.metrics_token)
+                .filter(|token| !token.trim().is_empty())
+                .map(|token| token.trim().to_owned()),
             trusted_proxies: trusted_proxies.map_err(Failure)?,
             ..Config::default()
         },

@@ -11,6 +11,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+    /// What `GET /metrics` wants to be shown; without one it answers this machine only.
+    pub metrics_token: Option<String>,
     /// Ends the streams, so that the server can stop.
     pub stop: CancellationToken,
 }

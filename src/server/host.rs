@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, header::COOKIE, request::Parts};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
+use super::metrics::Metrics;
 use crate::{
     domain::{
         id::{DatasheetId, ModuleId},
@@ -34,6 +35,8 @@ pub struct Host {
     pub changes: broadcast::Sender<Change>,
     /// Tells this process from others on the same Postgres: news with this origin are its own.
     pub origin: u64,
+    /// What this process did since its start.
+    pub metrics: Metrics,
 }
 
 impl Host {
@@ -45,6 +48,7 @@ impl Host {
             zones: Zones::default(),
             changes: broadcast::channel(1024).0,
             origin: rand::random::<u64>() >> 11,
+            metrics: Metrics::default(),
         }
     }
 

@@ -86,9 +86,9 @@ async fn look_at(
 ) -> Result<Option<(ModuleId, bool)>> {
     let mut tx = host.db.begin().await?;
     let Some(standing) = store::datasheets::try_lock(&mut tx, datasheet).await? else { return Ok(None) };
-    if !store::processes::is_due(&mut tx, datasheet, now).await? {
+    let Some(process) = store::processes::due_process(&mut tx, datasheet, now).await? else {
         return Ok(None);
-    }
+    };
     let moved = process_moves::follow(&mut tx, datasheet, Cause::Clock, now).await?;
     let change = Change { module: Some(standing.module_id), datasheet: Some(datasheet), origin: host.origin };
     let tell = tell && moved;
@@ -96,6 +96,9 @@ async fn look_at(
         store::requests::notify(&mut tx, &text).await?;
     }
     tx.commit().await?;
+    if moved {
+        host.metrics.moved(process);
+    }
     if tell {
         // Nobody may be listening.
         let _ = host.changes.send(change);
@@ -128,12 +131,16 @@ pub async fn run(host: std::sync::Arc<Host>, stop: tokio_util::sync::Cancellatio
         let start = Instant::now();
         // A long run ends between two transactions.
         match stop.run_until_cancelled(tick(&host, host.now())).await {
-            None | Some(Ok(Ticked { looked_at: 0, failed: 0, .. })) => {}
+            None => {}
             Some(Ok(Ticked { looked_at, moved, failed })) => {
-                let seconds = start.elapsed().as_secs_f64();
-                tracing::info!(looked_at, moved, failed, seconds, "the clock moved statuses");
+                host.metrics.ticked(looked_at, failed, start.elapsed(), host.now());
+                if looked_at + failed > 0 {
+                    let seconds = start.elapsed().as_secs_f64();
+                    tracing::info!(looked_at, moved, failed, seconds, "the clock moved statuses");
+                }
             }
             Some(Err(error)) => {
+                host.metrics.tick_failed();
                 tracing::warn!(%error, "the clock's moves could not be made; tried again soon");
             }
         }

@@ -312,6 +312,7 @@ impl Office {
                 json!({ "key": key, "module": module, "change": { "add": { "name": "Adatok" } } }),
             ),
             ("fields/archive", json!({ "key": key, "field": self.field, "archived": true })),
+            ("datasheets/orders", json!({ "datasheet": datasheet, "before": null })),
         ]
     }
 }

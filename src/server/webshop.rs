@@ -482,6 +482,20 @@ mod tests {
             self.send(&[("authorization", &format!("Bearer {SECRET}"))], body.to_string()).await
         }
 
+        /// Calls a server function as the admin.
+        async fn ask(&self, path: &str, arguments: &Value) -> Value {
+            let request = axum::http::Request::post(format!("/api/{path}"))
+                .header(header::COOKIE, "modulok_session=admin")
+                .header(header::CONTENT_TYPE, "application/json")
+                .body(Body::from(arguments.to_string()))
+                .unwrap();
+            let response = self.app.clone().oneshot(request).await.unwrap();
+            let status = response.status();
+            let bytes = to_bytes(response.into_body(), 1 << 22).await.unwrap();
+            assert_eq!(status, StatusCode::OK, "{path}: {}", String::from_utf8_lossy(&bytes));
+            serde_json::from_slice(&bytes).unwrap()
+        }
+
         async fn orders(&self) -> i64 {
             const SQL: &str = "select cast(count(*) as bigint) from webshop_orders";
             let mut tx = self.host.db.read().await.unwrap();
@@ -533,6 +547,30 @@ mod tests {
             }));
             assert_eq!(shop.post(&json!([])).await, (200, json!({ "orders": [], "new_buyers": 0 })));
             assert_eq!(shop.orders().await, 2);
+        }
+
+        async fn a_buyers_page_brings_the_latest_orders_and_the_way_to_the_earlier_ones(test: TestDb) {
+            let shop = shop(test, true).await;
+            let day = |i: i64| with(&i.to_string(), "date", json!(format!("2026-10-{:02}T10:00:00Z", i + 1)));
+            let list: Vec<Value> = (0..25).map(day).collect();
+            assert_eq!(shop.post(&json!(list)).await.0, 200);
+            let mut tx = shop.host.db.read().await.unwrap();
+            let module = store::webshop::module(&mut tx).await.unwrap().unwrap();
+            drop(tx);
+            let filter = json!({ "narrow": null, "owner": "all", "search": "" });
+            let rows = shop.ask("modules/page", &json!({ "module": module, "filter": filter })).await;
+            let row = &rows["page"]["rows"][0];
+            assert_eq!(row["process"]["summary"]["webshop"]["orders"], 25);
+            let buyer = &row["id"];
+            let page = shop.ask("datasheets/page", &json!({ "datasheet": buyer })).await;
+            let numbers = |orders: &Value| -> Vec<String> {
+                orders.as_array().unwrap().iter().map(|order| order["number"].as_str().unwrap().to_owned()).collect()
+            };
+            let of = |range: std::ops::Range<i64>| range.rev().map(|i| i.to_string()).collect::<Vec<_>>();
+            assert_eq!(numbers(&page["orders"]), of(5..25));
+            let last = &page["orders"][19];
+            let before = json!({ "datasheet": buyer, "before": [last["at"], last["number"]] });
+            assert_eq!(numbers(&shop.ask("datasheets/orders", &before).await), of(0..5));
         }
 
         async fn only_a_token_opens_it_and_never_a_cookie(test: TestDb) {

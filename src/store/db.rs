@@ -29,6 +29,19 @@ enum Pools {
     Postgres(PgPool),
 }
 
+/// How a pool of connections stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Connections {
+    /// What it is for.
+    pub name: &'static str,
+    /// Open connections.
+    pub open: u32,
+    /// Those that nobody uses now.
+    pub idle: u32,
+    /// The most it opens.
+    pub max: u32,
+}
+
 /// Statements that belong together: a transaction that must be [`Tx::commit`]ted, or a connection that only reads.
 #[derive(Debug)]
 pub struct Tx {
@@ -137,6 +150,18 @@ impl Db {
             ),
         };
         Ok(self.tx(handle))
+    }
+
+    /// How the pools stand.
+    pub fn connections(&self) -> Vec<Connections> {
+        fn of<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> Connections {
+            let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+            Connections { name, open: pool.size(), idle, max: pool.options().get_max_connections() }
+        }
+        match &self.pools {
+            Pools::Sqlite { read, write } => vec![of("read", read), of("write", write)],
+            Pools::Postgres(pool) => vec![of("all", pool)],
+        }
     }
 
     fn tx(&self, handle: Handle) -> Tx {

@@ -4,7 +4,7 @@ use super::{Tx, datasheets::Standing, on};
 use crate::{
     domain::{
         id::{DatasheetId, ModuleId, StatusId},
-        process::{Facts, Settings, State},
+        process::{Facts, Process, Settings, State},
         time::Timestamp,
     },
     error::{Error, Result},
@@ -159,12 +159,20 @@ pub async fn put_off(tx: &mut Tx, datasheet: DatasheetId, now: Timestamp, until:
     Ok(())
 }
 
-/// Whether the clock is still due to look at a datasheet. Ask after locking it.
-pub async fn is_due(tx: &mut Tx, datasheet: DatasheetId, now: Timestamp) -> Result<bool> {
-    const SQL: &str = "select datasheet_id from processes where datasheet_id = $1 and wakes_at <= $2";
-    let found: Option<DatasheetId> =
+/// The process of a datasheet that the clock is still due to look at. Ask after locking it.
+pub async fn due_process(tx: &mut Tx, datasheet: DatasheetId, now: Timestamp) -> Result<Option<Process>> {
+    const SQL: &str = "
+        select m.template from processes p join modules m on m.id = p.module_id
+        where p.datasheet_id = $1 and p.wakes_at <= $2";
+    let word: Option<String> =
         on!(tx, |conn| sqlx::query_scalar(SQL).bind(datasheet).bind(now).fetch_optional(conn).await)?;
-    Ok(found.is_some())
+    word.map(|word| {
+        Process::parse(&word).ok_or_else(|| {
+            tracing::error!(word, "a module of no known process has facts");
+            Error::Server
+        })
+    })
+    .transpose()
 }
 
 /// What admins set about a module's process; `None`: as it comes.

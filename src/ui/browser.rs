@@ -1,5 +1,7 @@
 //! The few things asked of the browser. Only called from effects and event handlers.
 
+use std::fmt::Write as _;
+
 use leptos::web_sys::{self, wasm_bindgen::JsCast as _};
 
 /// The browser's clock, in milliseconds since the epoch.
@@ -17,6 +19,31 @@ pub fn random_key() -> String {
         let part = || format!("{:x}", (js_sys::Math::random() * 4_503_599_627_370_496.0).to_bits());
         format!("{}-{}", part(), part())
     })
+}
+
+/// A new secret of 256 random bits for a program to show: `mdk_` and hexadecimal digits. `None` where the browser has no
+/// source of randomness that nobody can guess.
+pub fn random_secret() -> Option<String> {
+    let mut bytes = [0_u8; 32];
+    let crypto = web_sys::window()?.crypto().ok()?;
+    crypto.get_random_values_with_u8_array(&mut bytes).ok()?;
+    let mut secret = "mdk_".to_owned();
+    for byte in bytes {
+        // Writing to a string cannot fail.
+        let _ = write!(secret, "{byte:02x}");
+    }
+    Some(secret)
+}
+
+/// Copies what is selected; whether that was done. Works also where pages have no clipboard, away from TLS and loopback.
+pub fn copy_selection() -> bool {
+    let copy = || {
+        let document = web_sys::window()?.document()?;
+        let command = js_sys::Reflect::get(&document, &"execCommand".into()).ok()?;
+        let command: js_sys::Function = command.dyn_into().ok()?;
+        command.call1(&document, &"copy".into()).ok()?.as_bool()
+    };
+    copy().unwrap_or(false)
 }
 
 /// Puts the focus on the first element of a selector, once the page has settled.

@@ -11,7 +11,10 @@ use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use leptos_router::{Lazy, LazyRoute};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use super::{browser, datasheet_page, here, module_bar, profile_page, sign_in_page, start_page, users_page};
+use super::{
+    browser, datasheet_page, here, module_bar, profile_page, sign_in_page, start_page, tokens_page,
+    users_page,
+};
 use crate::i18n::pages;
 
 /// Makes pages lazy: the first segment of their address, their type for the router, the part that their code goes into,
@@ -79,6 +82,7 @@ lazy_pages! {
     "sign-in" SignIn in settings = sign_in_page::SignInPage;
     "profile" Profile in settings = profile_page::ProfilePage;
     "users" Users in settings = users_page::UsersPage;
+    "tokens" Tokens in settings = tokens_page::TokensPage;
     "modules" Modules in settings = module_bar::settings::ModulesPage;
 }
 

@@ -143,6 +143,9 @@ pub struct Figures {
     pub orders: u32,
     /// What they add up to, per currency.
     pub values: Vec<Money>,
+    /// When the last one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_at: Option<Timestamp>,
 }
 
 /// Whole days that have passed.
@@ -264,8 +267,9 @@ impl Rules for Facts {
     }
 
     fn summary(&self) -> Figures {
-        self.purchases.as_ref().map_or(Figures { orders: 0, values: vec![] }, |purchases| Figures {
+        self.purchases.as_ref().map_or(Figures { orders: 0, values: vec![], last_at: None }, |purchases| Figures {
             orders: purchases.count,
+            last_at: Some(purchases.last_at),
             values: purchases
                 .values
                 .iter()

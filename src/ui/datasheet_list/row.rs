@@ -73,7 +73,7 @@ impl Shown {
         });
         Self::Cells(Cells {
             name: row.name.clone(),
-            contact: process_line(row, list.here.locale).or_else(|| row.contact.clone()),
+            contact: process_line(list, row).or_else(|| row.contact.clone()),
             todo: row.todo.as_ref().map(|todo| TodoCells::of(list, todo)),
             status,
             owner: list.here.person(row.owner),

@@ -84,6 +84,7 @@ pub fn Account(
                         view! {
                             <a href="/modules">{i18n::bar::modules(locale)}</a>
                             <a href="/users">{i18n::bar::users(locale)}</a>
+                            <a href="/tokens">{i18n::pages::tokens(locale)}</a>
                         }
                     })}
                 <hr />

@@ -1,13 +1,18 @@
-//! A buyer: the figures of their orders, and what a person notes of them.
+//! A buyer: the figures of their orders, what a person notes of them, and the orders.
 
 use crate::ui::any::IntoAny;
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use super::{super::Sheet, act};
 use crate::{
-    domain::process::{
-        Action, Facts, State,
-        webshop::{self, Purchases},
+    api::datasheets::datasheet_orders,
+    domain::{
+        datasheet::DatasheetPage,
+        process::{
+            Action, Facts, State,
+            webshop::{self, Order, Purchases},
+        },
+        time::Timestamp,
     },
     i18n::{format, process as texts},
 };
@@ -53,6 +58,7 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
                 [Some(subscription), registration].into_iter().flatten().map(button).collect_view()
             }}
         </div>
+        <Orders sheet />
     }
     .into_any()
 }
@@ -62,25 +68,148 @@ fn figures(sheet: Sheet, purchases: Option<&Purchases>) -> AnyView {
     let Some(purchases) = purchases else {
         return view! { <p class="process__none">{texts::no_orders(t)}</p> }.into_any();
     };
-    let moment = |at| sheet.here.with_zone(|zone| format::moment_exact(at, zone, t));
-    let values: Vec<String> = purchases
+    let values = purchases
         .values
         .iter()
-        .map(|(currency, minor)| format::money(*minor, currency.as_str(), t))
-        .collect();
-    let facts = [
-        (texts::orders(t), format::number(purchases.count.into(), t)),
-        (texts::value(t), values.join(" · ")),
-        (texts::first_order(t), moment(purchases.first_at)),
-        (texts::last_order(t), moment(purchases.last_at)),
-    ];
+        .map(|(currency, minor)| view! { <span>{format::money(*minor, currency.as_str(), t)}</span> })
+        .collect_view();
     view! {
         <dl class="process__figures">
-            {facts
-                .into_iter()
-                .map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> })
-                .collect_view()}
+            <div>
+                <dt>{texts::orders(t)}</dt>
+                <dd>{format::number(purchases.count.into(), t)}</dd>
+            </div>
+            <div>
+                <dt>{texts::value(t)}</dt>
+                <dd>{values}</dd>
+            </div>
+            <div>
+                <dt>{texts::first_order(t)}</dt>
+                {moment(sheet, purchases.first_at)}
+            </div>
+            <div>
+                <dt>{texts::last_order(t)}</dt>
+                {moment(sheet, purchases.last_at)}
+            </div>
         </dl>
+    }
+    .into_any()
+}
+
+/// A day, how long ago it was, and the exact moment.
+fn moment(sheet: Sheet, at: Timestamp) -> AnyView {
+    let (here, t) = (sheet.here, sheet.here.locale);
+    let exact = here.with_zone(|zone| format::moment_exact(at, zone, t));
+    let day = here.with_zone(|zone| format::date(zone.today(at), t));
+    let ago = move || {
+        let now = here.now.get();
+        here.with_zone(|zone| format::ago(at, now, zone, t))
+    };
+    view! {
+        <dd>
+            <time title=exact>{day}</time>
+            <small>{ago}</small>
+        </dd>
+    }
+    .into_any()
+}
+
+/// Whether so many orders are as many as come at once: then there may be more.
+fn is_full(orders: &[Order]) -> bool {
+    i64::try_from(orders.len()).is_ok_and(|n| n >= DatasheetPage::ORDERS)
+}
+
+/// The order's place in the list.
+fn place(order: &Order) -> (Timestamp, &str) {
+    (order.at, &order.number)
+}
+
+/// The buyer's orders, the latest first, with the way to earlier ones.
+#[component]
+fn Orders(sheet: Sheet) -> impl IntoView {
+    let t = sheet.here.locale;
+    let latest = Memo::new(move |_| sheet.page.with(|page| page.orders.clone()));
+    let earlier = RwSignal::new(Vec::<Order>::new());
+    let more = RwSignal::new(latest.with_untracked(|latest| is_full(latest)));
+    let is_busy = RwSignal::new(false);
+    // Orders that came in since push others off the end of the latest: they are kept.
+    Effect::new(move |before: Option<Vec<Order>>| {
+        let latest = latest.get();
+        if let (Some(before), Some(last)) = (before, latest.last()) {
+            let pushed_off: Vec<Order> =
+                before.into_iter().filter(|order| is_full(&latest) && place(order) < place(last)).collect();
+            earlier.update(|earlier| {
+                earlier.retain(|order| is_full(&latest) && place(order) < place(last));
+                earlier.splice(0..0, pushed_off);
+                earlier.dedup_by(|one, other| one.number == other.number);
+            });
+        }
+        latest
+    });
+    let shown = move || latest.with(|latest| earlier.with(|earlier| [latest.as_slice(), earlier].concat()));
+    let show_more = move |_| {
+        if is_busy.get_untracked() {
+            return;
+        }
+        is_busy.set(true);
+        let last = untrack(shown).pop();
+        let before = last.map(|order| (order.at, order.number));
+        spawn_local(async move {
+            let answer = datasheet_orders(sheet.id, before).await;
+            is_busy.try_set(false);
+            match answer {
+                Ok(orders) => {
+                    more.try_set(is_full(&orders));
+                    earlier.try_update(|earlier| earlier.extend(orders));
+                }
+                Err(error) => sheet.here.toasts.error(&error),
+            }
+        });
+    };
+    view! {
+        <div class="buyer-orders" hidden=move || latest.with(Vec::is_empty)>
+            <h2 id="buyer-orders">{texts::orders(t)}</h2>
+            <table aria-labelledby="buyer-orders">
+                <thead>
+                    <tr>
+                        <th scope="col">{texts::order_number(t)}</th>
+                        <th scope="col">{texts::order_date(t)}</th>
+                        <th scope="col">{texts::order_amount(t)}</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <For each=shown key=|order| order.number.clone() let(order)>
+                        {line(sheet, order)}
+                    </For>
+                </tbody>
+            </table>
+            <button
+                type="button"
+                class="button button--quiet"
+                hidden=move || !more.get()
+                aria-busy=move || is_busy.get().then_some("true")
+                on:click=show_more
+            >
+                {texts::more_orders(t)}
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+fn line(sheet: Sheet, order: Order) -> AnyView {
+    let t = sheet.here.locale;
+    let (day, exact) = sheet
+        .here
+        .with_zone(|zone| (format::date(zone.today(order.at), t), format::moment_exact(order.at, zone, t)));
+    view! {
+        <tr>
+            <th scope="row">{order.number}</th>
+            <td>
+                <time title=exact>{day}</time>
+            </td>
+            <td>{format::money(order.money.minor, order.money.currency.as_str(), t)}</td>
+        </tr>
     }
     .into_any()
 }
