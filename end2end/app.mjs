@@ -3,6 +3,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { createServer, request as httpRequest } from "node:http";
 import { createInterface } from "node:readline";
 import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
@@ -71,6 +72,35 @@ export async function startServer({ seed } = {}) {
     };
 }
 
+/**
+ * A way to a server on which each write waits for `meet(path)`, a promise: true lets it through, false drops it without an
+ * answer. `writes` holds the paths of those that came.
+ */
+export async function startDetour(server, meet) {
+    const writes = [];
+    const to = new URL(server.address);
+    const detour = createServer(async (request, response) => {
+        if (request.method === "POST" && /^\/api\/todos\//.test(request.url)) {
+            writes.push(request.url);
+            if (!(await meet(request.url))) return request.socket.destroy();
+        }
+        const options = { host: to.hostname, port: to.port, method: request.method, path: request.url, headers: request.headers };
+        const onward = httpRequest(options, answer => {
+            response.writeHead(answer.statusCode, answer.rawHeaders);
+            answer.pipe(response);
+        });
+        onward.on("error", () => response.destroy());
+        response.on("close", () => { if (request.method === "GET") onward.destroy(); });
+        request.pipe(onward);
+    });
+    await new Promise(resolve => detour.listen(0, "127.0.0.1", resolve));
+    return {
+        address: `http://127.0.0.1:${detour.address().port}`,
+        writes,
+        stop: () => new Promise(resolve => { detour.close(resolve); detour.closeAllConnections(); }),
+    };
+}
+
 /** A browser, a server and helpers in the words of the app. */
 export async function startApp(options) {
     const server = await startServer(options);
@@ -78,7 +108,7 @@ export async function startApp(options) {
     let state;
 
     /** A page of a signed-in user; `before` prepares it before anything is loaded. */
-    async function open(path = "/", { width = 1280, height = 900, locale = "en-GB", scheme = "light", javaScript = true, touch = false, signedIn = true, before } = {}) {
+    async function open(path = "/", { width = 1280, height = 900, locale = "en-GB", scheme = "light", javaScript = true, touch = false, signedIn = true, before, at = server.address } = {}) {
         const context = await browser.newContext({
             viewport: { width, height }, locale, colorScheme: scheme, javaScriptEnabled: javaScript, hasTouch: touch,
             timezoneId: "Europe/Budapest", storageState: signedIn ? await signIn() : undefined,
@@ -91,7 +121,7 @@ export async function startApp(options) {
         });
         page.on("pageerror", error => page.complaints.push(String(error)));
         await before?.(page);
-        await page.goto(server.address + path);
+        await page.goto(at + path);
         if (javaScript) await ready(page);
         return page;
     }

@@ -21,6 +21,7 @@ pub mod lazy;
 pub mod module_bar;
 pub mod module_page;
 pub mod not_found;
+pub mod outbox;
 pub mod profile_page;
 pub mod resource;
 pub mod send;
@@ -52,6 +53,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     let here = Here::provide();
     datasheet_list::KeptLists::provide();
+    outbox::open(here);
     let t = here.locale;
     view! {
         <Title text="Modulok" />

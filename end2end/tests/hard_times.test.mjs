@@ -1,7 +1,7 @@
 // What goes wrong or slowly: a stale edit, a refusal, a slow server; and midnight in an open page.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { count, expectCount, finish, ready, startApp } from "../app.mjs";
+import { count, expectCount, finish, ready, startApp, startDetour } from "../app.mjs";
 
 let app;
 before(async () => { app = await startApp(); });
@@ -104,6 +104,72 @@ test("a row action shows within 100 ms while the server takes 500 ms", async () 
     assert.ok(times[2] <= 100, `${times}`);
     await page.unrouteAll({ behavior: "wait" });
     await finish(page);
+});
+
+const closeFirst = page => rows(page).first().getByRole("button", { name: /^Close to-do/ }).click();
+const slowly = async () => {
+    await new Promise(resolve => setTimeout(resolve, 1_500));
+    return true;
+};
+
+test("a to-do closed just before a reload is closed, once, also where the server is slow", async () => {
+    const detour = await startDetour(app.server, slowly);
+    const page = await app.open("/", { at: detour.address });
+    const overdue = await count(page, "Overdue");
+    assert.ok(overdue > 1);
+    await closeFirst(page);
+    await page.reload();
+    await ready(page);
+    await expectCount(page, "Overdue", overdue - 1);
+    assert.equal(await page.getByRole("status").getByText(/earlier change/).count(), 0);
+    await finish(page);
+    const later = await app.open();
+    await expectCount(later, "Overdue", overdue - 1);
+    await finish(later);
+    await detour.stop();
+});
+
+test("a to-do closed just before its tab is closed is closed", async () => {
+    const detour = await startDetour(app.server, slowly);
+    const page = await app.open("/", { at: detour.address });
+    const overdue = await count(page, "Overdue");
+    await closeFirst(page);
+    await page.close();
+    // Looked at in another browser: nothing sends it again.
+    const other = await app.open();
+    await expectCount(other, "Overdue", overdue - 1);
+    assert.equal(detour.writes.length, 1);
+    await finish(other);
+    await page.context().close();
+    await detour.stop();
+});
+
+test("a write that did not get through before its tab was closed is sent by the next one, and kept no longer", async () => {
+    let isThere = false;
+    const detour = await startDetour(app.server, async () => isThere);
+    const page = await app.open("/", { at: detour.address });
+    const overdue = await count(page, "Overdue");
+    await closeFirst(page);
+    while (detour.writes.length < 2) await page.waitForTimeout(50);
+    const context = page.context();
+    await page.close();
+    const other = await app.open();
+    assert.equal(await count(other, "Overdue"), overdue);
+    await finish(other);
+    isThere = true;
+    const next = await context.newPage();
+    await next.goto(detour.address);
+    await ready(next);
+    await expectCount(next, "Overdue", overdue - 1);
+    const kept = () => next.evaluate(() => Object.keys(localStorage).filter(name => name.startsWith("modulok.write.")));
+    assert.deepEqual(await kept(), []);
+    const sent = detour.writes.length;
+    await next.reload();
+    await ready(next);
+    await expectCount(next, "Overdue", overdue - 1);
+    assert.equal(detour.writes.length, sent);
+    await context.close();
+    await detour.stop();
 });
 
 test("at midnight the rows and counts move to their new buckets without a request", async () => {

@@ -15,6 +15,7 @@ texts! {
     malformed: "A szerver nem értette a kérést. Töltse újra az oldalt.", "The server did not understand the request. Reload the page.";
     server: "Hiba történt nálunk. Semmi sem változott.", "Something went wrong on our side. Nothing was changed.";
     unreachable: "A szerver nem érhető el. Ellenőrizze a kapcsolatot.", "The server cannot be reached. Check your connection.";
+    earlier_not_done(why: &str): "Egy korábbi módosítás nem ment át: {why}", "An earlier change was not made: {why}";
     missing(field: &str): "{field}: kötelező kitölteni.", "{field}: must be filled in.";
     too_long(field: &str, max: u32): "{field}: legfeljebb {max} karakter lehet.", "{field}: at most {max} characters.";
     too_short(field: &str, min: u32): "{field}: legalább {min} karakter kell.", "{field}: at least {min} characters.";

@@ -15,7 +15,7 @@ use crate::ui::any::IntoAny;
 use crate::ui::resource;
 use std::{collections::VecDeque, future::Future, pin::Pin, sync::Arc};
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
@@ -50,16 +50,17 @@ pub fn DatasheetPage() -> impl IntoView {
     let here = here();
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse::<DatasheetId>().ok()));
+    // What an earlier page sent may have been done after this one was made.
     let page = resource(
-        move || id.get(),
-        async |id| match id {
+        move || (id.get(), here.resent.get()),
+        async |(id, _)| match id {
             Some(id) => datasheet_show(id).await,
             None => Err(Error::NotFound),
         },
     );
     let history = resource(
-        move || id.get(),
-        async |id| match id {
+        move || (id.get(), here.resent.get()),
+        async |(id, _)| match id {
             Some(id) => datasheet_history(id, None).await,
             None => Err(Error::NotFound),
         },
@@ -322,6 +323,15 @@ impl Sheet {
 #[component]
 fn Whole(sheet: Sheet) -> impl IntoView {
     let t = sheet.here.locale;
+    // What was sent goes on by itself; what waits for its answer is asked about.
+    Effect::new(move || {
+        let on_leave = window_event_listener(ev::beforeunload, move |event| {
+            if sheet.queue.try_with_value(|queue| queue.len() > 1) == Some(true) {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || on_leave.remove());
+    });
     let name = move || sheet.page.with(|page| page.row.name.clone());
     let (module, href) =
         sheet.page.with_untracked(|page| (page.module.name.clone(), format!("/m/{}", page.module.id)));

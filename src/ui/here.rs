@@ -30,6 +30,8 @@ pub struct Here {
     pub toasts: Toasts,
     /// A move that waits for fields to be filled in.
     pub waiting: RwSignal<Option<Waiting>>,
+    /// Counts what an earlier page sent and was answered only now: what this one shows may be older.
+    pub resent: RwSignal<u32>,
     icons: StoredValue<String>,
     viewer: StoredValue<Option<Viewer>>,
     people: StoredValue<Vec<Person>>,
@@ -54,6 +56,7 @@ impl Here {
             modules: RwSignal::new(session.modules),
             toasts: Toasts::new(),
             waiting: RwSignal::new(None),
+            resent: RwSignal::new(0),
             viewer: StoredValue::new(session.viewer),
             people: StoredValue::new(session.people),
         };

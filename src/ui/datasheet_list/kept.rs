@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::super::browser;
+use super::{super::browser, state::Pending};
 use crate::domain::{datasheet::Row, filter::Filter, id::ModuleId};
 
 /// How many lists are kept.
@@ -25,6 +25,8 @@ pub struct Kept {
 /// The lists that were left, the last one at the end. Cheap to copy.
 #[derive(Clone, Copy, Debug)]
 pub struct KeptLists {
+    /// Writes under way: they go on when the list is left.
+    pub(super) pending: StoredValue<Vec<Pending>>,
     lists: StoredValue<Vec<((ModuleId, Filter), Kept)>>,
     went_back: StoredValue<i64>,
 }
@@ -32,7 +34,11 @@ pub struct KeptLists {
 impl KeptLists {
     /// Keeps lists for all pages of the application.
     pub fn provide() {
-        let kept = Self { lists: StoredValue::new(vec![]), went_back: StoredValue::new(i64::MIN) };
+        let kept = Self {
+            pending: StoredValue::new(vec![]),
+            lists: StoredValue::new(vec![]),
+            went_back: StoredValue::new(i64::MIN),
+        };
         provide_context(kept);
         Effect::new(move || {
             let handle = window_event_listener(leptos::ev::popstate, move |_| {

@@ -54,8 +54,21 @@ pub fn listen(list: ListState) {
                 list.reload();
             }
         });
+        let here = list.here;
+        Effect::new(move || {
+            if here.resent.get() > 0 {
+                list.reload();
+            }
+        });
         let on_back = window_event_listener(ev::online, move |_| list.reload());
+        // What was sent goes on by itself.
+        let on_leave = window_event_listener(ev::beforeunload, move |event| {
+            if list.has_waiting() {
+                event.prevent_default();
+            }
+        });
         on_cleanup(move || {
+            on_leave.remove();
             on_visibility.remove();
             on_back.remove();
         });

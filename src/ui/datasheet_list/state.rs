@@ -105,7 +105,7 @@ impl Write {
 }
 
 /// A row with writes under way.
-struct Pending {
+pub(super) struct Pending {
     /// The row as the server last told it.
     confirmed: Row,
     /// The one that was sent, then those that wait.
@@ -172,7 +172,7 @@ pub struct ListState {
 impl ListState {
     /// The list of a page that was just loaded. `kept` are the rows after its own that were there when it was left.
     pub fn new(page: ModulePage, filter: Filter) -> Self {
-        let here = here();
+        let (here, kept): (_, KeptLists) = (here(), expect_context());
         Self {
             module: page.module.id,
             is_fixed: page.module.template.process().is_some(),
@@ -193,8 +193,8 @@ impl ListState {
             types: StoredValue::new(page.types),
             filter: StoredValue::new(filter),
             draft: StoredValue::new(None),
-            pending: StoredValue::new(vec![]),
-            kept: expect_context(),
+            pending: kept.pending,
+            kept,
             here,
         }
     }
@@ -383,7 +383,7 @@ impl ListState {
             pending.confirmed = row.clone();
             pending.writes.iter().try_fold(row, |row, write| (write.change)(&row))
         });
-        let Some(shown) = shown else { return };
+        let Some(shown) = shown.filter(|_| self.is_alive()) else { return };
         let has_todo = shown.as_ref().is_none_or(|row| row.todo.is_some());
         self.put(id, shown);
         if has_todo && self.asking.get_untracked().is_some_and(|asking| asking.datasheet == id) {
@@ -397,6 +397,11 @@ impl ListState {
         self.here.toasts.done(said, undo);
         self.confirm(done.datasheet, done.row);
         self.refresh_counts();
+    }
+
+    /// Whether a write waits for the answer to one before it: it is not on its way yet.
+    pub fn has_waiting(self) -> bool {
+        self.pending.with_value(|pending| pending.iter().any(|pending| pending.writes.len() > 1))
     }
 
     /// Shows a write at once and sends it when those before it on the same row are through.
@@ -450,8 +455,8 @@ impl ListState {
                     let at = pending.iter().position(|pending| pending.confirmed.id == id)?;
                     Some(pending.remove(at).confirmed)
                 });
-                // The page was left: there is nothing to put back.
-                let Some(confirmed) = confirmed else { return };
+                // The list was left: there is nothing to put back.
+                let Some(confirmed) = confirmed.filter(|_| self.is_alive()) else { return };
                 self.put(id, confirmed);
                 if self.asking.get_untracked().is_some_and(|asking| asking.datasheet == id) {
                     self.ask(None);

@@ -40,6 +40,11 @@ impl Toasts {
         self.show(i18n::errors::message(here_locale(), error), true, None);
     }
 
+    /// Says that something went wrong.
+    pub fn failed(self, text: impl Into<String>) {
+        self.show(text.into(), true, None);
+    }
+
     /// Takes back the newest message that can be undone.
     pub fn undo_last(self) {
         let newest = self.shown.get_untracked().into_iter().rev().find(|toast| toast.undo.is_some());
