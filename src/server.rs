@@ -1,5 +1,6 @@
 //! Wiring: routes, sessions, configuration, commands. No business rule.
 
+pub mod again;
 pub mod app;
 pub mod assets;
 pub mod backup;

@@ -23,6 +23,7 @@ use tower_http::{
 };
 
 use super::{
+    again::Tries,
     assets,
     config::Config,
     events,
@@ -63,14 +64,6 @@ impl FromRef<App> for LeptosOptions {
 const BODY: usize = 1024 * 1024;
 /// An ordinary request is given up after this.
 const TIMEOUT: Duration = Duration::from_secs(30);
-
-/// How long a write waits before it is done again, each time that it collided with another.
-const AGAIN: [Duration; 4] = [
-    Duration::from_millis(10),
-    Duration::from_millis(40),
-    Duration::from_millis(160),
-    Duration::from_millis(640),
-];
 
 /// The whole web application.
 pub fn app(host: Arc<Host>, config: Config) -> Router {
@@ -117,7 +110,7 @@ async fn around_server_functions(request: Request, next: Next) -> Response {
     let Ok(arguments) = axum::body::to_bytes(body, BODY).await else {
         return (StatusCode::PAYLOAD_TOO_LARGE, axum::Json(Error::Malformed)).into_response();
     };
-    let mut waits = AGAIN.into_iter();
+    let mut tries = Tries::default();
     loop {
         let request = Request::from_parts(parts.clone(), arguments.clone().into());
         let response = next.clone().run(request).await;
@@ -128,14 +121,12 @@ async fn around_server_functions(request: Request, next: Next) -> Response {
         // An error is short; one that cannot be read stays as it is.
         let mut bytes = axum::body::to_bytes(body, BODY).await.unwrap_or_default();
         match serde_json::from_slice(&bytes) {
-            Ok(Error::Collided) => match waits.next() {
-                Some(wait) => {
-                    // Not in step with the other one.
-                    tokio::time::sleep(wait.mul_f64(rand::random_range(0.5..1.5))).await;
+            Ok(Error::Collided) => {
+                if tries.again().await {
                     continue;
                 }
-                None => bytes = serde_json::to_vec(&Error::Busy).unwrap_or_default().into(),
-            },
+                bytes = serde_json::to_vec(&Error::Busy).unwrap_or_default().into();
+            }
             Ok(Error::Malformed) => parts.status = StatusCode::BAD_REQUEST,
             _ => {}
         }

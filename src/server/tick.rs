@@ -6,7 +6,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::host::{Change, Host};
+use super::{
+    again::Tries,
+    host::{Change, Host},
+};
 use crate::{
     api::process_moves,
     domain::{
@@ -53,7 +56,14 @@ pub async fn tick(host: &Host, now: Timestamp) -> Result<Ticked> {
         let each = due.len() <= TOLD;
         let mut modules: Vec<ModuleId> = vec![];
         for (_, datasheet) in &due {
-            match look_at(host, *datasheet, now, each).await {
+            let mut tries = Tries::default();
+            let looked = loop {
+                match look_at(host, *datasheet, now, each).await {
+                    Err(Error::Collided) if tries.again().await => {}
+                    looked => break looked,
+                }
+            };
+            match looked {
                 Ok(None) => {}
                 Ok(Some((module, moved))) => {
                     ticked.looked_at += 1;
@@ -63,7 +73,7 @@ pub async fn tick(host: &Host, now: Timestamp) -> Result<Ticked> {
                     }
                 }
                 // The database is at fault, not the datasheet.
-                Err(Error::Busy) => return Err(Error::Busy),
+                Err(Error::Busy | Error::Collided) => return Err(Error::Busy),
                 Err(error) => {
                     ticked.failed += 1;
                     tracing::error!(%error, %datasheet, "the clock cannot work a datasheet out; looked at again in an hour");
@@ -165,7 +175,7 @@ mod tests {
         server::host::Clock,
         store::{
             Db, events, modules, on,
-            testing::{NOW, TestDb, on_both},
+            testing::{NOW, TestDb, collide, on_both},
             users,
             webshop::{Intake, Source},
         },
@@ -220,6 +230,27 @@ mod tests {
 
     fn ticked(looked_at: u64, moved: u64, failed: u64) -> Ticked {
         Ticked { looked_at, moved, failed }
+    }
+
+    #[tokio::test]
+    async fn a_move_that_collides_with_another_write_is_made_again() {
+        let test = TestDb::postgres().await;
+        let all = buyers(&test, 3).await;
+        collide(&test.db, "datasheets", 3).await;
+        assert_eq!(tick(&host(&test.db), NOW.plus_millis(31 * DAY)).await, Ok(ticked(3, 3, 0)));
+        for datasheet in all {
+            assert_eq!(moves(&test.db, datasheet).await.len(), 1);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_goes_on_colliding_is_not_put_off_but_left_for_the_next_tick() {
+        let test = TestDb::postgres().await;
+        buyers(&test, 3).await;
+        collide(&test.db, "datasheets", 5).await;
+        let later = NOW.plus_millis(31 * DAY);
+        assert_eq!(tick(&host(&test.db), later).await, Err(Error::Busy));
+        assert_eq!(tick(&host(&test.db), later).await, Ok(ticked(3, 3, 0)));
     }
 
     on_both! {

@@ -20,6 +20,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
+    again::Tries,
     app::App,
     command::{Failure, database_failure, say},
     host::{Change, Host},
@@ -28,7 +29,7 @@ use super::{
 use crate::{
     api::request::sha256,
     domain::{
-        id::UserId,
+        id::{ModuleId, UserId},
         import::{Kind, read::File},
         money::{Currency, Money},
         process::{Process, webshop::Order},
@@ -222,31 +223,14 @@ async fn take(app: &App, request: Request) -> Result<Value, Refused> {
     drop(tx);
     let mut buyers = 0;
     if verdicts.contains(&Verdict::New) {
-        let mut tx = host.db.begin().await?;
-        let owner = owner(&mut tx, &token).await?;
-        let mut intake = Intake::begin(&mut tx, Source { module, owner, by: None, now }).await?;
-        verdicts = all_fit(intake.add(&mut tx, &orders).await?, &orders)?;
-        let (taken, touched) = intake.finish(&mut tx).await?;
-        buyers = taken.buyers;
-        if token.used_at.is_none_or(|used| now.millis_since(used) >= NOTED) {
-            store::api_tokens::save_used(&mut tx, token.id, now).await?;
-        }
-        // Open pages ask for a datasheet each, or for all anew where many changed.
-        let whom = if touched.len() > 20 { vec![None] } else { touched.into_iter().map(Some).collect() };
-        let changes: Vec<Change> = whom
-            .into_iter()
-            .map(|datasheet| Change { module: Some(module), datasheet, origin: host.origin })
-            .collect();
-        for change in &changes {
-            if let Ok(text) = serde_json::to_string(change) {
-                store::requests::notify(&mut tx, &text).await?;
+        let mut tries = Tries::default();
+        (verdicts, buyers) = loop {
+            match take_in(host, &token, module, &orders, now).await {
+                Err(Refused::Error(Error::Collided)) if tries.again().await => {}
+                Err(Refused::Error(Error::Collided)) => return Err(Error::Busy.into()),
+                taken => break taken?,
             }
-        }
-        tx.commit().await?;
-        for change in changes {
-            // Nobody may be listening.
-            let _ = host.changes.send(change);
-        }
+        };
     }
     let results: Vec<Value> = orders
         .iter()
@@ -260,6 +244,41 @@ async fn take(app: &App, request: Request) -> Result<Value, Refused> {
     } else {
         results.into_iter().next().unwrap_or_default()
     })
+}
+
+/// Stores orders of which some are new, in one transaction; answers what each was, and how many buyers are new.
+async fn take_in(
+    host: &Host,
+    token: &ApiToken,
+    module: ModuleId,
+    orders: &[Order],
+    now: Timestamp,
+) -> Result<(Vec<Verdict>, u32), Refused> {
+    let mut tx = host.db.begin().await?;
+    let owner = owner(&mut tx, token).await?;
+    let mut intake = Intake::begin(&mut tx, Source { module, owner, by: None, now }).await?;
+    let verdicts = all_fit(intake.add(&mut tx, orders).await?, orders)?;
+    let (taken, touched) = intake.finish(&mut tx).await?;
+    if token.used_at.is_none_or(|used| now.millis_since(used) >= NOTED) {
+        store::api_tokens::save_used(&mut tx, token.id, now).await?;
+    }
+    // Open pages ask for a datasheet each, or for all anew where many changed.
+    let whom = if touched.len() > 20 { vec![None] } else { touched.into_iter().map(Some).collect() };
+    let changes: Vec<Change> = whom
+        .into_iter()
+        .map(|datasheet| Change { module: Some(module), datasheet, origin: host.origin })
+        .collect();
+    for change in &changes {
+        if let Ok(text) = serde_json::to_string(change) {
+            store::requests::notify(&mut tx, &text).await?;
+        }
+    }
+    tx.commit().await?;
+    for change in changes {
+        // Nobody may be listening.
+        let _ = host.changes.send(change);
+    }
+    Ok((verdicts, taken.buyers))
 }
 
 /// The verdicts, where no order contradicts one that came in before.
@@ -426,7 +445,7 @@ mod tests {
         server::{config::Config, host::Clock},
         store::{
             api_tokens, modules, sessions,
-            testing::{NOW, TestDb, on_both},
+            testing::{NOW, TestDb, collide, on_both},
             users,
         },
     };
@@ -527,6 +546,26 @@ mod tests {
         assert_eq!(pace.take(2, (100, 100), now), Ok(()));
         assert_eq!(pace.take(1, (100, 100), now.plus_millis(100)), Ok(()));
         assert_eq!(pace.take(1, (100, 100), now.plus_millis(100)), Err(1));
+    }
+
+    #[tokio::test]
+    async fn an_order_that_collides_with_another_write_comes_in_all_the_same_and_once() {
+        let test = TestDb::postgres().await;
+        collide(&test.db, "webshop_orders", 3).await;
+        let shop = shop(test, true).await;
+        assert_eq!(shop.post(&order("1")).await, (200, json!({ "number": "1", "result": "new" })));
+        assert_eq!(shop.orders().await, 1);
+    }
+
+    #[tokio::test]
+    async fn an_order_that_goes_on_colliding_is_asked_for_again() {
+        let test = TestDb::postgres().await;
+        collide(&test.db, "webshop_orders", 5).await;
+        let shop = shop(test, true).await;
+        let (status, answer) = shop.post(&order("1")).await;
+        assert_eq!((status, &answer["error"]), (503, &json!("busy")));
+        assert_eq!(shop.post(&order("1")).await, (200, json!({ "number": "1", "result": "new" })));
+        assert_eq!(shop.orders().await, 1);
     }
 
     on_both! {

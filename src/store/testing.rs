@@ -318,6 +318,25 @@ pub async fn entries_and_keys(tx: &mut Tx) -> (i64, i64) {
     on!(tx, |conn| sqlx::query_as(SQL).fetch_one(conn).await).expect("the counts")
 }
 
+/// Lets the next writes to a table fail, so many times, as if two transactions had waited for each other. Postgres only.
+///
+/// # Panics
+/// When it cannot be set up.
+pub async fn collide(db: &Db, table: &str, times: u32) {
+    let sql = format!(
+        "create sequence collisions;
+        create function collide() returns trigger language plpgsql as $$ begin
+            if nextval('collisions') <= {times} then raise exception 'collision' using errcode = '40P01'; end if;
+            return new;
+        end $$;
+        create trigger collide before insert or update on {table} for each row execute function collide();"
+    );
+    let mut tx = db.begin().await.expect("a transaction");
+    on!(tx, |conn| sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(conn).await.map(drop))
+        .expect("the trigger");
+    tx.commit().await.expect("the trigger");
+}
+
 /// What SQLite finds wrong with its file; Postgres has no such question.
 ///
 /// # Panics
