@@ -96,7 +96,8 @@ pub async fn add_datasheet(request: &mut Request, module: ModuleId, form: Datash
         let todo = put_todo(request, id, todo).await?;
         let what = What::TodoAdded { text: todo.text, due: todo.due };
         let undo = Some(Undo::TodoAdded { todo: todo.id, version: 1 });
-        request.note(Some(module), Some(id), what, undo).await?;
+        // A part of the new datasheet's entry: it is nothing that came after it.
+        request.note_part(event, Some(module), Some(id), what, undo).await?;
     }
     if let Some(facts) = facts {
         process_moves::begin(&mut request.tx, &standing, &facts, now).await?;

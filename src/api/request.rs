@@ -396,6 +396,20 @@ impl Request {
         let event = store::events::NewEvent { at, by, module, datasheet, what, undo, batch: None };
         store::events::add(&mut self.tx, event).await
     }
+
+    /// Writes an entry of the history that is a part of another one of the same write.
+    pub async fn note_part(
+        &mut self,
+        of: EventId,
+        module: Option<ModuleId>,
+        datasheet: Option<DatasheetId>,
+        what: crate::domain::history::What,
+        undo: Option<store::undo::Undo>,
+    ) -> Result<EventId> {
+        let (at, by) = (self.now, Some(self.viewer.id));
+        let event = store::events::NewEvent { at, by, module, datasheet, what, undo, batch: Some(of) };
+        store::events::add(&mut self.tx, event).await
+    }
 }
 
 /// After a user's zone changed: their open to-dos with a day are due at the end of that day in the new zone.

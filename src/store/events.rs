@@ -1,6 +1,6 @@
 //! The history.
 
-use super::{Tx, on, undo::Undo};
+use super::{Tx, limited, on, undo::Undo};
 use crate::{
     domain::{
         history::{Event, What},
@@ -114,11 +114,10 @@ pub async fn page_with_undo(
 ) -> Result<Vec<(Event, Option<Undo>)>> {
     const SQL: &str = "
         select id, at, user_id, what, undo, undone_by from events
-        where datasheet_id = $1 and id < $2 order by id desc limit $3";
-    let rows: Vec<EventRow> = on!(tx, |conn| sqlx::query_as(SQL)
+        where datasheet_id = $1 and id < $2 order by id desc";
+    let rows: Vec<EventRow> = on!(tx, |conn| sqlx::query_as(limited(SQL, limit))
         .bind(datasheet)
         .bind(before.unwrap_or(EventId(i64::MAX)))
-        .bind(limit)
         .fetch_all(conn)
         .await)?;
     rows.into_iter()
@@ -183,13 +182,13 @@ pub async fn parts(tx: &mut Tx, batch: EventId) -> Result<Vec<Undoable>> {
     rows.into_iter().map(undoable).collect()
 }
 
-/// Whether something happened to a datasheet after the write of an entry and still holds; what that write itself noted is of
-/// its moment.
+/// Whether something happened to a datasheet after the write of its first entry and still holds; what that write itself noted
+/// besides is a part of the entry.
 pub async fn is_followed(tx: &mut Tx, datasheet: DatasheetId, event: EventId) -> Result<bool> {
     const SQL: &str = "
         select cast(count(*) as bigint) from (
-            select 1 from events later join events made on made.id = $2
-            where later.datasheet_id = $1 and later.id > made.id and later.at <> made.at
+            select 1 from events later
+            where later.datasheet_id = $1 and later.id <> $2 and (later.batch_id is null or later.batch_id <> $2)
                 and later.undone_by is null and later.kind <> 'undone'
             limit 1) as one";
     let n: i64 = on!(tx, |conn| sqlx::query_scalar(SQL).bind(datasheet).bind(event).fetch_one(conn).await)?;

@@ -138,7 +138,6 @@ enum Back {
 #[derive(Clone, Debug)]
 struct Note {
     event: EventId,
-    at: Timestamp,
     sheet: Option<DatasheetId>,
     /// The version that it left on what it changed.
     left: i64,
@@ -305,7 +304,7 @@ impl<'a> Day<'a> {
     fn note(&mut self, sheet: Option<DatasheetId>, left: i64, back: Back, undo: Option<EventId>) -> Outcome {
         let event = undo.ok_or("no way back was told")?;
         let (order, tree_changes) = (vec![], self.tree_changes);
-        self.notes.push(Note { event, at: self.now, sheet, left, back, undone: false, order, tree_changes });
+        self.notes.push(Note { event, sheet, left, back, undone: false, order, tree_changes });
         Ok(())
     }
 
@@ -577,7 +576,6 @@ impl<'a> Day<'a> {
             && self.notes.iter().any(|later| {
                 later.sheet == Some(id)
                     && !later.undone
-                    && later.at != note.at
                     && matches!(later.back, Back::Todo(_) | Back::NoTodo(_))
             });
         let fits = !note.undone
