@@ -8,7 +8,7 @@ use crate::{
     api::fields::field_set,
     domain::{
         field::CustomField,
-        id::{FieldGroupId, FieldId},
+        id::{ContactId, FieldGroupId, FieldId},
     },
     i18n::fields as texts,
     ui::{
@@ -141,6 +141,9 @@ fn row(sheet: Sheet, id: FieldId) -> Option<AnyView> {
     let save = Callback::new(move |left: Left| {
         definition.with_value(|field| write(sheet, field, left, problem));
     });
+    let on_contact = Callback::new(move |contact: (ContactId, String)| {
+        sheet.page.update(|page| page.fields.contacts.push(contact));
+    });
     Some(
         view! {
             <FieldInput
@@ -151,6 +154,7 @@ fn row(sheet: Sheet, id: FieldId) -> Option<AnyView> {
                 problem
                 required
                 disabled=Signal::derive(move || sheet.is_trashed())
+                on_contact
                 save
             />
         }

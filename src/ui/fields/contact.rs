@@ -25,6 +25,8 @@ pub fn ContactInput(
     disabled: Signal<bool>,
     /// What describes the input.
     described: Signal<Option<String>>,
+    /// Told who is chosen, before `commit`.
+    on_contact: Option<Callback<(ContactId, String)>>,
     /// Called with the id that is chosen, or nothing.
     commit: Callback<String>,
 ) -> impl IntoView {
@@ -67,7 +69,10 @@ pub fn ContactInput(
     };
     let choose = move |contact: (ContactId, String)| {
         let word = contact.0.to_string();
-        chosen.update(|chosen| chosen.push(contact));
+        chosen.update(|chosen| chosen.push(contact.clone()));
+        if let Some(on_contact) = on_contact {
+            on_contact.run(contact);
+        }
         clear();
         commit.run(word);
     };

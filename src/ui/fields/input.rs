@@ -49,6 +49,9 @@ pub fn FieldInput(
     /// Whether it only shows.
     #[prop(optional, into)]
     disabled: Signal<bool>,
+    /// Told of a contact that is chosen, before it is stored: the page may not know its name.
+    #[prop(optional)]
+    on_contact: Option<Callback<(ContactId, String)>>,
     /// Stores what the user left.
     save: Callback<Left>,
 ) -> impl IntoView {
@@ -250,7 +253,7 @@ pub fn FieldInput(
             .into_any()
         }
         FieldKind::Contact => view! {
-            <ContactInput module=field.module id=id.clone() typed=text contacts disabled described commit />
+            <ContactInput module=field.module id=id.clone() typed=text contacts disabled described on_contact commit />
         }
         .into_any(),
         FieldKind::Whole => line("numeric"),
