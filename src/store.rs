@@ -55,5 +55,11 @@ macro_rules! on {
 }
 pub(crate) use on;
 
+/// A statement with its limit written in: of a bound one the database does not know how little is wanted when it plans, and
+/// SQLite plans such a statement anew each time. Callers have a handful of limits.
+pub(crate) fn limited(sql: &str, limit: i64) -> sqlx::AssertSqlSafe<String> {
+    sqlx::AssertSqlSafe(format!("{sql} limit {limit}"))
+}
+
 #[cfg(test)]
 pub mod testing;

@@ -1,6 +1,6 @@
 //! Tokens by which programs send data. Only the SHA-256 of a token is stored.
 
-use super::{Tx, on};
+use super::{Tx, limited, on};
 use crate::{
     domain::{
         id::{ApiTokenId, UserId},
@@ -41,8 +41,8 @@ const SHOWN: i64 = 200;
 pub async fn all(tx: &mut Tx) -> Result<Vec<ApiToken>> {
     const SQL: &str = "
         select id, name, created_by, created_at, used_at, revoked_at from api_tokens
-        order by case when revoked_at is null then 0 else 1 end, id desc limit $1";
-    Ok(on!(tx, |conn| sqlx::query_as(SQL).bind(SHOWN).fetch_all(conn).await)?)
+        order by case when revoked_at is null then 0 else 1 end, id desc";
+    Ok(on!(tx, |conn| sqlx::query_as(limited(SQL, SHOWN)).fetch_all(conn).await)?)
 }
 
 /// The token in force with that hash.

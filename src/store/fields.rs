@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Datelike as _, NaiveDate};
 use sqlx::QueryBuilder;
 
-use super::{Tx, on};
+use super::{Tx, limited, on};
 use crate::{
     domain::{
         field::{Choice, CustomField, FieldEntry, FieldGroup, FieldKind, FieldList, FieldValue},
@@ -431,23 +431,26 @@ pub async fn find_contacts(
     limit: i64,
 ) -> Result<Vec<(ContactId, String)>> {
     const ALL: &str = "
-        select id, name from contacts where name_fold >= $1 and name_fold < $2 order by name_fold, id limit $3";
+        select id, name from contacts where name_fold >= $1 and name_fold < $2 order by name_fold, id";
     // Looks at so many names and no more.
     const OWN: &str = "
         select c.id, c.name from (
             select id, name, name_fold from contacts where name_fold >= $1 and name_fold < $2 order by name_fold, id limit 500) c
         where exists (
-            select d.id from datasheets d where d.contact_id = c.id and d.owner_id = $4 and d.trashed_at is null)
-        order by c.name_fold, c.id limit $3";
+            select d.id from datasheets d where d.contact_id = c.id and d.owner_id = $3 and d.trashed_at is null)
+        order by c.name_fold, c.id";
     let end = format!("{beginning}\u{10ffff}");
     Ok(match restricted_to {
         None => {
-            on!(tx, |conn| sqlx::query_as(ALL).bind(beginning).bind(&end).bind(limit).fetch_all(conn).await)
+            on!(tx, |conn| sqlx::query_as(limited(ALL, limit))
+                .bind(beginning)
+                .bind(&end)
+                .fetch_all(conn)
+                .await)
         }
-        Some(user) => on!(tx, |conn| sqlx::query_as(OWN)
+        Some(user) => on!(tx, |conn| sqlx::query_as(limited(OWN, limit))
             .bind(beginning)
             .bind(&end)
-            .bind(limit)
             .bind(user)
             .fetch_all(conn)
             .await),

@@ -1,6 +1,6 @@
 //! The facts of fixed modules, and which of them the clock is due to look at.
 
-use super::{Tx, datasheets::Standing, on};
+use super::{Tx, datasheets::Standing, limited, on};
 use crate::{
     domain::{
         id::{DatasheetId, ModuleId, StatusId},
@@ -109,7 +109,7 @@ pub async fn save_wakes_at(tx: &mut Tx, datasheet: DatasheetId, wakes_at: Option
 const DUE: &str = "
     select wakes_at, datasheet_id from processes
     where wakes_at <= $1 and (wakes_at, datasheet_id) > ($2, $3)
-    order by wakes_at, datasheet_id limit $4";
+    order by wakes_at, datasheet_id";
 
 /// Datasheets that the clock is due to look at, the longest due first, after one.
 pub async fn due(
@@ -119,7 +119,7 @@ pub async fn due(
     limit: i64,
 ) -> Result<Vec<(Timestamp, DatasheetId)>> {
     let (at, id) = after.unwrap_or((Timestamp(i64::MIN), DatasheetId(0)));
-    Ok(on!(tx, |conn| sqlx::query_as(DUE).bind(now).bind(at).bind(id).bind(limit).fetch_all(conn).await)?)
+    Ok(on!(tx, |conn| sqlx::query_as(limited(DUE, limit)).bind(now).bind(at).bind(id).fetch_all(conn).await)?)
 }
 
 /// How the database finds what is due.
@@ -130,11 +130,10 @@ pub async fn plan_of_due(tx: &mut Tx, now: Timestamp) -> Result<String> {
     const INDEX: &str = "set local enable_seqscan = off; set local enable_bitmapscan = off";
     macro_rules! explain {
         ($conn:expr, $how:literal, $row:ty) => {
-            sqlx::query_as::<_, $row>(sqlx::AssertSqlSafe(format!("{} {DUE}", $how)))
+            sqlx::query_as::<_, $row>(sqlx::AssertSqlSafe(format!("{} {DUE} limit 500", $how)))
                 .bind(now)
                 .bind(Timestamp(i64::MIN))
                 .bind(0_i64)
-                .bind(500_i64)
                 .fetch_all($conn)
                 .await?
         };

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Tx, bulk,
     datasheets::{self, Standing},
-    on,
+    limited, on,
 };
 use crate::{
     domain::{
@@ -95,10 +95,10 @@ pub async fn all(tx: &mut Tx, datasheet: DatasheetId, closed: i64) -> Result<Vec
         select id, text, type_id, due_day, due_at, assignee_id, postponed, version,
             closed_at, closed_by, outcome, note
         from todos where datasheet_id = $1 and closed_at is not null
-        order by closed_at desc, due_at desc, id desc limit $2";
+        order by closed_at desc, due_at desc, id desc";
     let mut rows: Vec<TodoRow> = on!(tx, |conn| sqlx::query_as(OPEN).bind(datasheet).fetch_all(conn).await)?;
     let done: Vec<TodoRow> =
-        on!(tx, |conn| sqlx::query_as(CLOSED).bind(datasheet).bind(closed).fetch_all(conn).await)?;
+        on!(tx, |conn| sqlx::query_as(limited(CLOSED, closed)).bind(datasheet).fetch_all(conn).await)?;
     rows.extend(done);
     Ok(rows.into_iter().map(Todo::from).collect())
 }

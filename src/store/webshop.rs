@@ -12,7 +12,7 @@ use super::{
     Tx, bulk,
     bulk::{Count, NewContact, NewDatasheet},
     events::{self, NewEvent},
-    modules, on,
+    limited, modules, on,
     processes::{self, texts},
     statuses,
 };
@@ -781,13 +781,12 @@ pub async fn page(
     const SQL: &str = "
         select number, email, at, amount, currency from webshop_orders
         where datasheet_id = $1 and (at, number) < ($2, $3)
-        order by at desc, number desc limit $4";
+        order by at desc, number desc";
     let (at, number) = before.map_or((Timestamp(i64::MAX), ""), |(at, number)| (*at, number.as_str()));
-    let rows: Vec<OrderRow> = on!(tx, |conn| sqlx::query_as(SQL)
+    let rows: Vec<OrderRow> = on!(tx, |conn| sqlx::query_as(limited(SQL, limit))
         .bind(datasheet)
         .bind(at)
         .bind(number)
-        .bind(limit)
         .fetch_all(conn)
         .await)?;
     rows.into_iter().map(Order::try_from).collect()
