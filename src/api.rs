@@ -14,6 +14,7 @@ pub mod field_changes;
 pub mod fields;
 pub mod imports;
 pub mod modules;
+pub mod my_day;
 #[cfg(feature = "ssr")]
 pub mod process_moves;
 pub mod processes;

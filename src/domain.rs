@@ -16,6 +16,7 @@ pub mod import;
 pub mod lines;
 pub mod module;
 pub mod money;
+pub mod my_day;
 pub mod process;
 pub mod rank;
 pub mod status;

@@ -92,6 +92,7 @@ pub mod failure;
 pub mod fields;
 pub mod import;
 pub mod list;
+pub mod my_day;
 pub mod pages;
 pub mod process;
 pub mod sales;

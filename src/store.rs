@@ -21,6 +21,7 @@ pub mod imports;
 pub mod list;
 pub mod migrate;
 pub mod modules;
+pub mod my_day;
 pub mod processes;
 pub mod requests;
 pub mod sessions;

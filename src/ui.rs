@@ -9,6 +9,7 @@
 
 pub mod any;
 pub mod browser;
+pub mod buckets;
 pub mod datasheet_list;
 pub mod datasheet_page;
 #[cfg(feature = "ssr")]
@@ -20,6 +21,7 @@ pub mod import;
 pub mod lazy;
 pub mod module_bar;
 pub mod module_page;
+pub mod my_day_page;
 pub mod not_found;
 pub mod outbox;
 pub mod profile_page;
@@ -43,7 +45,7 @@ use leptos_router::{
 
 use any::IntoAny;
 pub use here::{Here, here};
-use lazy::{Datasheet, Home, Modules, Profile, SignIn, Start, Tokens, Users};
+use lazy::{Datasheet, Home, Modules, MyDay, Profile, SignIn, Start, Tokens, Users};
 use resource::{resource, shared};
 pub use send::send;
 
@@ -68,6 +70,7 @@ pub fn App() -> impl IntoView {
                     <Route path=StaticSegment(Start::SEGMENT) view=Start::page() ssr=SsrMode::Async />
                     <Route path=(StaticSegment("m"), ParamSegment("id")) view=|| view! { <module_page::ModulePage /> }.into_any() ssr=SsrMode::Async />
                     <Route path=StaticSegment(SignIn::SEGMENT) view=SignIn::page() ssr=SsrMode::Async />
+                    <Route path=StaticSegment(MyDay::SEGMENT) view=MyDay::page() ssr=SsrMode::Async />
                     <Route path=StaticSegment(Profile::SEGMENT) view=Profile::page() ssr=SsrMode::Async />
                     <Route path=StaticSegment(Users::SEGMENT) view=Users::page() ssr=SsrMode::Async />
                     <Route path=StaticSegment(Tokens::SEGMENT) view=Tokens::page() ssr=SsrMode::Async />

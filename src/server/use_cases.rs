@@ -5,6 +5,7 @@ mod fields;
 mod guard;
 mod invoicing;
 mod model;
+mod my_day;
 mod plans;
 mod reorder;
 mod sales;
@@ -239,6 +240,10 @@ impl Office {
             ("modules/move", json!({ "key": key, "module": module, "before": null })),
             ("modules/trash", json!({ "key": key, "module": module })),
             ("modules/restore", json!({ "key": key, "module": module })),
+            ("my_day/page", json!({})),
+            ("my_day/items", json!({ "after": { "moment": 0, "id": 0 }, "limit": 50 })),
+            ("my_day/counts", json!({})),
+            ("my_day/datasheet", json!({ "datasheet": datasheet })),
             ("processes/furthest", json!({ "module": self.orders, "owner": "all" })),
             ("processes/settings", json!({ "module": self.orders })),
             (
@@ -330,7 +335,17 @@ fn garbage() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// What everybody may ask who is signed in: it is about themselves, or open to all.
-const OWN: [&str; 5] = ["modules/links", "session", "session/zones", "session/profile", "session/password"];
+const OWN: [&str; 9] = [
+    "modules/links",
+    "session",
+    "session/zones",
+    "session/profile",
+    "session/password",
+    "my_day/page",
+    "my_day/items",
+    "my_day/counts",
+    "my_day/datasheet",
+];
 
 on_both! {
     async fn every_server_function_refuses_who_is_signed_out(test: TestDb) {

@@ -1,23 +1,23 @@
 //! The datasheet list: buckets as headings, rows under them; only rows near the window are in the page.
 
-mod acts;
-mod dialogs;
+pub(super) mod acts;
+pub(super) mod dialogs;
 mod kept;
-mod keys;
+pub(super) mod keys;
 mod live;
 mod process_line;
 mod qualify;
 mod row;
 mod state;
-mod viewport;
+pub(super) mod viewport;
 
 use crate::ui::any::IntoAny;
 use leptos::{prelude::*, web_sys};
 
-use super::{here, widgets::dialog::Dialog};
+use super::{buckets, here, widgets::dialog::Dialog};
 use crate::{
-    domain::{bucket::Bucket, datasheet::OR_MORE, filter::Filter},
-    i18n::{format, list as texts},
+    domain::{bucket::Bucket, filter::Filter},
+    i18n::list as texts,
 };
 pub use kept::KeptLists;
 pub use state::ListState;
@@ -59,51 +59,25 @@ pub fn DatasheetList(
             <acts::RowMenu list />
             <dialogs::RowDialogs list />
             <Dialog open=helping title=texts::shortcuts(locale)>
-                <keys::Shortcuts />
+                <keys::Shortcuts next=texts::key_next(locale) previous=texts::key_previous(locale) has_new=true />
             </Dialog>
         </section>
     }
 }
 
-/// A bucket: its heading, and its rows that are near the window between two spaces as high as the others.
 fn bucket_view(list: ListState, bucket: Bucket, slices: Memo<Vec<Slice>>) -> AnyView {
-    let here = here();
-    let locale = here.locale;
     let slice =
         Memo::new(move |_| slices.with(|slices| slices.get(bucket as usize).cloned()).unwrap_or_default());
-    let is_shown = Memo::new(move |_| slice.with(|slice| slice.above + slice.rows.len() + slice.below > 0));
-    let count = move || {
-        let count = list.buckets.with(|counts| counts.get(bucket as usize).copied().unwrap_or(0));
-        let loaded = slice.with(|slice| slice.above + slice.rows.len() + slice.below);
-        let least = OR_MORE.saturating_add(u32::try_from(loaded).unwrap_or(u32::MAX));
-        let count = if count < OR_MORE { count } else { count.max(least) };
-        format::bucket_count(u64::from(count), locale)
+    let split = move || slice.with(|slice| (slice.above, slice.rows.len(), slice.below));
+    let rows = move || {
+        view! {
+            <For each=move || slice.with(|slice| slice.rows.clone()) key=|row| row.id let(row)>
+                <row::RowView list row bucket slice />
+            </For>
+        }
+        .into_any()
     };
-    let span = move || {
-        list.borders.with(|borders| {
-            borders.label_span(bucket).map(|span| format::day_span(&span, borders.today(), locale))
-        })
-    };
-    let above = move || format!("calc({} * var(--row))", slice.with(|slice| slice.above));
-    let below = move || format!("calc({} * var(--row))", slice.with(|slice| slice.below));
-    view! {
-        <Show when=move || is_shown.get()>
-            <section>
-                <h2 class="bucket" data-bucket=bucket.as_str()>
-                    {texts::bucket(locale, bucket)}
-                    <small>{span}</small>
-                    " "
-                    <span class="n">{count}</span>
-                </h2>
-                <div class="list__space" style:height=above></div>
-                <For each=move || slice.with(|slice| slice.rows.clone()) key=|row| row.id let(row)>
-                    <row::RowView list row bucket slice />
-                </For>
-                <div class="list__space" style:height=below></div>
-            </section>
-        </Show>
-    }
-    .into_any()
+    buckets::section(bucket, list.buckets, list.borders, split, rows)
 }
 
 /// What stands where no row is.

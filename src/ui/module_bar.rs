@@ -48,6 +48,7 @@ pub fn ModuleBar() -> impl IntoView {
                                     </button>
                                 }
                             })}
+                        <MyDayLink />
                         <account::Account name=viewer.name />
                     }
                         .into_any()
@@ -97,6 +98,20 @@ fn ModuleLinks() -> impl IntoView {
             </For>
         </nav>
     }
+}
+
+/// The way to the viewer's own to-dos across modules.
+#[component]
+fn MyDayLink() -> impl IntoView {
+    let name = i18n::my_day::my_day(here().locale);
+    let path = use_location().pathname;
+    let current = move || path.with(|path| path.trim_end_matches('/') == "/my-day").then_some("page");
+    view! {
+        <a class="module-bar__button module-bar__day" href="/my-day" aria-label=name title=name aria-current=current>
+            <super::widgets::icon::Icon name="calendar" />
+        </a>
+    }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -50,7 +50,8 @@ impl Act {
         }
     }
 
-    fn parse(word: &str) -> Option<Self> {
+    /// The act of that word.
+    pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|act| act.as_str() == word)
     }
 }
@@ -77,13 +78,19 @@ pub fn on_dragstart(event: &ev::DragEvent) {
     }
 }
 
-fn closest(event: &web_sys::Event, selector: &str) -> Option<web_sys::Element> {
+/// The nearest element around a click that a selector fits.
+pub fn closest(event: &web_sys::Event, selector: &str) -> Option<web_sys::Element> {
     event.target()?.dyn_into::<web_sys::Element>().ok()?.closest(selector).ok()?
 }
 
 /// The datasheet of the row that an element is in.
 pub fn row_of(element: &web_sys::Element) -> Option<DatasheetId> {
-    element.closest("[data-datasheet]").ok()??.get_attribute("data-datasheet")?.parse().ok()
+    id_in(element, "data-datasheet").map(DatasheetId)
+}
+
+/// The id that the row an element is in carries in that attribute.
+pub fn id_in(element: &web_sys::Element, attribute: &str) -> Option<i64> {
+    element.closest(&format!("[{attribute}]")).ok()??.get_attribute(attribute)?.parse().ok()
 }
 
 /// The one menu of the list.
@@ -113,7 +120,11 @@ pub(super) fn RowMenu(list: ListState) -> impl IntoView {
                 let row = list.get(id)?;
                 let due = row.todo.as_ref().map(|todo| todo.due);
                 match act {
-                    Act::Postpone => due.map(|due| postpone_items(list, id, due)),
+                    Act::Postpone => {
+                        let choose = Callback::new(move |choice| list.postpone(id, choice));
+                        let pick = Callback::new(move |()| list.about.set(Some(About::Date(id))));
+                        due.map(|due| postpone_items(due, choose, pick))
+                    }
                     Act::Status => Some(status_items(list, id)),
                     _ => Some(more_items(list, id, due.is_some())),
                 }
@@ -122,7 +133,8 @@ pub(super) fn RowMenu(list: ListState) -> impl IntoView {
     }
 }
 
-fn postpone_items(list: ListState, id: DatasheetId, due: Due) -> AnyView {
+/// The items of a menu of days to postpone to; `pick` asks for another one.
+pub fn postpone_items(due: Due, choose: Callback<Postpone>, pick: Callback<()>) -> AnyView {
     let here = here();
     let locale = here.locale;
     let now = here.now.get_untracked();
@@ -136,7 +148,7 @@ fn postpone_items(list: ListState, id: DatasheetId, due: Due) -> AnyView {
                 tabindex="-1"
                 aria-label=texts::preset(locale, choice)
                 aria-description=described
-                on:click=move |_| list.postpone(id, choice)
+                on:click=move |_| choose.run(choice)
             >
                 <span>{texts::preset(locale, choice)}</span>
                 <span>{hint}</span>
@@ -146,7 +158,7 @@ fn postpone_items(list: ListState, id: DatasheetId, due: Due) -> AnyView {
     view! {
         {Postpone::PRESETS.map(item).into_iter().collect_view()}
         <hr />
-        <button type="button" role="menuitem" tabindex="-1" on:click=move |_| list.about.set(Some(About::Date(id)))>
+        <button type="button" role="menuitem" tabindex="-1" on:click=move |_| pick.run(())>
             {texts::pick_a_date(locale)}
         </button>
     }
@@ -178,16 +190,10 @@ fn status_items(list: ListState, id: DatasheetId) -> AnyView {
 fn more_items(list: ListState, id: DatasheetId, has_todo: bool) -> AnyView {
     let locale = here().locale;
     let ends = has_todo.then(|| {
+        let close = Callback::new(move |outcome| list.close(id, outcome, None));
+        let note = Callback::new(move |()| list.about.set(Some(About::Note(id))));
         view! {
-            <button type="button" role="menuitem" tabindex="-1" on:click=move |_| list.close(id, Outcome::Successful, None)>
-                {texts::close_successful(locale)}
-            </button>
-            <button type="button" role="menuitem" tabindex="-1" on:click=move |_| list.close(id, Outcome::Failed, None)>
-                {texts::close_failed(locale)}
-            </button>
-            <button type="button" role="menuitem" tabindex="-1" on:click=move |_| list.about.set(Some(About::Note(id)))>
-                {texts::close_with_note(locale)}
-            </button>
+            {close_items(close, note)}
             <hr />
         }
     });
@@ -195,6 +201,23 @@ fn more_items(list: ListState, id: DatasheetId, has_todo: bool) -> AnyView {
         {ends}
         <button type="button" role="menuitem" tabindex="-1" on:click=move |_| list.trash(id)>
             {texts::move_to_trash(locale)}
+        </button>
+    }
+    .into_any()
+}
+
+/// The items of a menu that closes a to-do otherwise than as done; `note` asks for one first.
+pub fn close_items(close: Callback<Outcome>, note: Callback<()>) -> AnyView {
+    let locale = here().locale;
+    view! {
+        <button type="button" role="menuitem" tabindex="-1" on:click=move |_| close.run(Outcome::Successful)>
+            {texts::close_successful(locale)}
+        </button>
+        <button type="button" role="menuitem" tabindex="-1" on:click=move |_| close.run(Outcome::Failed)>
+            {texts::close_failed(locale)}
+        </button>
+        <button type="button" role="menuitem" tabindex="-1" on:click=move |_| note.run(())>
+            {texts::close_with_note(locale)}
         </button>
     }
     .into_any()

@@ -60,20 +60,32 @@ pub(super) fn RowDialogs(list: ListState) -> impl IntoView {
 #[wasm_split(dialogs, fallible)]
 fn form(list: ListState, about: About, close: Callback<()>) -> Result<AnyView, SplitLoaderError> {
     Ok(match about {
-        About::Note(id) => view! { <NoteForm list id close /> }.into_any(),
-        About::Date(id) => view! { <DateForm list id close /> }.into_any(),
+        About::Note(id) => {
+            let choose = Callback::new(move |(outcome, note)| list.close(id, outcome, note));
+            view! { <NoteForm choose close /> }.into_any()
+        }
+        About::Date(id) => {
+            let choose = Callback::new(move |to| list.postpone(id, to));
+            view! { <DateForm choose close /> }.into_any()
+        }
         About::Todo(id) => view! { <TodoFields list id close /> }.into_any(),
     })
 }
 
+/// Asks for a note, and how the to-do ended.
 #[component]
-fn NoteForm(list: ListState, id: DatasheetId, close: Callback<()>) -> impl IntoView {
+pub fn NoteForm(
+    /// Closes the to-do.
+    choose: Callback<(Outcome, Option<String>)>,
+    /// Closes the dialog.
+    close: Callback<()>,
+) -> impl IntoView {
     let locale = here().locale;
     let note = RwSignal::new(String::new());
     let choose = move |outcome: Outcome| {
         let text = note.get_untracked().trim().to_owned();
         close.run(());
-        list.close(id, outcome, (!text.is_empty()).then_some(text));
+        choose.run((outcome, (!text.is_empty()).then_some(text)));
     };
     view! {
         <form
@@ -100,8 +112,14 @@ fn NoteForm(list: ListState, id: DatasheetId, close: Callback<()>) -> impl IntoV
     }
 }
 
+/// Asks for a day or a moment to postpone to.
 #[component]
-fn DateForm(list: ListState, id: DatasheetId, close: Callback<()>) -> impl IntoView {
+pub fn DateForm(
+    /// Postpones the to-do.
+    choose: Callback<Postpone>,
+    /// Closes the dialog.
+    close: Callback<()>,
+) -> impl IntoView {
     let here = here();
     let locale = here.locale;
     let due = RwSignal::new(String::new());
@@ -113,7 +131,7 @@ fn DateForm(list: ListState, id: DatasheetId, close: Callback<()>) -> impl IntoV
             return;
         };
         close.run(());
-        list.postpone(id, Postpone::To(to));
+        choose.run(Postpone::To(to));
     };
     Effect::new(move || {
         due.track();

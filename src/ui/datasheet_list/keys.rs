@@ -1,5 +1,6 @@
 //! Shortcuts of the list. They press the row's own buttons, so that a key does what a click does.
 
+use crate::ui::any::IntoAny;
 use leptos::{
     ev,
     prelude::*,
@@ -8,20 +9,40 @@ use leptos::{
 
 use super::{
     super::{browser, here},
-    acts::row_of,
-    state::{ListState, focus_row},
+    acts::id_in,
+    state::ListState,
 };
-use crate::i18n::list as texts;
+use crate::{domain::id::DatasheetId, i18n::list as texts};
+
+/// The rows of a list, as the keys know them.
+#[derive(Clone, Copy)]
+pub struct Rows {
+    /// The attribute of a row that carries its id.
+    pub attribute: &'static str,
+    /// The row so many places after (or before) another one; the first one when there is none to start from.
+    pub neighbour: Callback<(Option<i64>, isize), Option<i64>>,
+}
 
 /// Listens while the list is in the page.
 pub fn listen(list: ListState, helping: RwSignal<bool>) {
+    let neighbour = Callback::new(move |(id, step): (Option<i64>, isize)| {
+        list.neighbour(id.map(DatasheetId), step).map(|id| id.0)
+    });
+    listen_to(Rows { attribute: "data-datasheet", neighbour }, helping);
+}
+
+/// The same for any list.
+pub fn listen_to(rows: Rows, helping: RwSignal<bool>) {
+    let here = here();
     Effect::new(move || {
-        let handle = window_event_listener(ev::keydown, move |event| on_key(list, helping, &event));
+        let handle = window_event_listener(ev::keydown, move |event| {
+            on_key(rows, helping, &event, move || here.toasts.undo_last());
+        });
         on_cleanup(move || handle.remove());
     });
 }
 
-fn on_key(list: ListState, helping: RwSignal<bool>, event: &ev::KeyboardEvent) {
+fn on_key(rows: Rows, helping: RwSignal<bool>, event: &ev::KeyboardEvent, undo: impl Fn()) {
     if browser::is_typing()
         || event.ctrl_key()
         || event.meta_key()
@@ -30,9 +51,10 @@ fn on_key(list: ListState, helping: RwSignal<bool>, event: &ev::KeyboardEvent) {
     {
         return;
     }
+    let attribute = rows.attribute;
     let focused = browser::focused();
-    let row = focused.as_ref().and_then(|element| element.closest("[data-datasheet]").ok().flatten());
-    let id = row.as_ref().and_then(row_of);
+    let row = focused.as_ref().and_then(|element| element.closest(&format!("[{attribute}]")).ok().flatten());
+    let id = row.as_ref().and_then(|row| id_in(row, attribute));
     let press = |selector: &str| {
         let button = row.as_ref().and_then(|row| row.query_selector(selector).ok().flatten());
         let button = button.and_then(|button| button.dyn_into::<HtmlElement>().ok());
@@ -42,8 +64,8 @@ fn on_key(list: ListState, helping: RwSignal<bool>, event: &ev::KeyboardEvent) {
         })
     };
     let go = |step| {
-        list.neighbour(id, step).is_some_and(|next| {
-            focus_row(next);
+        rows.neighbour.run((id, step)).is_some_and(|next| {
+            browser::focus_soon(format!("[{attribute}='{next}']"));
             true
         })
     };
@@ -55,11 +77,9 @@ fn on_key(list: ListState, helping: RwSignal<bool>, event: &ev::KeyboardEvent) {
         "c" => press("[data-act=close]"),
         "p" => press("[data-act=postpone]"),
         "n" => press("[data-act=todo]"),
-        "Enter" if focused.is_some_and(|element| element.has_attribute("data-datasheet")) => {
-            press(".row__what")
-        }
+        "Enter" if focused.is_some_and(|element| element.has_attribute(attribute)) => press(".row__what"),
         "z" => {
-            list.undo_last();
+            undo();
             true
         }
         "?" => {
@@ -75,21 +95,30 @@ fn on_key(list: ListState, helping: RwSignal<bool>, event: &ev::KeyboardEvent) {
 
 /// The list of shortcuts.
 #[component]
-pub(super) fn Shortcuts() -> impl IntoView {
+pub fn Shortcuts(
+    /// What the key for the next row does.
+    next: &'static str,
+    /// What the key for the one before does.
+    previous: &'static str,
+    /// Whether to-dos are added and searched for here.
+    #[prop(optional)]
+    has_new: bool,
+) -> impl IntoView {
     let locale = here().locale;
     let keys = [
-        ("j ↓", texts::key_next(locale)),
-        ("k ↑", texts::key_previous(locale)),
-        ("Enter", texts::key_open(locale)),
-        ("c", texts::close_todo(locale)),
-        ("p", texts::postpone(locale)),
-        ("n", texts::new_todo(locale)),
-        ("z", texts::undo(locale)),
-        ("/", texts::search(locale)),
-        ("?", texts::shortcuts(locale)),
+        Some(("j ↓", next)),
+        Some(("k ↑", previous)),
+        Some(("Enter", texts::key_open(locale))),
+        Some(("c", texts::close_todo(locale))),
+        Some(("p", texts::postpone(locale))),
+        has_new.then(|| ("n", texts::new_todo(locale))),
+        Some(("z", texts::undo(locale))),
+        has_new.then(|| ("/", texts::search(locale))),
+        Some(("?", texts::shortcuts(locale))),
     ];
     let rows = keys
         .into_iter()
+        .flatten()
         .map(|(key, what)| {
             let keys = key.split(' ').map(|key| view! { <kbd>{key}</kbd>" " }).collect_view();
             view! {
@@ -98,5 +127,5 @@ pub(super) fn Shortcuts() -> impl IntoView {
             }
         })
         .collect_view();
-    view! { <dl class="shortcuts">{rows}</dl> }
+    view! { <dl class="shortcuts">{rows}</dl> }.into_any()
 }

@@ -6,7 +6,12 @@ use std::{collections::VecDeque, future::Future, ops::Range, pin::Pin, sync::Arc
 use leptos::{html, prelude::*, task::spawn_local, web_sys};
 
 use super::{
-    super::{Here, browser, fields::missing::Waiting, here, send},
+    super::{
+        Here, browser,
+        buckets::{self, count_move},
+        fields::missing::Waiting,
+        here, send,
+    },
     acts::Act,
     kept::{Kept, KeptLists},
     viewport::{self, BUCKETS, Window},
@@ -15,7 +20,7 @@ use crate::{
     api::{Key, datasheets, modules, processes, todos},
     domain::{
         bucket::{Borders, Bucket},
-        datasheet::{Cursor, Done, ModulePage, OR_MORE, Page, Row, StatusCount, StatusSum},
+        datasheet::{Cursor, Done, ModulePage, Page, Row, StatusCount, StatusSum},
         due::Postpone,
         filter::{Filter, Narrow, Owner},
         id::{DatasheetId, EventId, ModuleId, StatusId, TodoId, TodoTypeId},
@@ -40,9 +45,6 @@ const AGAIN: u32 = 200;
 
 /// The id of a to-do that was typed just now and that the server has not named yet.
 const UNNAMED: TodoId = TodoId(-1);
-
-/// From here on a heading says «1,000+»: a step more or less does not show.
-const UNCOUNTED: u32 = 1_000;
 
 /// A row that asks for its next to-do: it stays where it was until answered.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -305,32 +307,11 @@ impl ListState {
         }
     }
 
-    /// Lets the headings' counts follow the clock, as the rows do: without a request where all rows that may move are loaded.
+    /// Lets the headings' counts follow the clock, as the rows do.
     pub fn follow_clock(self) {
-        Effect::new(move |before: Option<Borders>| {
-            let borders = self.borders.get();
-            let Some(before) = before else { return borders };
-            let bucket = |borders: &Borders, row: &Row| {
-                borders.bucket(row.todo.as_ref().map(|todo| todo.moment)) as usize
-            };
-            let (moved, last) = self.rows.with_untracked(|rows| {
-                let places = |row: &Row| (bucket(&before, row), bucket(&borders, row));
-                let moved: Vec<_> = rows.iter().map(places).filter(|(from, to)| from != to).collect();
-                (moved, rows.last().map(places))
-            });
-            if !moved.is_empty() {
-                self.buckets.update(|counts| {
-                    for (from, to) in moved {
-                        count_move(counts, Some(from), Some(to));
-                    }
-                });
-            }
-            // Rows that are not loaded moved with the last one that is.
-            if last.is_some_and(|(from, to)| from != to) && self.more.get_untracked() {
-                self.refresh_counts();
-            }
-            borders
-        });
+        let due = |row: &Row| row.todo.as_ref().map(|todo| todo.moment);
+        let dues = move || self.rows.with_untracked(|rows| rows.iter().map(due).collect());
+        buckets::follow_clock(self.borders, self.buckets, self.more, dues, move || self.refresh_counts());
     }
 
     /// Puts a row in its order.
@@ -505,11 +486,6 @@ impl ListState {
                 Err(error) => self.here.toasts.error(&error),
             },
         );
-    }
-
-    /// Takes back the last thing done.
-    pub fn undo_last(self) {
-        self.here.toasts.undo_last();
     }
 
     /// Closes the next to-do of a row, which then asks for the one after it.
@@ -749,20 +725,7 @@ impl ListState {
 
     /// Looks at how much of the list is seen, and loads more when its end comes near.
     pub fn measure(self) {
-        let Some(node) = self.node.try_get_untracked().flatten() else { return };
-        let Some(window) = web_sys::window() else { return };
-        let height = window.inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0);
-        let style = window.get_computed_style(&node).ok().flatten();
-        let length = |name: &str| {
-            let text = style.as_ref().and_then(|style| style.get_property_value(name).ok());
-            text.and_then(|text| text.trim().trim_end_matches("px").parse().ok()).unwrap_or(0.0)
-        };
-        let rect = node.get_bounding_client_rect();
-        let seen = Window { top: -rect.top(), height, row: length("--row"), heading: length("--heading") };
-        if self.window.get_untracked() != Some(seen) {
-            self.window.set(Some(seen));
-        }
-        if rect.bottom() < 3.0 * height {
+        if buckets::measure(self.node, self.window) {
             self.load_more();
         }
     }
@@ -796,20 +759,6 @@ impl ListState {
         if let Some(filter) = self.filter.try_get_value() {
             self.kept.keep(self.module, filter, Kept { rows, more, scroll });
         }
-    }
-}
-
-/// Counts a row that moves from one bucket to another; `None` is outside of the list.
-fn count_move(counts: &mut [u32; BUCKETS], from: Option<usize>, to: Option<usize>) {
-    if let Some(count) = from.and_then(|from| counts.get_mut(from))
-        && (1..UNCOUNTED).contains(&(*count % OR_MORE))
-    {
-        *count -= 1;
-    }
-    if let Some(count) = to.and_then(|to| counts.get_mut(to))
-        && *count % OR_MORE < UNCOUNTED
-    {
-        *count += 1;
     }
 }
 

@@ -77,6 +77,7 @@ pub fn Account(
             </summary>
             <div class="account__menu">
                 <p class="account__name">{name.clone()}</p>
+                <a href="/my-day">{i18n::my_day::my_day(locale)}</a>
                 <a href="/profile">{i18n::bar::profile(locale)}</a>
                 {here
                     .is_admin()

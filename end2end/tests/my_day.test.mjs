@@ -1,0 +1,118 @@
+// My day: the viewer's to-dos across modules, worked from the top.
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { AxeBuilder } from "@axe-core/playwright";
+import { bucket, count, expectCount, finish, ready, startApp } from "../app.mjs";
+
+let app;
+before(async () => { app = await startApp(); });
+after(async () => { await app?.stop(); });
+
+// So high that all rows are loaded and in the page.
+const TALL = { height: 20_000 };
+const rows = page => page.getByRole("region", { name: "My to-dos" }).getByRole("article");
+
+test("my day opens from the bar and holds to-dos of several modules, in the buckets", async () => {
+    const page = await app.open();
+    await page.getByRole("link", { name: "My day" }).first().click();
+    await page.waitForURL(/\/my-day$/);
+    await page.getByRole("heading", { level: 1, name: "My day" }).waitFor();
+    await rows(page).first().waitFor();
+    assert.ok(await rows(page).count() > 5);
+    assert.ok(await count(page, "Overdue") > 0);
+    const modules = await rows(page).locator(".row__what i").allTextContents();
+    assert.ok(new Set(modules.map(text => text.split(" · ")[0])).size >= 2, modules.join(" | "));
+    assert.equal(await page.getByRole("navigation", { name: "Modules" }).locator("[aria-current]").count(), 0);
+    await finish(page);
+});
+
+test("a to-do is closed and postponed in my day, and each can be undone", async () => {
+    const page = await app.open("/my-day", TALL);
+    await page.getByRole("button", { name: "Load more" }).waitFor({ state: "detached" });
+    const [overdue, tomorrow] = [await count(page, "Overdue"), await count(page, "Tomorrow")];
+    const name = await rows(page).first().getAttribute("aria-label");
+    await rows(page).first().getByRole("button", { name: /^Close to-do/ }).click();
+    await expectCount(page, "Overdue", overdue - 1);
+    assert.notEqual(await rows(page).first().getAttribute("aria-label"), name);
+    await page.getByRole("status").getByRole("button", { name: "Undo" }).click();
+    await expectCount(page, "Overdue", overdue);
+    assert.equal(await rows(page).first().getAttribute("aria-label"), name);
+
+    await rows(page).first().getByRole("button", { name: /^Postpone/ }).click();
+    await page.getByRole("menuitem", { name: /^Tomorrow/ }).click();
+    await expectCount(page, "Overdue", overdue - 1);
+    await expectCount(page, "Tomorrow", tomorrow + 1);
+    await page.getByRole("status").getByRole("button", { name: "Undo" }).click();
+    await expectCount(page, "Overdue", overdue);
+    await expectCount(page, "Tomorrow", tomorrow);
+    await page.reload();
+    await ready(page);
+    await expectCount(page, "Overdue", overdue);
+    await finish(page);
+});
+
+test("two quick writes on one to-do both count, and a note goes with the second", async () => {
+    const page = await app.open("/my-day", TALL);
+    const overdue = await count(page, "Overdue");
+    const name = await rows(page).first().getAttribute("aria-label");
+    const row = page.getByRole("article", { name, exact: true });
+    await row.getByRole("button", { name: /^Postpone/ }).click();
+    await page.getByRole("menuitem", { name: /^Tomorrow/ }).click();
+    await row.getByRole("button", { name: /^More for/ }).click();
+    await page.getByRole("menuitem", { name: "Close with a note" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox").fill("Done by phone");
+    await dialog.getByRole("button", { name: "Close as successful" }).click();
+    await row.waitFor({ state: "detached" });
+    await expectCount(page, "Overdue", overdue - 1);
+    await page.getByRole("status").getByText(/^Closed: /).waitFor();
+    await page.getByRole("status").getByRole("button", { name: "Undo" }).click();
+    await row.waitFor();
+    await finish(page);
+});
+
+test("my day is worked by keyboard alone", async () => {
+    const page = await app.open("/my-day");
+    const overdue = await count(page, "Overdue");
+    await page.keyboard.press("j");
+    const [first, second] = [rows(page).first(), rows(page).nth(1)];
+    await page.waitForFunction(element => element === document.activeElement, await first.elementHandle());
+    const next = await second.getAttribute("aria-label");
+    await page.keyboard.press("p");
+    await page.getByRole("menu").waitFor();
+    await page.keyboard.press("Enter");
+    await expectCount(page, "Overdue", overdue - 1);
+    await page.waitForFunction(name => document.activeElement?.getAttribute("aria-label") === name, next);
+    await page.getByRole("status").getByRole("button", { name: "Undo" }).waitFor();
+    await page.keyboard.press("z");
+    await expectCount(page, "Overdue", overdue);
+    await page.keyboard.press("?");
+    await page.getByRole("dialog").getByText("Next to-do").waitFor();
+    await finish(page);
+});
+
+test("my day is read with JavaScript off, in Hungarian, and on a narrow screen", async () => {
+    const plain = await app.open("/my-day", { javaScript: false });
+    assert.ok(await plain.getByRole("article").count() > 5);
+    await plain.getByRole("article").first().getByRole("link").click();
+    await plain.waitForURL(/\/d\/\d+/);
+    await plain.context().close();
+    for (const width of [360, 800, 1100, 2560]) {
+        const page = await app.open("/my-day", { width, touch: width === 360 });
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        assert.ok(wide <= 0, `${width}: ${wide} px too wide`);
+        const [height, needed] = await rows(page).first().evaluate(element => [element.clientHeight, element.scrollHeight]);
+        assert.ok(needed <= height, `${width}: the row is cut`);
+        await finish(page);
+    }
+});
+
+for (const scheme of ["light", "dark"]) {
+    test(`axe finds nothing to say against my day, ${scheme}`, async () => {
+        const page = await app.open("/my-day", { scheme });
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        assert.deepEqual(violations.map(violation => `${violation.id}: ${violation.nodes.map(node => node.target).join(" | ")}`), []);
+        assert.ok(await bucket(page, "Overdue").count() === 1);
+        await page.context().close();
+    });
+}

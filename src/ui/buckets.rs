@@ -1,0 +1,132 @@
+//! What lists in buckets share, whatever their rows are: headings, counts that follow the clock, and what is seen of the list.
+
+use crate::ui::any::IntoAny;
+use leptos::{html, prelude::*, web_sys};
+
+use super::{
+    datasheet_list::viewport::{BUCKETS, Window},
+    here,
+};
+use crate::{
+    domain::{
+        bucket::{Borders, Bucket},
+        datasheet::OR_MORE,
+        time::Timestamp,
+    },
+    i18n::{format, list as texts},
+};
+
+/// From here on a heading says «1,000+»: a step more or less does not show.
+const UNCOUNTED: u32 = 1_000;
+
+/// Counts a row that moves from one bucket to another; `None` is outside of the list.
+pub fn count_move(counts: &mut [u32; BUCKETS], from: Option<usize>, to: Option<usize>) {
+    if let Some(count) = from.and_then(|from| counts.get_mut(from))
+        && (1..UNCOUNTED).contains(&(*count % OR_MORE))
+    {
+        *count -= 1;
+    }
+    if let Some(count) = to.and_then(|to| counts.get_mut(to))
+        && *count % OR_MORE < UNCOUNTED
+    {
+        *count += 1;
+    }
+}
+
+/// Lets the headings' counts follow the clock, as the rows do: without a request where all rows that may move are loaded.
+/// `dues` are the due times of the loaded rows, in their order.
+pub fn follow_clock(
+    borders: Memo<Borders>,
+    counts: RwSignal<[u32; BUCKETS]>,
+    more: RwSignal<bool>,
+    dues: impl Fn() -> Vec<Option<Timestamp>> + 'static,
+    refresh: impl Fn() + 'static,
+) {
+    Effect::new(move |before: Option<Borders>| {
+        let borders = borders.get();
+        let Some(before) = before else { return borders };
+        let places = |due: Option<Timestamp>| (before.bucket(due) as usize, borders.bucket(due) as usize);
+        let dues = dues();
+        let last = dues.last().copied().map(places);
+        let moved: Vec<_> = dues.into_iter().map(places).filter(|(from, to)| from != to).collect();
+        if !moved.is_empty() {
+            counts.update(|counts| {
+                for (from, to) in moved {
+                    count_move(counts, Some(from), Some(to));
+                }
+            });
+        }
+        // Rows that are not loaded moved with the last one that is.
+        if last.is_some_and(|(from, to)| from != to) && more.get_untracked() {
+            refresh();
+        }
+        borders
+    });
+}
+
+/// Looks at how much of a list is seen; whether its end comes near, so that more is to be loaded.
+pub fn measure(node: NodeRef<html::Section>, seen: RwSignal<Option<Window>>) -> bool {
+    let Some(node) = node.try_get_untracked().flatten() else { return false };
+    let Some(window) = web_sys::window() else { return false };
+    let height = window.inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0);
+    let style = window.get_computed_style(&node).ok().flatten();
+    let length = |name: &str| {
+        let text = style.as_ref().and_then(|style| style.get_property_value(name).ok());
+        text.and_then(|text| text.trim().trim_end_matches("px").parse().ok()).unwrap_or(0.0)
+    };
+    let rect = node.get_bounding_client_rect();
+    let now = Window { top: -rect.top(), height, row: length("--row"), heading: length("--heading") };
+    if seen.get_untracked() != Some(now) {
+        seen.set(Some(now));
+    }
+    rect.bottom() < 3.0 * height
+}
+
+/// How many rows of a bucket lie above those in the page, are in it, and lie below.
+pub type Split = (usize, usize, usize);
+
+/// A bucket: its heading, and its rows that are near the window between two spaces as high as the others. Nothing without rows.
+pub fn section(
+    bucket: Bucket,
+    counts: RwSignal<[u32; BUCKETS]>,
+    borders: Memo<Borders>,
+    split: impl Fn() -> Split + Copy + Send + Sync + 'static,
+    rows: impl Fn() -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    let locale = here().locale;
+    let split = Memo::new(move |_| split());
+    let is_shown = Memo::new(move |_| {
+        let (above, shown, below) = split.get();
+        above + shown + below > 0
+    });
+    let count = move || {
+        let count = counts.with(|counts| counts.get(bucket as usize).copied().unwrap_or(0));
+        let (above, shown, below) = split.get();
+        let least = OR_MORE.saturating_add(u32::try_from(above + shown + below).unwrap_or(u32::MAX));
+        let count = if count < OR_MORE { count } else { count.max(least) };
+        format::bucket_count(u64::from(count), locale)
+    };
+    let span = move || {
+        borders.with(|borders| {
+            borders.label_span(bucket).map(|span| format::day_span(&span, borders.today(), locale))
+        })
+    };
+    let above = move || format!("calc({} * var(--row))", split.get().0);
+    let below = move || format!("calc({} * var(--row))", split.get().2);
+    view! {
+        <Show when=move || is_shown.get()>
+            <section>
+                <h2 class="bucket" data-bucket=bucket.as_str()>
+                    {texts::bucket(locale, bucket)}
+                    <small>{span}</small>
+                    " "
+                    <span class="n">{count}</span>
+                </h2>
+                <div class="list__space" style:height=above></div>
+                {rows()}
+                <div class="list__space" style:height=below></div>
+            </section>
+        </Show>
+    }
+    .into_any()
+}
