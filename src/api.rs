@@ -6,6 +6,7 @@
     reason = "`#[server]` makes a struct of the arguments, whose fields cannot carry docs"
 )]
 
+pub mod calendar;
 #[cfg(feature = "ssr")]
 pub mod changes;
 pub mod datasheets;

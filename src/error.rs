@@ -105,6 +105,14 @@ pub enum Field {
     Todo,
     /// When a to-do is due.
     Due,
+    /// How a to-do repeats.
+    Repetition,
+    /// How long a to-do takes.
+    Duration,
+    /// When one is reminded of a to-do.
+    Reminder,
+    /// The checklist of a to-do.
+    Steps,
     /// A note to a closed to-do.
     Note,
     /// An e-mail address.

@@ -4,6 +4,7 @@ pub mod again;
 pub mod app;
 pub mod assets;
 pub mod backup;
+pub mod calendar;
 pub mod command;
 pub mod config;
 pub mod demo;

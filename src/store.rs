@@ -10,6 +10,7 @@ pub mod accounts;
 pub mod api_tokens;
 pub mod backup;
 pub mod bulk;
+pub mod calendar;
 pub mod datasheets;
 pub mod db;
 pub mod documents;

@@ -116,3 +116,103 @@ for (const scheme of ["light", "dark"]) {
         await page.context().close();
     });
 }
+
+/** The page of the first datasheet of my day. */
+async function sheet(options) {
+    const page = await app.open("/my-day", options);
+    await rows(page).first().getByRole("link").click();
+    await page.waitForURL(/\/d\/\d+/);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    return page;
+}
+
+test("a to-do that repeats makes its next one when it is closed, and the undo takes it back", async () => {
+    const page = await sheet();
+    const form = page.getByRole("form", { name: "New to-do" });
+    await form.getByRole("textbox", { name: "To-do" }).fill("Weekly report");
+    await form.getByText("Repetition, duration, reminder, steps").click();
+    await form.getByRole("combobox", { name: "Repetition" }).selectOption({ label: "weeks" });
+    await form.getByRole("checkbox", { name: "Friday" }).check();
+    await form.getByRole("combobox", { name: "Duration" }).selectOption({ label: "30 min" });
+    await form.getByRole("button", { name: "Add a step" }).click();
+    await form.getByRole("textbox", { name: "Step 1" }).fill("Collect the numbers");
+    await form.getByRole("button", { name: "Add to-do" }).click();
+    const open = page.locator(".sheet-todo", { hasText: "Weekly report" });
+    await open.getByText("every week on Friday").waitFor();
+    await open.getByText("30 min").waitFor();
+    await page.getByRole("status").getByText("To-do added").waitFor();
+    await open.getByRole("checkbox", { name: "Collect the numbers" }).check();
+    await open.getByText("1/1 steps").waitFor();
+    await page.getByRole("status").getByText("Ticked").waitFor();
+
+    await open.getByRole("button", { name: "Close to-do: Weekly report" }).click();
+    const closed = page.locator(".closed-todo", { hasText: "Weekly report" });
+    await closed.waitFor();
+    await open.getByText("0/1 steps").waitFor();
+    assert.equal(await open.count(), 1);
+    await page.getByText(/; the next one is due/).first().waitFor();
+    await page.getByRole("status").getByRole("button", { name: "Undo" }).click();
+    await closed.waitFor({ state: "detached" });
+    await open.getByText("1/1 steps").waitFor();
+    assert.equal(await open.count(), 1);
+    await page.reload();
+    await ready(page);
+    await open.getByText("every week on Friday").waitFor();
+    await open.getByRole("button", { name: "Edit: Weekly report" }).click();
+    assert.ok(await open.getByRole("checkbox", { name: "Friday" }).isChecked());
+    await open.getByRole("combobox", { name: "Repetition" }).selectOption({ label: "none" });
+    await open.getByRole("button", { name: "Save" }).click();
+    await open.getByText("every week on Friday").waitFor({ state: "detached" });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    assert.deepEqual(violations.map(violation => `${violation.id}: ${violation.nodes.map(node => node.target).join(" | ")}`), []);
+    await finish(page);
+});
+
+test("a closed to-do is opened again, and a narrow screen holds the whole form", async () => {
+    const page = await sheet({ width: 360, height: 800, touch: true });
+    const close = page.locator(".sheet-todo").first().getByRole("button", { name: /^Close to-do/ });
+    const text = (await close.getAttribute("aria-label")).replace("Close to-do: ", "");
+    await close.click();
+    await page.getByRole("button", { name: `Reopen: ${text}` }).click();
+    await page.getByRole("button", { name: `Close to-do: ${text}` }).waitFor();
+    const form = page.getByRole("form", { name: "New to-do" });
+    await form.getByText("Repetition, duration, reminder, steps").click();
+    await form.getByRole("combobox", { name: "Repetition" }).selectOption({ label: "weeks" });
+    await form.getByRole("checkbox", { name: "Sunday" }).waitFor();
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(wide <= 0, `${wide} px too wide`);
+    await finish(page);
+});
+
+test("what a type fills in is set by an admin", async () => {
+    const page = await app.open("/modules");
+    const types = page.locator(".todo-types").first();
+    await types.locator("summary").click();
+    const length = types.getByRole("combobox", { name: /^Duration: / }).first();
+    await length.selectOption({ label: "15 min" });
+    await types.getByRole("button", { name: /^Save: / }).first().click();
+    await page.getByRole("status").getByText(/^Saved: /).waitFor();
+    await page.reload();
+    await ready(page);
+    await types.locator("summary").click();
+    await length.waitFor();
+    assert.equal(await length.inputValue(), "15");
+    await finish(page);
+});
+
+test("the calendar link of the profile is read by whoever knows it until it is revoked", async () => {
+    const page = await app.open("/profile");
+    await page.getByRole("button", { name: "Make a link" }).click();
+    const link = await page.getByRole("textbox", { name: "Calendar link" }).inputValue();
+    const read = await fetch(link);
+    assert.equal(read.status, 200);
+    const text = await read.text();
+    assert.ok(text.startsWith("BEGIN:VCALENDAR\r\n") && text.includes("BEGIN:VEVENT"));
+    assert.equal((await fetch(link, { headers: { "if-none-match": read.headers.get("etag") } })).status, 304);
+    await page.getByRole("button", { name: "Revoke the link" }).click();
+    await page.getByText("You have no link yet.").waitFor();
+    assert.equal((await fetch(link)).status, 404);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    assert.deepEqual(violations.map(violation => `${violation.id}: ${violation.nodes.map(node => node.target).join(" | ")}`), []);
+    await finish(page);
+});

@@ -10,7 +10,7 @@ use crate::{
         module::Module,
         process::Cause,
         text::{TEXT_MAX, lines, name as clean_name},
-        todo::{Closed, NextTodo, Outcome, Todo, TodoForm},
+        todo::{Closed, DetailsForm, NextTodo, Outcome, Todo, TodoForm},
     },
     error::{Conflict, Error, Field, Problem, Refusal, Result},
     i18n::format::due_exact,
@@ -33,23 +33,30 @@ pub async fn listed(request: &mut Request, datasheet: DatasheetId) -> Result<(St
     Ok((standing, module))
 }
 
-async fn checked(request: &mut Request, module: ModuleId, form: TodoForm) -> Result<TodoForm> {
+/// What was filled in, checked, and the details that its type fills in.
+async fn checked(request: &mut Request, module: ModuleId, form: TodoForm) -> Result<(TodoForm, DetailsForm)> {
     let form = form.parse()?;
     if !form.due.is_plausible() {
         return Err(Error::invalid(Field::Due, Problem::Unreadable));
     }
     let types = store::modules::types(&mut request.tx, module).await?;
-    if !types.iter().any(|kind| kind.id == form.kind) {
+    let Some(kind) = types.iter().find(|kind| kind.id == form.kind) else {
         return Err(Error::invalid(Field::Todo, Problem::Unknown));
-    }
+    };
     if !store::users::may_work_in(&mut request.tx, form.assignee, module).await? {
         return Err(Error::invalid(Field::Assignee, Problem::Unknown));
     }
-    Ok(form)
+    let (duration, reminder) = (kind.duration, kind.reminder);
+    Ok((form, DetailsForm { duration, reminder, ..DetailsForm::default() }))
 }
 
-async fn put_todo(request: &mut Request, datasheet: DatasheetId, form: TodoForm) -> Result<NextTodo> {
+async fn put_todo(
+    request: &mut Request,
+    datasheet: DatasheetId,
+    (form, by_type): (TodoForm, DetailsForm),
+) -> Result<NextTodo> {
     let zone = request.zone_of(form.assignee).await?;
+    let details = form.details.unwrap_or(by_type).fill(form.due, &zone, None);
     let todo = NextTodo {
         id: TodoId(request.tx.new_id(request.now)),
         text: form.text,
@@ -60,7 +67,7 @@ async fn put_todo(request: &mut Request, datasheet: DatasheetId, form: TodoForm)
         postponed: 0,
         version: 1,
     };
-    store::todos::add(&mut request.tx, datasheet, &todo, request.viewer.id, request.now).await?;
+    store::todos::add(&mut request.tx, datasheet, &todo, &details, request.viewer.id, request.now).await?;
     Ok(todo)
 }
 
@@ -268,9 +275,11 @@ async fn save_todo(
 /// Changes an open to-do.
 pub async fn edit_todo(request: &mut Request, id: TodoId, version: i64, form: TodoForm) -> Result<Done> {
     let (before, module, mut todo) = open_todo(request, id, version).await?;
-    let form = checked(request, module.id, form).await?;
-    let was = todo.next.clone();
+    let (form, _) = checked(request, module.id, form).await?;
+    let (was, had) = (todo.next.clone(), todo.details.clone());
     let zone = request.zone_of(form.assignee).await?;
+    let details = form.details.unwrap_or_else(|| had.form());
+    todo.details = details.fill(form.due, &zone, Some((was.due, &had)));
     todo.next.moment = form.due.moment(&zone);
     (todo.next.text, todo.next.kind) = (form.text, form.kind);
     (todo.next.due, todo.next.assignee) = (form.due, form.assignee);
@@ -282,6 +291,7 @@ pub async fn edit_todo(request: &mut Request, id: TodoId, version: i64, form: To
         kind: was.kind,
         due: was.due,
         assignee: was.assignee,
+        details: Some(had),
     };
     save_todo(request, &before, &todo, what, undo).await
 }
@@ -300,8 +310,79 @@ pub async fn close_todo(
         None => None,
     };
     todo.closed = Some(Closed { outcome, at: request.now, by: request.viewer.id, note: note.clone() });
-    let what = What::TodoClosed { text: todo.next.text.clone(), outcome, note };
-    save_todo(request, &before, &todo, what, Undo::TodoClosed { todo: id, version: version + 1 }).await
+    let next = next_of_series(request, &before, &todo).await?;
+    let (made, due) = next.map_or((None, None), |next| (Some(next.id), Some(next.due)));
+    let what = What::TodoClosed { text: todo.next.text.clone(), outcome, note, next: due };
+    let undo = Undo::TodoClosed { todo: id, version: version + 1, next: made };
+    save_todo(request, &before, &todo, what, undo).await
+}
+
+/// Makes the to-do that follows one in its series, if it repeats and the series goes on.
+async fn next_of_series(request: &mut Request, sheet: &Standing, todo: &Todo) -> Result<Option<NextTodo>> {
+    let Some(series) = todo.details.repetition else { return Ok(None) };
+    let zone = request.zone_of(todo.next.assignee).await?;
+    let Some((series, due)) = series.next(request.now, &zone) else { return Ok(None) };
+    let next = NextTodo {
+        id: TodoId(request.tx.new_id(request.now)),
+        due,
+        moment: due.moment(&zone),
+        postponed: 0,
+        version: 1,
+        ..todo.next.clone()
+    };
+    let details = todo.details.again(series);
+    store::todos::add(&mut request.tx, sheet.id, &next, &details, request.viewer.id, request.now).await?;
+    Ok(Some(next))
+}
+
+/// Opens a closed to-do again: whoever closed it or was to do it, and whoever manages all data. One that has made the next of
+/// its series no longer repeats: that one does.
+pub async fn reopen_todo(request: &mut Request, id: TodoId, version: i64) -> Result<Done> {
+    let datasheet = store::todos::datasheet(&mut request.tx, id).await?.ok_or(Error::NotFound)?;
+    let (before, module) = listed(request, datasheet).await?;
+    let mut todo = store::todos::get(&mut request.tx, id).await?.ok_or(Error::NotFound)?;
+    if todo.next.version != version {
+        return Err(conflict(Some(Field::Todo), todo.next.text, todo.next.version));
+    }
+    let Some(closed) = todo.closed.take() else { return request.done(datasheet, module.id, None).await };
+    let viewer = &request.viewer;
+    if !(viewer.role.sees_all_modules() || closed.by == viewer.id || todo.next.assignee == viewer.id) {
+        return Err(Error::Forbidden);
+    }
+    let had = todo.details.clone();
+    // The undo of the closing is the way to take the next one back as well.
+    todo.details.repetition = None;
+    let what = What::TodoReopened { text: todo.next.text.clone() };
+    let undo = Undo::TodoReopened { todo: id, version: version + 1, from: closed, details: had };
+    save_todo(request, &before, &todo, what, undo).await
+}
+
+/// Ticks a step of an open to-do's checklist, or takes the tick back.
+pub async fn tick_step(
+    request: &mut Request,
+    id: TodoId,
+    version: i64,
+    step: usize,
+    is_done: bool,
+) -> Result<Done> {
+    let (before, module, mut todo) = open_todo(request, id, version).await?;
+    let (was, had) = (todo.next.clone(), todo.details.clone());
+    let step = todo.details.steps.get_mut(step).ok_or(Error::NotFound)?;
+    if step.done == is_done {
+        return request.done(before.id, module.id, None).await;
+    }
+    step.done = is_done;
+    let what = What::TodoTicked { text: was.text.clone(), step: step.text.clone(), done: is_done };
+    let undo = Undo::TodoEdited {
+        todo: id,
+        version: version + 1,
+        text: was.text,
+        kind: was.kind,
+        due: was.due,
+        assignee: was.assignee,
+        details: Some(had),
+    };
+    save_todo(request, &before, &todo, what, undo).await
 }
 
 /// Moves an open to-do to another time.
@@ -329,6 +410,9 @@ pub async fn say_undoable(
 ) -> Result<Vec<Event>> {
     let values = store::fields::values(&mut request.tx, standing.id).await?;
     let todos = store::todos::all(&mut request.tx, standing.id, DatasheetPage::CLOSED).await?;
+    let stands = |id: TodoId, version: i64| {
+        todos.iter().any(|todo| todo.next.id == id && todo.next.version == version)
+    };
     let is_last = |undo: &Undo| match undo {
         Undo::Trashed { version } => *version == standing.version,
         _ if standing.trashed_at.is_some() => false,
@@ -342,9 +426,11 @@ pub async fn say_undoable(
         }
         Undo::TodoAdded { todo, version }
         | Undo::TodoEdited { todo, version, .. }
-        | Undo::TodoClosed { todo, version }
-        | Undo::TodoPostponed { todo, version, .. } => {
-            todos.iter().any(|other| other.next.id == *todo && other.next.version == *version)
+        | Undo::TodoReopened { todo, version, .. }
+        | Undo::TodoPostponed { todo, version, .. } => stands(*todo, *version),
+        // The one that was made with it goes as well: it must be as it was made.
+        Undo::TodoClosed { todo, version, next } => {
+            stands(*todo, *version) && next.is_none_or(|next| stands(next, 1))
         }
         // Asked for all the same, it is answered whether it still can be.
         _ => true,
@@ -430,7 +516,8 @@ async fn undo_todo(request: &mut Request, undo: Undo) -> Result<()> {
     let (id, left) = match &undo {
         Undo::TodoAdded { todo, version }
         | Undo::TodoEdited { todo, version, .. }
-        | Undo::TodoClosed { todo, version }
+        | Undo::TodoClosed { todo, version, .. }
+        | Undo::TodoReopened { todo, version, .. }
         | Undo::TodoPostponed { todo, version, .. } => (*todo, *version),
         _ => return Err(CANNOT_UNDO),
     };
@@ -439,11 +526,24 @@ async fn undo_todo(request: &mut Request, undo: Undo) -> Result<()> {
         return Err(CANNOT_UNDO);
     }
     match undo {
-        Undo::TodoEdited { text, kind, due, assignee, .. } => {
+        Undo::TodoEdited { text, kind, due, assignee, details, .. } => {
             (todo.next.text, todo.next.kind) = (text, kind);
             (todo.next.due, todo.next.assignee) = (due, assignee);
+            if let Some(details) = details {
+                todo.details = details;
+            }
         }
-        Undo::TodoClosed { .. } => todo.closed = None,
+        Undo::TodoClosed { next, .. } => {
+            todo.closed = None;
+            if let Some(next) = next {
+                let made = store::todos::get(&mut request.tx, next).await?.ok_or(CANNOT_UNDO)?;
+                if made.next.version != 1 {
+                    return Err(CANNOT_UNDO);
+                }
+                store::todos::remove(&mut request.tx, next).await?;
+            }
+        }
+        Undo::TodoReopened { from, details, .. } => (todo.closed, todo.details) = (Some(from), details),
         Undo::TodoPostponed { from, .. } => {
             todo.next.due = from;
             todo.next.postponed -= 1;

@@ -13,8 +13,8 @@ use crate::{
     domain::{
         datasheet::{Counts, Cursor, ModulePage, Page},
         filter::Filter,
-        id::ModuleId,
-        module::{Module, ModuleLink, Template},
+        id::{ModuleId, TodoTypeId},
+        module::{Module, ModuleLink, Template, TodoType},
         status::StatusGroup,
     },
     error::Result,
@@ -179,6 +179,43 @@ pub async fn group_rename(
         request.note(Some(module), None, What::GroupRenamed { from, to }, None).await?;
         request.changed(Some(module), None);
         store::modules::get(&mut request.tx, module).await?.ok_or(Error::NotFound)?
+    })
+}
+
+/// The to-do types of a module with what they fill in. Admins only.
+#[server(endpoint = "modules/types", input = Json)]
+pub async fn module_types(module: ModuleId) -> Result<Vec<TodoType>> {
+    answer(async move {
+        let mut request = Request::read().await?;
+        request.must_be_admin()?;
+        store::modules::types(&mut request.tx, module).await
+    })
+    .await
+}
+
+/// Sets a to-do type's name, and what it fills in for new to-dos. Admins only.
+#[server(endpoint = "modules/type_save", input = Json)]
+pub async fn module_type_save(
+    key: Key,
+    kind: TodoTypeId,
+    version: i64,
+    name: String,
+    duration: Option<i64>,
+    reminder: Option<i64>,
+) -> Result<TodoType> {
+    write_once!(key, "module_type_save", (kind, version, &name, duration, reminder), |request| {
+        request.must_be_admin()?;
+        let name = crate::domain::text::name(&name)?;
+        crate::domain::todo::parse_times(duration, reminder)?;
+        let (module, before) =
+            store::modules::todo_type(&mut request.tx, kind).await?.ok_or(Error::NotFound)?;
+        let after = TodoType { version, name: name.clone(), duration, reminder, ..before.clone() };
+        if !store::modules::save_todo_type(&mut request.tx, &after).await? {
+            return Err(conflict(Some(Field::Name), before.name, before.version));
+        }
+        request.note(Some(module), None, What::TodoTypeSet { name }, None).await?;
+        request.changed(Some(module), None);
+        TodoType { version: version + 1, ..after }
     })
 }
 

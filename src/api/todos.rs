@@ -45,6 +45,22 @@ pub async fn todo_close(
     })
 }
 
+/// Opens a closed to-do again.
+#[server(endpoint = "todos/reopen", input = Json)]
+pub async fn todo_reopen(key: Key, todo: TodoId, version: i64) -> Result<Done> {
+    write_once!(key, "todo_reopen", (todo, version), |request| {
+        changes::reopen_todo(request, todo, version).await?
+    })
+}
+
+/// Ticks a step of an open to-do's checklist, or takes the tick back.
+#[server(endpoint = "todos/tick", input = Json)]
+pub async fn todo_tick(key: Key, todo: TodoId, version: i64, step: usize, done: bool) -> Result<Done> {
+    write_once!(key, "todo_tick", (todo, version, step, done), |request| {
+        changes::tick_step(request, todo, version, step, done).await?
+    })
+}
+
 /// Moves an open to-do to another time, and counts it.
 #[server(endpoint = "todos/postpone", input = Json)]
 pub async fn todo_postpone(key: Key, todo: TodoId, version: i64, to: Postpone) -> Result<Done> {

@@ -74,6 +74,17 @@ pub enum What {
         text: String,
         outcome: Outcome,
         note: Option<String>,
+        /// When the next one of its series is due.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<Due>,
+    },
+    TodoReopened {
+        text: String,
+    },
+    TodoTicked {
+        text: String,
+        step: String,
+        done: bool,
     },
     TodoPostponed {
         text: String,
@@ -128,6 +139,9 @@ pub enum What {
         to: String,
     },
     ModuleMoved {
+        name: String,
+    },
+    TodoTypeSet {
         name: String,
     },
     ModuleTrashed {
@@ -194,6 +208,9 @@ pub enum What {
     PasswordSet {
         name: String,
     },
+    /// A calendar program was given a link to one's to-dos, or lost it.
+    CalendarLinkMade,
+    CalendarLinkRevoked,
     SignedIn,
     SignedOut,
 }

@@ -219,6 +219,15 @@ pub struct TodoType {
     pub name: String,
     /// Its picture.
     pub icon: TodoIcon,
+    /// How many minutes one takes, filled in for new ones.
+    #[serde(default)]
+    pub duration: Option<i64>,
+    /// How many minutes before one is reminded, likewise.
+    #[serde(default)]
+    pub reminder: Option<i64>,
+    /// Counts the changes of its settings.
+    #[serde(default)]
+    pub version: i64,
 }
 
 /// A module as the bar shows it.

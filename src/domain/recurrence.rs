@@ -75,7 +75,7 @@ pub enum Unit {
 /// What the next one is counted from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum From {
+pub enum Basis {
     /// The day that this one was due by the rule; days that are past by then are passed over.
     #[default]
     Due,
@@ -105,7 +105,7 @@ pub struct Rule {
     pub unit: Unit,
     /// From when.
     #[serde(default)]
-    pub from: From,
+    pub from: Basis,
     /// Until when.
     #[serde(default)]
     pub end: End,
@@ -177,7 +177,9 @@ fn day_in_month(year: i32, month: u32, day: u32) -> Option<NaiveDate> {
 fn nth_weekday(year: i32, month: u32, nth: u8, weekday: u8) -> Option<NaiveDate> {
     let first = NaiveDate::from_ymd_opt(year, month, 1)?;
     let ahead = (7 + u32::from(weekday) - first.weekday().num_days_from_monday()) % 7;
-    (1..=u32::from(nth).min(5)).rev().find_map(|nth| NaiveDate::from_ymd_opt(year, month, 1 + ahead + 7 * (nth - 1)))
+    (1..=u32::from(nth).min(5))
+        .rev()
+        .find_map(|nth| NaiveDate::from_ymd_opt(year, month, 1 + ahead + 7 * (nth - 1)))
 }
 
 /// A to-do's place in its series.
@@ -212,9 +214,9 @@ impl Repetition {
     }
 
     fn due_on(&self, day: NaiveDate, zone: &Zone) -> Due {
-        let time = self.minutes.and_then(|minutes| {
-            NaiveTime::from_hms_opt(u32::from(minutes) / 60, u32::from(minutes) % 60, 0)
-        });
+        let time = self
+            .minutes
+            .and_then(|minutes| NaiveTime::from_hms_opt(u32::from(minutes) / 60, u32::from(minutes) % 60, 0));
         match time {
             Some(time) => Due::At(zone.resolve(day.and_time(time))),
             None => Due::Day(day),
@@ -229,8 +231,8 @@ impl Repetition {
         }
         let today = zone.today(now);
         let (anchor, mut day) = match self.rule.from {
-            From::Due => (self.anchor, self.day),
-            From::Completion => (today, today),
+            Basis::Due => (self.anchor, self.day),
+            Basis::Completion => (today, today),
         };
         loop {
             day = self.rule.after(anchor, day)?;
@@ -257,7 +259,7 @@ mod tests {
     }
 
     fn rule(every: u16, unit: Unit) -> Rule {
-        Rule { every, unit, from: From::Due, end: End::Never }
+        Rule { every, unit, from: Basis::Due, end: End::Never }
     }
 
     /// The first days of a rule that starts on a day.
@@ -294,7 +296,10 @@ mod tests {
         assert_eq!(days(working, "2026-11-26", 3), ["2026-11-27", "2026-11-30", "2026-12-01"]);
         let tuesday_and_friday = Weekdays::default().toggled(Weekday::Tue).toggled(Weekday::Fri);
         let fortnightly = rule(2, Unit::Week(tuesday_and_friday));
-        assert_eq!(days(fortnightly, "2026-11-24", 4), ["2026-11-27", "2026-12-08", "2026-12-11", "2026-12-22"]);
+        assert_eq!(
+            days(fortnightly, "2026-11-24", 4),
+            ["2026-11-27", "2026-12-08", "2026-12-11", "2026-12-22"]
+        );
     }
 
     #[test]
@@ -327,7 +332,7 @@ mod tests {
     #[test]
     fn from_completion_counts_from_the_day_on_the_assignees_clock() {
         let zone = budapest();
-        let rule = Rule { from: From::Completion, ..rule(10, Unit::Day) };
+        let rule = Rule { from: Basis::Completion, ..rule(10, Unit::Day) };
         let series = Repetition::starting(rule, Due::Day(day("2026-11-01")), &zone, 1);
         // Half past midnight in Budapest.
         assert_eq!(series.next(utc("2026-11-24T23:30:00"), &zone).unwrap().1, Due::Day(day("2026-12-05")));
@@ -447,7 +452,7 @@ mod tests {
         #[test]
         fn each_next_one_is_in_the_future_on_a_day_of_the_rule_at_the_hour_of_the_clock(
             every in 1..20u16, unit in any_unit(), start in 1_600_000_000_000..1_900_000_000_000i64,
-            ahead in -400_000_000_00..400_000_000_00i64, index in 0..600usize, all_day in any::<bool>(),
+            ahead in -40_000_000_000..40_000_000_000i64, index in 0..600usize, all_day in any::<bool>(),
         ) {
             let Some(name) = Zone::names().nth(index) else { return Ok(()) };
             let tz: chrono_tz::Tz = name.parse().unwrap();

@@ -7,5 +7,18 @@ texts! {
     nothing: "Nincs nyitott teendője", "You have no open to-dos";
     nothing_hint: "Ami Önre vár, bármelyik modulban, itt jelenik meg.", "Whatever waits for you, in any module, shows here.";
     key_next: "Következő teendő", "Next to-do";
+    link_made: "naptárlinket készített", "made a calendar link";
+    link_revoked: "visszavonta a naptárlinket", "revoked the calendar link";
+    calendar: "Naptár", "Calendar";
+    calendar_lead: "Egy titkos link, amellyel a naptárprogramja (Google, Outlook, Apple) olvassa a teendőit. Aki ismeri, az is látja őket.", "A secret link by which your calendar program (Google, Outlook, Apple) reads your to-dos. Whoever knows it sees them too.";
+    calendar_since(when: &str): "A link készült: {when}. Újra nem mutatható meg.", "The link was made: {when}. It cannot be shown again.";
+    calendar_none: "Még nincs linkje.", "You have no link yet.";
+    calendar_make: "Link készítése", "Make a link";
+    calendar_renew: "Új link készítése", "Make a new link";
+    calendar_renew_hint: "A régi link ezzel megszűnik.", "The old link ends with it.";
+    calendar_revoke: "Link visszavonása", "Revoke the link";
+    calendar_revoked: "A naptárlink visszavonva.", "The calendar link is revoked.";
+    calendar_link: "Naptárlink", "Calendar link";
+    calendar_copy: "Másolja ki most: később már nem látható.", "Copy it now: it will not be shown again.";
     key_previous: "Előző teendő", "Previous to-do";
 }

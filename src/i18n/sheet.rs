@@ -80,6 +80,11 @@ texts! {
     was_added(text: &str, due: &str): "új teendő: {text} ({due})", "added the to-do {text} ({due})";
     was_edited(text: &str, due: &str): "módosította a teendőt: {text} ({due})", "changed the to-do {text} ({due})";
     was_closed(text: &str, outcome: &str): "lezárta: {text} ({outcome})", "closed {text} ({outcome})";
+    was_closed_again(text: &str, outcome: &str, next: &str): "lezárta: {text} ({outcome}); a következő: {next}", "closed {text} ({outcome}); the next one is due {next}";
+    was_reopened(text: &str): "újranyitotta: {text}", "reopened {text}";
+    was_ticked(text: &str, step: &str): "kipipálta: {step} ({text})", "ticked {step} ({text})";
+    was_unticked(text: &str, step: &str): "visszavette a pipát: {step} ({text})", "unticked {step} ({text})";
+    of_todo_reopened: "teendő újranyitása", "reopening a to-do";
     was_postponed(text: &str, from: &str, to: &str): "elnapolta: {text} ({from} → {to})", "postponed {text} ({from} → {to})";
     was_trashed: "kukába tette", "moved it to the trash";
     was_restored: "visszaállította", "restored it";
@@ -154,8 +159,9 @@ fn taken_back_kind(locale: Locale, kind: &str) -> &'static str {
         "owner_changed" => of_owner(locale),
         "field_changed" => of_field(locale),
         "todo_added" => of_todo_added(locale),
-        "todo_edited" => of_todo_edited(locale),
+        "todo_edited" | "todo_ticked" => of_todo_edited(locale),
         "todo_closed" => of_todo_closed(locale),
+        "todo_reopened" => of_todo_reopened(locale),
         "todo_postponed" => of_todo_postponed(locale),
         "trashed" => of_trashed(locale),
         "restored" => of_restored(locale),
@@ -178,9 +184,16 @@ pub fn what(locale: Locale, what: &What, zone: &Zone) -> String {
         }
         What::TodoAdded { text, due: at } => was_added(locale, text, &due(at)),
         What::TodoEdited { text, due: at } => was_edited(locale, text, &due(at)),
-        What::TodoClosed { text, outcome: ended, .. } => {
-            was_closed(locale, text, &outcome(locale, *ended).to_lowercase())
+        What::TodoClosed { text, outcome: ended, next, .. } => {
+            let ended = outcome(locale, *ended).to_lowercase();
+            match next {
+                Some(next) => was_closed_again(locale, text, &ended, &due(next)),
+                None => was_closed(locale, text, &ended),
+            }
         }
+        What::TodoReopened { text } => was_reopened(locale, text),
+        What::TodoTicked { text, step, done: true } => was_ticked(locale, text, step),
+        What::TodoTicked { text, step, done: false } => was_unticked(locale, text, step),
         What::TodoPostponed { text, from, to } => was_postponed(locale, text, &due(from), &due(to)),
         What::Acted { action, moved: Some((from, to)), named } => {
             process::did_moved(locale, &process::action(locale, action, named.as_deref()), from, to)
@@ -205,6 +218,7 @@ pub fn what(locale: Locale, what: &What, zone: &Zone) -> String {
         What::ModuleAdded { name } => module_added(locale, name),
         What::ModuleRenamed { from, to } => module_renamed(locale, from, to),
         What::ModuleMoved { name } => module_moved(locale, name),
+        What::TodoTypeSet { name } => super::details::type_set(locale, name),
         What::ModuleTrashed { name } => module_trashed(locale, name),
         What::ModuleRestored { name } => module_restored(locale, name),
         What::GroupRenamed { from, to } => group_renamed(locale, from, to),
@@ -227,6 +241,8 @@ pub fn what(locale: Locale, what: &What, zone: &Zone) -> String {
         What::UserAdded { name } => user_added(locale, name),
         What::UserChanged { name } => user_changed(locale, name),
         What::PasswordSet { name } => password_set(locale, name),
+        What::CalendarLinkMade => super::my_day::link_made(locale).to_owned(),
+        What::CalendarLinkRevoked => super::my_day::link_revoked(locale).to_owned(),
         What::SignedIn => signed_in(locale).to_owned(),
         What::SignedOut => signed_out(locale).to_owned(),
     }

@@ -24,7 +24,7 @@ use tower_http::{
 
 use super::{
     again::Tries,
-    assets,
+    assets, calendar,
     config::Config,
     events,
     host::Host,
@@ -82,6 +82,7 @@ pub fn app(host: Arc<Host>, config: Config) -> Router {
         .route("/sign-out", post(sign_in::sign_out))
         .route("/preferences", post(sign_in::preferences))
         .route("/ready", get(ready))
+        .route("/calendar.ics", get(calendar::calendar))
         .merge(webshop::router())
         .layer(DefaultBodyLimit::max(BODY))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(compress))

@@ -3,6 +3,7 @@
 mod documents;
 mod fields;
 mod sales;
+mod todos;
 mod webshop;
 
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
@@ -74,6 +75,7 @@ pub async fn fill(host: &Host, locale: Locale) -> Result<UserId> {
         bulk::insert_contacts(&mut tx, &contacts).await?;
         bulk::insert(&mut tx, &sheets).await?;
         fields::fill(&mut tx, locale, now, &zone, (template, &module), &people, &sheets).await?;
+        todos::fill(&mut tx, locale, now, &zone, &sheets).await?;
     }
     sales::fill(&mut tx, locale, now, &zone, &people).await?;
     let template = Template::Fixed(Process::Webshop);
@@ -442,7 +444,7 @@ impl<'a> Maker<'a> {
                 id: EventId(tx.new_id(self.now)),
                 at,
                 by: Some(owner),
-                what: What::TodoClosed { text: text.to_owned(), outcome, note: note.clone() },
+                what: What::TodoClosed { text: text.to_owned(), outcome, note: note.clone(), next: None },
                 batch: None,
             });
             sheet_todos.push(NewTodo {

@@ -1,5 +1,6 @@
 //! Every server function through HTTP: signed out, without the right, twice, stale; on both databases.
 
+mod calendar;
 mod crash;
 mod fields;
 mod guard;
@@ -9,6 +10,7 @@ mod my_day;
 mod plans;
 mod reorder;
 mod sales;
+mod todos;
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -237,9 +239,19 @@ impl Office {
                 "modules/group_rename",
                 json!({ "key": key, "module": module, "version": 1, "group": "open", "name": "Fut" }),
             ),
+            ("modules/types", json!({ "module": module })),
+            (
+                "modules/type_save",
+                json!({
+                    "key": key, "kind": self.kind, "version": 1, "name": "Telefon", "duration": 15, "reminder": 5
+                }),
+            ),
             ("modules/move", json!({ "key": key, "module": module, "before": null })),
             ("modules/trash", json!({ "key": key, "module": module })),
             ("modules/restore", json!({ "key": key, "module": module })),
+            ("calendar/link", json!({})),
+            ("calendar/make", json!({ "key": key, "secret": "0123456789abcdef0123456789abcdef01234567" })),
+            ("calendar/revoke", json!({ "key": key })),
             ("my_day/page", json!({})),
             ("my_day/items", json!({ "after": { "moment": 0, "id": 0 }, "limit": 50 })),
             ("my_day/counts", json!({})),
@@ -278,6 +290,8 @@ impl Office {
                 json!({ "key": key, "todo": todo, "version": 1, "outcome": "done", "note": null }),
             ),
             ("todos/postpone", json!({ "key": key, "todo": todo, "version": 1, "to": "tomorrow" })),
+            ("todos/reopen", json!({ "key": key, "todo": todo, "version": 1 })),
+            ("todos/tick", json!({ "key": key, "todo": todo, "version": 1, "step": 0, "done": true })),
             ("tokens/all", json!({})),
             (
                 "tokens/add",
@@ -335,7 +349,10 @@ fn garbage() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// What everybody may ask who is signed in: it is about themselves, or open to all.
-const OWN: [&str; 9] = [
+const OWN: [&str; 12] = [
+    "calendar/link",
+    "calendar/make",
+    "calendar/revoke",
     "modules/links",
     "session",
     "session/zones",
@@ -422,15 +439,15 @@ on_both! {
                 asked += 1;
             }
         }
-        assert_eq!(asked, 2 * 27);
+        assert_eq!(asked, 2 * 29);
     }
 
     async fn a_write_sent_twice_has_one_effect_and_one_answer(test: TestDb) {
         let office = office(test).await;
         for (n, wanted) in [
             "datasheets/add", "datasheets/rename", "datasheets/status", "datasheets/trash", "datasheets/undo", "modules/add",
-            "modules/move", "statuses/add", "statuses/rename", "statuses/recolor", "statuses/move", "todos/add", "todos/edit",
-            "todos/close", "todos/postpone", "fields/set", "fields/add", "fields/edit", "fields/move", "fields/group", "processes/act", "processes/set", "tokens/add", "users/add", "users/save", "users/password", "session/password",
+            "modules/move", "modules/type_save", "statuses/add", "statuses/rename", "statuses/recolor", "statuses/move", "todos/add", "todos/edit",
+            "todos/close", "todos/postpone", "fields/set", "fields/add", "fields/edit", "fields/move", "fields/group", "processes/act", "processes/set", "tokens/add", "calendar/make", "users/add", "users/save", "users/password", "session/password",
             "fields/archive",
         ].into_iter().enumerate() {
             let case = office.case(&format!("abcd-0000-case-{n}")).await;
@@ -473,7 +490,7 @@ on_both! {
             assert_eq!(answer["conflict"]["version"], json!(1), "{path}: {answer}");
             told += 1;
         }
-        assert_eq!(told, 16);
+        assert_eq!(told, 19);
         assert_eq!(office.done("datasheets/page", &page).await, before);
     }
 

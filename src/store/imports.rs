@@ -1191,7 +1191,7 @@ mod tests {
                 module: Some(importer.module),
                 datasheet: Some(ids[0]),
                 what: What::TodoClosed {
-                    text: "Hívni".to_owned(), outcome: crate::domain::todo::Outcome::Done, note: None,
+                    text: "Hívni".to_owned(), outcome: crate::domain::todo::Outcome::Done, note: None, next: None,
                 },
                 undo: None,
                 batch: None,

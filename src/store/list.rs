@@ -641,7 +641,7 @@ mod tests {
                 id: TodoId(tx.new_id(NOW)), text: "Call".to_owned(), kind, due: Due::At(moment), moment,
                 assignee: user, postponed: 0, version: 1,
             };
-            todos::add(&mut tx, new.id, &todo, user, NOW).await.unwrap();
+            todos::add(&mut tx, new.id, &todo, &crate::domain::todo::Details::default(), user, NOW).await.unwrap();
             todos::refresh_next(&mut tx, &new, None).await.unwrap();
 
             let borders = Borders::at(NOW, &Zone::utc());

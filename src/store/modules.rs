@@ -89,8 +89,35 @@ pub async fn is_ticked(tx: &mut Tx, module: ModuleId, user: UserId) -> Result<bo
 
 /// The to-do types of a module, in order.
 pub async fn types(tx: &mut Tx, module: ModuleId) -> Result<Vec<TodoType>> {
-    const SQL: &str = "select id, name, icon from todo_types where module_id = $1 order by rank, id";
+    const SQL: &str = "select id, name, icon, duration, reminder, version from todo_types where module_id = $1 order by rank, id";
     Ok(on!(tx, |conn| sqlx::query_as(SQL).bind(module).fetch_all(conn).await)?)
+}
+
+/// A to-do type and the module it is of.
+pub async fn todo_type(tx: &mut Tx, kind: TodoTypeId) -> Result<Option<(ModuleId, TodoType)>> {
+    const MODULE: &str = "select module_id from todo_types where id = $1";
+    let module: Option<ModuleId> =
+        on!(tx, |conn| sqlx::query_scalar(MODULE).bind(kind).fetch_optional(conn).await)?;
+    let Some(module) = module else { return Ok(None) };
+    let found = types(tx, module).await?.into_iter().find(|found| found.id == kind);
+    Ok(found.map(|found| (module, found)))
+}
+
+/// Stores the settings of a to-do type; `false` when its version is another one.
+pub async fn save_todo_type(tx: &mut Tx, kind: &TodoType) -> Result<bool> {
+    const SQL: &str = "
+        update todo_types set name = $3, duration = $4, reminder = $5, version = version + 1
+        where id = $1 and version = $2";
+    let saved = on!(tx, |conn| sqlx::query(SQL)
+        .bind(kind.id)
+        .bind(kind.version)
+        .bind(&kind.name)
+        .bind(kind.duration)
+        .bind(kind.reminder)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(saved == 1)
 }
 
 /// Holds all who change the order of the bar back until this transaction ends. `SQLite` has one writer anyway.

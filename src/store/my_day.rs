@@ -154,7 +154,7 @@ pub async fn counts(tx: &mut Tx, user: UserId, modules: &[ModuleId], borders: &B
     if modules.is_empty() {
         return Ok(counts);
     }
-    let (a, b, c, d, e, f, g, h): EightCounts = on!(tx, |conn| {
+    let eight: EightCounts = on!(tx, |conn| {
         let mut query = QueryBuilder::new("select ");
         for (place, range) in Bucket::ALL.into_iter().filter_map(|bucket| borders.range(bucket)).enumerate() {
             if place > 0 {
@@ -172,7 +172,7 @@ pub async fn counts(tx: &mut Tx, user: UserId, modules: &[ModuleId], borders: &B
         }
         query.build_query_as().fetch_one(conn).await
     })?;
-    for (count, n) in counts.iter_mut().zip([a, b, c, d, e, f, g, h]) {
+    for (count, n) in counts.iter_mut().zip(<[i64; 8]>::from(eight)) {
         *count = u32::try_from(n).unwrap_or_default();
     }
     Ok(counts)
@@ -185,7 +185,7 @@ mod tests {
         domain::{
             due::Due,
             module::Template,
-            todo::{Closed, Outcome, Todo},
+            todo::{Closed, Details, Outcome, Todo},
             user::{Role, UserForm, UserState},
             zone::Zone,
         },
@@ -227,10 +227,10 @@ mod tests {
                     id: TodoId(tx.new_id(NOW)), text: format!("Call {n}"), kind, due: Due::At(moment), moment, assignee,
                     postponed: 0, version: 1,
                 };
-                todos::add(&mut tx, sheet.id, &todo, bela, NOW).await.unwrap();
+                todos::add(&mut tx, sheet.id, &todo, &Details::default(), bela, NOW).await.unwrap();
                 if n % 5 == 0 {
                     let closed = Some(Closed { outcome: Outcome::Done, at: NOW, by: bela, note: None });
-                    todos::save(&mut tx, &Todo { next: todo.clone(), closed }).await.unwrap();
+                    todos::save(&mut tx, &Todo { next: todo.clone(), closed, details: Details::default() }).await.unwrap();
                 }
                 todos::refresh_next(&mut tx, &sheet, None).await.unwrap();
                 if n % 7 == 0 {

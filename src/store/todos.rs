@@ -14,7 +14,7 @@ use crate::{
         due::Due,
         id::{DatasheetId, StatusId, TodoId, TodoTypeId, UserId},
         time::{Timestamp, iso_day, parse_iso_day},
-        todo::{Closed, NextTodo, Outcome, Todo},
+        todo::{Closed, Details, NextTodo, Outcome, Todo},
     },
     error::{Error, Result},
 };
@@ -33,6 +33,28 @@ struct TodoRow {
     closed_by: Option<UserId>,
     outcome: Option<Outcome>,
     note: Option<String>,
+    details: Option<String>,
+}
+
+/// A to-do's details, from their column.
+pub(super) fn details(column: Option<&str>) -> Details {
+    let Some(column) = column else { return Details::default() };
+    serde_json::from_str(column).unwrap_or_else(|error| {
+        // A to-do without its details is still a to-do.
+        tracing::error!(%error, "the details of a to-do cannot be read");
+        Details::default()
+    })
+}
+
+/// The column of a to-do's details: nothing for none.
+fn details_column(details: &Details) -> Result<Option<String>> {
+    if details.is_empty() {
+        return Ok(None);
+    }
+    serde_json::to_string(details).map(Some).map_err(|error| {
+        tracing::error!(%error, "the details of a to-do cannot be written");
+        Error::Server
+    })
 }
 
 /// When a to-do is due, from its columns.
@@ -54,6 +76,7 @@ impl From<TodoRow> for Todo {
             _ => None,
         };
         Self {
+            details: details(row.details.as_deref()),
             next: NextTodo {
                 id: row.id,
                 text: row.text,
@@ -79,7 +102,7 @@ pub async fn datasheet(tx: &mut Tx, todo: TodoId) -> Result<Option<DatasheetId>>
 pub async fn get(tx: &mut Tx, todo: TodoId) -> Result<Option<Todo>> {
     const SQL: &str = "
         select id, text, type_id, due_day, due_at, assignee_id, postponed, version,
-            closed_at, closed_by, outcome, note
+            closed_at, closed_by, outcome, note, details
         from todos where id = $1";
     let row: Option<TodoRow> = on!(tx, |conn| sqlx::query_as(SQL).bind(todo).fetch_optional(conn).await)?;
     Ok(row.map(Todo::from))
@@ -89,11 +112,11 @@ pub async fn get(tx: &mut Tx, todo: TodoId) -> Result<Option<Todo>> {
 pub async fn all(tx: &mut Tx, datasheet: DatasheetId, closed: i64) -> Result<Vec<Todo>> {
     const OPEN: &str = "
         select id, text, type_id, due_day, due_at, assignee_id, postponed, version,
-            closed_at, closed_by, outcome, note
+            closed_at, closed_by, outcome, note, details
         from todos where datasheet_id = $1 and closed_at is null order by due_at, id";
     const CLOSED: &str = "
         select id, text, type_id, due_day, due_at, assignee_id, postponed, version,
-            closed_at, closed_by, outcome, note
+            closed_at, closed_by, outcome, note, details
         from todos where datasheet_id = $1 and closed_at is not null
         order by closed_at desc, due_at desc, id desc";
     let mut rows: Vec<TodoRow> = on!(tx, |conn| sqlx::query_as(OPEN).bind(datasheet).fetch_all(conn).await)?;
@@ -117,13 +140,15 @@ pub async fn add(
     tx: &mut Tx,
     datasheet: DatasheetId,
     todo: &NextTodo,
+    details: &Details,
     by: UserId,
     now: Timestamp,
 ) -> Result<()> {
     const SQL: &str = "
         insert into todos (id, datasheet_id, type_id, assignee_id, text, due_day, due_at, postponed, version,
-            created_at, created_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+            created_at, created_by, details)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    let details = details_column(details)?;
     on!(tx, |conn| sqlx::query(SQL)
         .bind(todo.id)
         .bind(datasheet)
@@ -136,6 +161,7 @@ pub async fn add(
         .bind(todo.version)
         .bind(now)
         .bind(by)
+        .bind(&details)
         .execute(conn)
         .await
         .map(drop))?;
@@ -146,9 +172,10 @@ pub async fn add(
 pub async fn save(tx: &mut Tx, todo: &Todo) -> Result<()> {
     const SQL: &str = "
         update todos set type_id = $2, assignee_id = $3, text = $4, due_day = $5, due_at = $6, postponed = $7,
-            closed_at = $8, closed_by = $9, outcome = $10, note = $11, version = version + 1
+            closed_at = $8, closed_by = $9, outcome = $10, note = $11, details = $13, version = version + 1
         where id = $1 and version = $12";
     let (next, closed) = (&todo.next, todo.closed.as_ref());
+    let details = details_column(&todo.details)?;
     let saved = on!(tx, |conn| sqlx::query(SQL)
         .bind(next.id)
         .bind(next.kind)
@@ -162,10 +189,19 @@ pub async fn save(tx: &mut Tx, todo: &Todo) -> Result<()> {
         .bind(closed.map(|closed| closed.outcome))
         .bind(closed.and_then(|closed| closed.note.as_deref()))
         .bind(next.version)
+        .bind(&details)
         .execute(conn)
         .await
         .map(|done| done.rows_affected()))?;
     if saved == 1 { Ok(()) } else { Err(Error::Busy) }
+}
+
+/// Gives a new to-do its details.
+pub async fn save_details(tx: &mut Tx, todo: TodoId, details: &Details) -> Result<()> {
+    const SQL: &str = "update todos set details = $2 where id = $1";
+    let details = details_column(details)?;
+    on!(tx, |conn| sqlx::query(SQL).bind(todo).bind(&details).execute(conn).await.map(drop))?;
+    Ok(())
 }
 
 /// Takes a to-do away that was added by mistake.

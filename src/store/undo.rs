@@ -10,6 +10,7 @@ use crate::domain::{
     rank::Rank,
     status::{Color, StatusGroup},
     time::Timestamp,
+    todo::{Closed, Details},
 };
 
 /// What takes a write back. `version` is the one it left: another one means that something came after it.
@@ -62,10 +63,22 @@ pub enum Undo {
         kind: TodoTypeId,
         due: Due,
         assignee: UserId,
+        /// `None` in entries from before there were any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<Details>,
     },
+    /// `next` is the one of its series that was made with it.
     TodoClosed {
         todo: TodoId,
         version: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<TodoId>,
+    },
+    TodoReopened {
+        todo: TodoId,
+        version: i64,
+        from: Closed,
+        details: Details,
     },
     TodoPostponed {
         todo: TodoId,

@@ -9,6 +9,7 @@ mod fields;
 mod history;
 mod own_fields;
 mod process;
+pub(in crate::ui) mod todo_details;
 mod todos;
 
 use crate::ui::any::IntoAny;

@@ -3,6 +3,7 @@
 mod account;
 mod add;
 pub mod settings;
+mod todo_types;
 
 use crate::ui::any::IntoAny;
 use leptos::{html, prelude::*, web_sys::wasm_bindgen::JsCast as _};

@@ -75,9 +75,10 @@ fn Whole(day: MyDay) -> impl IntoView {
         let Some(button) = closest(&event, "[data-act]") else { return };
         let act = button.get_attribute("data-act").and_then(|word| Act::parse(&word));
         let (Some(act), Some(id)) = (act, acts::id_in(&button, ROW).map(TodoId)) else { return };
-        match act {
-            Act::Close => day.close(id, Outcome::Done, None),
-            _ => day.menu.set(Some((id, act))),
+        if act == Act::Close {
+            day.close(id, Outcome::Done, None);
+        } else {
+            day.menu.set(Some((id, act)));
         }
     };
     view! {

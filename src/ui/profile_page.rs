@@ -1,5 +1,7 @@
 //! The viewer's own settings: name, e-mail, language, colours, time zone, password.
 
+mod calendar;
+
 use crate::ui::any::IntoAny;
 use crate::ui::resource;
 use leptos::prelude::*;
@@ -178,6 +180,7 @@ fn Forms(zones: Vec<String>, viewer: Viewer) -> impl IntoView {
                 </form>
             </section>
             {(!is_first).then(|| view! { <Password /> })}
+            {(!is_first).then(|| view! { <calendar::CalendarLink /> })}
         </div>
     }
     .into_any()

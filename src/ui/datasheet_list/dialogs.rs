@@ -187,7 +187,7 @@ fn TodoFields(
             return;
         };
         let (Some(kind), Some(assignee)) = (list.first_type(), here.viewer_id()) else { return };
-        match (TodoForm { text: draft.text.clone(), kind, due: read, assignee }).parse() {
+        match (TodoForm { text: draft.text.clone(), kind, due: read, assignee, details: None }).parse() {
             Ok(form) => {
                 // In the place of a row the to-do itself answers the question.
                 if !inline {

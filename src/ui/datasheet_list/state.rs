@@ -368,7 +368,14 @@ impl ListState {
         let has_todo = shown.as_ref().is_none_or(|row| row.todo.is_some());
         self.put(id, shown);
         if has_todo && self.asking.get_untracked().is_some_and(|asking| asking.datasheet == id) {
+            // The question goes: what was to be answered there answered itself, as where a to-do repeats.
+            let selector = format!("[data-datasheet='{id}'] .row__next");
+            let is_in_question =
+                browser::focused().is_some_and(|element| element.closest(&selector).ok().flatten().is_some());
             self.ask(None);
+            if is_in_question {
+                focus_row(id);
+            }
         }
     }
 
@@ -549,7 +556,7 @@ impl ListState {
             move |row| {
                 // The row shows the one that is due first.
                 let stays = row.todo.as_ref().is_some_and(|todo| todo.moment <= moment);
-                let TodoForm { text, kind, due, assignee } = typed.clone();
+                let TodoForm { text, kind, due, assignee, .. } = typed.clone();
                 let new =
                     NextTodo { id: UNNAMED, text, kind, due, moment, assignee, postponed: 0, version: 1 };
                 Some(if stays { row.clone() } else { Row { todo: Some(new), ..row.clone() } })

@@ -3,7 +3,10 @@
 use crate::ui::any::IntoAny;
 use leptos::prelude::*;
 
-use super::{Seen, Sheet, Write};
+use super::{
+    Seen, Sheet, Write,
+    todo_details::{self, DetailsDraft},
+};
 use crate::{
     api::todos::{todo_add, todo_close, todo_edit, todo_postpone},
     domain::{
@@ -12,7 +15,7 @@ use crate::{
         id::{TodoId, TodoTypeId, UserId},
         module::TodoIcon,
         time::Timestamp,
-        todo::{Closed, NextTodo, Outcome, Todo, TodoForm},
+        todo::{Closed, Details, NextTodo, Outcome, Todo, TodoForm},
     },
     error::{Error, Field},
     i18n::{errors, format, list, sheet as texts},
@@ -41,10 +44,8 @@ pub(super) fn Todos(sheet: Sheet) -> impl IntoView {
     });
     let closed = move || {
         sheet.page.with(|page| {
-            page.todos
-                .iter()
-                .filter_map(|todo| todo.closed.clone().map(|closed| (todo.next.clone(), closed)))
-                .collect::<Vec<_>>()
+            let closed = |todo: &Todo| Some((todo.next.clone(), todo.closed.clone()?, todo.details.clone()));
+            page.todos.iter().filter_map(closed).collect::<Vec<_>>()
         })
     };
     let has_closed =
@@ -68,8 +69,8 @@ pub(super) fn Todos(sheet: Sheet) -> impl IntoView {
                 <ul>
                     <For
                         each=closed
-                        key=|(todo, closed)| (todo.id, todo.version, closed.at)
-                        children=move |(todo, closed)| closed_todo(sheet, todo, closed)
+                        key=|(todo, closed, _)| (todo.id, todo.version, closed.at)
+                        children=move |(todo, closed, details)| closed_todo(sheet, todo, closed, &details)
                     />
                 </ul>
             </div>
@@ -95,6 +96,12 @@ fn OpenTodo(sheet: Sheet, id: TodoId) -> impl IntoView {
             .page
             .with(|page| page.todos.iter().find(|todo| todo.next.id == id).map(|todo| todo.next.clone()))
             .or_else(|| before.cloned().flatten())
+    });
+    let details = Memo::new(move |before: Option<&Details>| {
+        let now = sheet
+            .page
+            .with(|page| page.todos.iter().find(|todo| todo.next.id == id).map(|todo| todo.details.clone()));
+        now.or_else(|| before.cloned()).unwrap_or_default()
     });
     let text = move || todo.with(|todo| todo.as_ref().map(|todo| todo.text.clone()).unwrap_or_default());
     let due = move || todo.with(|todo| todo.as_ref().map(|todo| (todo.due, todo.moment)));
@@ -167,7 +174,9 @@ fn OpenTodo(sheet: Sheet, id: TodoId) -> impl IntoView {
                     <time class="due" title=exact>{when}</time>
                     <span>{assignee}</span>
                     <em>{postponed}</em>
+                    {move || details.with(|details| todo_details::line(t, details))}
                 </span>
+                {move || todo_details::checklist(sheet, id, details.with(|details| details.steps.clone()), is_off())}
             </div>
             <div class="acts" hidden=is_off>
                 <MenuButton label=Signal::derive(move || texts::postpone_one(t, &text())) icon="postpone">
@@ -214,7 +223,7 @@ fn OpenTodo(sheet: Sheet, id: TodoId) -> impl IntoView {
                 let now = todo.get_untracked()?;
                 Some(
                     match form.get()? {
-                        Form::Edit => edit_form(sheet, now, form),
+                        Form::Edit => edit_form(sheet, now, details.get_untracked(), form),
                         Form::Note => note_form(sheet, id, form),
                         Form::Date => date_form(sheet, now, form),
                     },
@@ -301,7 +310,7 @@ fn postpone(sheet: Sheet, id: TodoId, to: Postpone) {
 }
 
 /// Changes an open to-do on the page and puts it where its due time belongs.
-fn change_open(page: &mut super::Page, id: TodoId, change: impl FnOnce(&mut NextTodo)) {
+pub(super) fn change_open(page: &mut super::Page, id: TodoId, change: impl FnOnce(&mut NextTodo)) {
     if let Some(todo) = page.todos.iter_mut().find(|todo| todo.next.id == id) {
         change(&mut todo.next);
     }
@@ -391,9 +400,9 @@ fn note_form(sheet: Sheet, id: TodoId, form: RwSignal<Option<Form>>) -> AnyView 
     .into_any()
 }
 
-fn edit_form(sheet: Sheet, todo: NextTodo, form: RwSignal<Option<Form>>) -> AnyView {
+fn edit_form(sheet: Sheet, todo: NextTodo, details: Details, form: RwSignal<Option<Form>>) -> AnyView {
     let (here, t, id) = (sheet.here, sheet.here.locale, todo.id);
-    let draft = Draft::of(sheet, &todo);
+    let draft = Draft::of(sheet, &todo, &details);
     browser_focus(&format!("edit-{id}-text"));
     view! {
         <form
@@ -409,6 +418,12 @@ fn edit_form(sheet: Sheet, todo: NextTodo, form: RwSignal<Option<Form>>) -> AnyV
                         Seen::Todo(id),
                         said,
                         move |page| {
+                            if let Some(todo) = page.todos.iter_mut().find(|todo| todo.next.id == id)
+                                && let Some(form) = shown.details.clone()
+                            {
+                                let before = (todo.next.due, &todo.details);
+                                todo.details = here.with_zone(|zone| form.fill(shown.due, zone, Some(before)));
+                            }
                             change_open(page, id, |todo| {
                                 todo.text.clone_from(&shown.text);
                                 todo.kind = shown.kind;
@@ -453,17 +468,19 @@ struct Draft {
     kind: RwSignal<TodoTypeId>,
     due: RwSignal<String>,
     assignee: RwSignal<UserId>,
+    details: DetailsDraft,
     error: RwSignal<Option<Error>>,
 }
 
 impl Draft {
-    fn of(sheet: Sheet, todo: &NextTodo) -> Self {
+    fn of(sheet: Sheet, todo: &NextTodo, details: &Details) -> Self {
         let here = sheet.here;
         Self {
             text: RwSignal::new(todo.text.clone()),
             kind: RwSignal::new(todo.kind),
             due: RwSignal::new(here.with_zone(|zone| format::due_input(todo.due, zone, here.locale))),
             assignee: RwSignal::new(todo.assignee),
+            details: DetailsDraft::of(here.locale, details),
             error: RwSignal::new(None),
         }
     }
@@ -474,7 +491,10 @@ impl Draft {
             (page.types.first().map_or(TodoTypeId(0), |kind| kind.id), page.row.owner)
         });
         let due = Self::first_due(sheet);
+        let details = DetailsDraft::of(sheet.here.locale, &Details::default());
+        details.of_type(sheet, kind);
         Self {
+            details,
             text: RwSignal::new(String::new()),
             kind: RwSignal::new(kind),
             due: RwSignal::new(due),
@@ -494,17 +514,17 @@ impl Draft {
     /// What was filled in, or `None` with the problem shown at its field.
     fn read(self, sheet: Sheet) -> Option<TodoForm> {
         let due = read_due(sheet.here, &self.due.get_untracked());
-        let form = match due {
-            None => Err(Error::invalid(Field::Due, crate::error::Problem::Unreadable)),
-            Some(due) => TodoForm {
+        let unread = Error::invalid(Field::Due, crate::error::Problem::Unreadable);
+        let form = due.ok_or(unread).and_then(|due| {
+            let form = TodoForm {
                 text: self.text.get_untracked(),
                 kind: self.kind.get_untracked(),
                 due,
                 assignee: self.assignee.get_untracked(),
-            }
-            .parse()
-            .map_err(Error::from),
-        };
+                details: Some(self.details.read(sheet)?),
+            };
+            form.parse().map_err(Error::from)
+        });
         match form {
             Ok(form) => {
                 self.error.set(None);
@@ -549,6 +569,7 @@ impl Draft {
                     on_choose=Callback::new(move |id: String| {
                         if let Ok(id) = id.parse() {
                             self.kind.set(id);
+                            self.details.of_type(sheet, id);
                         }
                     })
                 />
@@ -565,6 +586,7 @@ impl Draft {
                     })
                 />
             </div>
+            {self.details.fields(sheet, &id, self.due, self.error)}
         }
         .into_any()
     }
@@ -583,8 +605,12 @@ fn NewTodo(sheet: Sheet) -> impl IntoView {
         let (temporary, id) = (TodoId(last_new.get_value()), sheet.id);
         let (shown, sent, typed) = (filled.clone(), filled.clone(), filled.text.clone());
         let moment = here.with_zone(|zone| filled.due.moment(zone));
+        let details = filled.details.clone().unwrap_or_default();
+        let details = here.with_zone(|zone| details.fill(filled.due, zone, None));
+        let lost = details.clone();
         draft.text.set(String::new());
         draft.due.set(Draft::first_due(sheet));
+        draft.details.clear(sheet, filled.kind);
         sheet.write(
             Write::new(
                 Seen::Version(0),
@@ -600,7 +626,7 @@ fn NewTodo(sheet: Sheet) -> impl IntoView {
                         postponed: 0,
                         version: 0,
                     };
-                    page.todos.push(Todo { next, closed: None });
+                    page.todos.push(Todo { next, closed: None, details: details.clone() });
                     change_open(page, temporary, |_| {});
                 },
                 move |key, _| todo_add(key, id, sent.clone()),
@@ -610,6 +636,7 @@ fn NewTodo(sheet: Sheet) -> impl IntoView {
                 if draft.text.with_untracked(String::is_empty) {
                     draft.text.set(typed.clone());
                     draft.due.set(here.with_zone(|zone| format::due_input(filled.due, zone, t)));
+                    draft.details.put(t, &lost);
                 }
                 if !matches!(error, Error::Invalid(_)) {
                     here.toasts.error(&error);
@@ -639,8 +666,15 @@ fn NewTodo(sheet: Sheet) -> impl IntoView {
     .into_any()
 }
 
-fn closed_todo(sheet: Sheet, todo: NextTodo, closed: Closed) -> AnyView {
+fn closed_todo(sheet: Sheet, todo: NextTodo, closed: Closed, details: &Details) -> AnyView {
     let (here, t) = (sheet.here, sheet.here.locale);
+    let viewer = here.viewer();
+    // Others are refused by the server.
+    let may_reopen = viewer.is_some_and(|viewer| {
+        viewer.role.sees_all_modules() || closed.by == viewer.id || todo.assignee == viewer.id
+    });
+    let reopen = may_reopen.then(|| todo_details::reopen_button(sheet, &todo));
+    let details = todo_details::line(t, details);
     let outcome = match closed.outcome {
         Outcome::Done => "done",
         Outcome::Successful => "successful",
@@ -659,8 +693,12 @@ fn closed_todo(sheet: Sheet, todo: NextTodo, closed: Closed) -> AnyView {
             <div class="closed-todo__what">
                 <span>{todo.text}</span>
                 {closed.note.map(|note| view! { <q>{note}</q> })}
+                {details}
             </div>
-            <span class="closed-todo__who">{here.person(closed.by)} " · " <time title=exact>{ago}</time></span>
+            <span class="closed-todo__who">
+                {here.person(closed.by)} " · " <time title=exact>{ago}</time>
+                {reopen}
+            </span>
         </li>
     }
     .into_any()

@@ -336,6 +336,7 @@ fn ModuleRow(module: Module, modules: RwSignal<Vec<Module>>) -> impl IntoView {
                 })
                 take=Callback::new(move |_| reload(here, modules))
             />
+            <super::todo_types::TodoTypes module=id name=called.clone() />
         </li>
     }
     .into_any()

@@ -87,7 +87,7 @@ fn fields(list: ListState, open: RwSignal<bool>, typed: Typed) -> Result<AnyView
                 return;
             };
             let (Some(kind), Some(assignee)) = (list.first_type(), here.viewer_id()) else { return };
-            match (TodoForm { text: typed_todo, kind, due: read, assignee }).parse() {
+            match (TodoForm { text: typed_todo, kind, due: read, assignee, details: None }).parse() {
                 Ok(form) => Some(form),
                 Err(invalid) => {
                     problem.set(Some(invalid.into()));
