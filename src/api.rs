@@ -9,10 +9,12 @@
 pub mod calendar;
 #[cfg(feature = "ssr")]
 pub mod changes;
+pub mod comments;
 pub mod datasheets;
 #[cfg(feature = "ssr")]
 pub mod field_changes;
 pub mod fields;
+pub mod files;
 pub mod imports;
 pub mod modules;
 pub mod my_day;

@@ -4,10 +4,12 @@
 
 pub mod adviser;
 pub mod bucket;
+pub mod comment;
 pub mod datasheet;
 pub mod document;
 pub mod due;
 pub mod field;
+pub mod file;
 pub mod filter;
 pub mod funnel;
 pub mod history;

@@ -115,6 +115,8 @@ pub enum Field {
     Steps,
     /// A note to a closed to-do.
     Note,
+    /// A comment on a datasheet.
+    Comment,
     /// An e-mail address.
     Email,
     /// A password.
@@ -209,6 +211,8 @@ pub enum Problem {
     NoHour,
     /// More than so many.
     TooMany(u32),
+    /// More than so many megabytes.
+    TooLarge(u32),
 }
 
 /// A stale edit: what is stored now, for the user to choose.

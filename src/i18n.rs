@@ -91,6 +91,8 @@ pub mod document;
 pub mod errors;
 pub mod failure;
 pub mod fields;
+pub mod files;
+pub mod history;
 pub mod import;
 pub mod list;
 pub mod my_day;

@@ -10,6 +10,7 @@ pub mod config;
 pub mod demo;
 pub mod documents;
 pub mod events;
+pub mod files;
 pub mod host;
 pub mod import;
 pub mod limits;

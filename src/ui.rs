@@ -19,6 +19,7 @@ pub mod fields;
 pub mod here;
 pub mod import;
 pub mod lazy;
+pub mod mentions_page;
 pub mod module_bar;
 pub mod module_page;
 pub mod my_day_page;
@@ -45,7 +46,7 @@ use leptos_router::{
 
 use any::IntoAny;
 pub use here::{Here, here};
-use lazy::{Datasheet, Home, Modules, MyDay, Profile, SignIn, Start, Tokens, Users};
+use lazy::{Datasheet, Home, Mentions, Modules, MyDay, Profile, SignIn, Start, Tokens, Users};
 use resource::{resource, shared};
 pub use send::send;
 
@@ -74,6 +75,7 @@ pub fn App() -> impl IntoView {
                     <Route path=StaticSegment(Profile::SEGMENT) view=Profile::page() ssr=SsrMode::Async />
                     <Route path=StaticSegment(Users::SEGMENT) view=Users::page() ssr=SsrMode::Async />
                     <Route path=StaticSegment(Tokens::SEGMENT) view=Tokens::page() ssr=SsrMode::Async />
+                    <Route path=StaticSegment(Mentions::SEGMENT) view=Mentions::page() ssr=SsrMode::Async />
                     <Route path=StaticSegment(Modules::SEGMENT) view=Modules::page() ssr=SsrMode::Async />
                     <Route path=(StaticSegment(Datasheet::SEGMENT), ParamSegment("id")) view=Datasheet::page() ssr=SsrMode::Async />
                 </FlatRoutes>

@@ -1,6 +1,6 @@
 //! The recipes of the writes on datasheets and to-dos, on a begun request.
 
-use super::{field_changes, process_moves, request::Request};
+use super::{comments, field_changes, files, process_moves, request::Request};
 use crate::{
     domain::{
         datasheet::{DatasheetForm, DatasheetPage, Done},
@@ -408,12 +408,16 @@ pub async fn say_undoable(
     standing: &Standing,
     page: Vec<(Event, Option<Undo>)>,
 ) -> Result<Vec<Event>> {
+    let (mut events, undos): (Vec<Event>, Vec<Option<Undo>>) = page.into_iter().unzip();
+    store::comments::fill(&mut request.tx, &mut events).await?;
+    store::files::fill(&mut request.tx, &mut events).await?;
+    let viewer = request.viewer.id;
     let values = store::fields::values(&mut request.tx, standing.id).await?;
     let todos = store::todos::all(&mut request.tx, standing.id, DatasheetPage::CLOSED).await?;
     let stands = |id: TodoId, version: i64| {
         todos.iter().any(|todo| todo.next.id == id && todo.next.version == version)
     };
-    let is_last = |undo: &Undo| match undo {
+    let is_last = |event: &Event, undo: &Undo| match undo {
         Undo::Trashed { version } => *version == standing.version,
         _ if standing.trashed_at.is_some() => false,
         Undo::Added { version }
@@ -432,12 +436,22 @@ pub async fn say_undoable(
         Undo::TodoClosed { todo, version, next } => {
             stands(*todo, *version) && next.is_none_or(|next| stands(next, 1))
         }
+        Undo::Commented { version } => {
+            event.by == Some(viewer)
+                && event.comment.as_ref().is_some_and(|comment| comment.version == *version)
+        }
+        Undo::CommentEdited { .. } | Undo::CommentDeleted { .. } => event.by == Some(viewer),
+        Undo::FileAdded { version } => event.file.as_ref().is_some_and(|file| file.version == *version),
         // Asked for all the same, it is answered whether it still can be.
         _ => true,
     };
-    Ok(page
+    Ok(events
         .into_iter()
-        .map(|(event, undo)| Event { can_undo: undo.as_ref().is_some_and(is_last), ..event })
+        .zip(undos)
+        .map(|(event, undo)| {
+            let can_undo = undo.as_ref().is_some_and(|undo| is_last(&event, undo));
+            Event { can_undo, ..event }
+        })
         .collect())
 }
 
@@ -494,6 +508,14 @@ pub async fn undo(request: &mut Request, event: EventId) -> Result<Done> {
         }
         Undo::FieldChanged { field, version, from } => {
             field_changes::take_back(request, &before, field, version, from).await?;
+            return request.done(id, module.id, None).await;
+        }
+        file @ (Undo::FileAdded { .. } | Undo::FileDeleted { .. }) => {
+            files::take_back(request, event, &file).await?;
+            return request.done(id, module.id, None).await;
+        }
+        comment @ (Undo::Commented { .. } | Undo::CommentEdited { .. } | Undo::CommentDeleted { .. }) => {
+            comments::take_back(request, event, comment).await?;
             return request.done(id, module.id, None).await;
         }
         todo => {

@@ -8,21 +8,24 @@ use super::{
     changes, field_changes, process_moves,
     request::{Request, answer, write_once},
 };
-#[cfg(feature = "ssr")]
-use crate::{
-    domain::process::{Facts, State},
-    error::Error,
-    store,
-};
 use crate::{
     domain::{
         datasheet::{DatasheetForm, DatasheetPage, Done, Row},
-        history::Event,
+        history::{Event, Topic},
         id::{DatasheetId, EventId, ModuleId, StatusId, UserId},
         process::webshop::Order,
         time::Timestamp,
     },
     error::Result,
+};
+#[cfg(feature = "ssr")]
+use crate::{
+    domain::{
+        history::time_in_statuses,
+        process::{Facts, State},
+    },
+    error::Error,
+    store,
 };
 
 /// One datasheet with its to-dos.
@@ -56,6 +59,10 @@ pub async fn datasheet_show(datasheet: DatasheetId) -> Result<DatasheetPage> {
             }
             _ => vec![],
         };
+        let moves = store::events::moves(&mut request.tx, datasheet, 500).await?;
+        let status = tree.get(row.status).map(|status| status.name.as_str()).unwrap_or_default();
+        let times = time_in_statuses(created_at, &moves, status, request.now);
+        let files = store::files::of_datasheet(&mut request.tx, datasheet).await?;
         Ok(DatasheetPage {
             row,
             module,
@@ -63,6 +70,8 @@ pub async fn datasheet_show(datasheet: DatasheetId) -> Result<DatasheetPage> {
             tree,
             fields,
             todos,
+            files,
+            times,
             created_at,
             trashed,
             process,
@@ -85,13 +94,17 @@ pub async fn datasheet_row(datasheet: DatasheetId) -> Result<Option<Row>> {
     .await
 }
 
-/// Entries of a datasheet's history before one (`None`: from the newest), newest first, at most 50.
+/// Entries of a datasheet's history of one topic or all, before one (`None`: from the newest), newest first, at most 50.
 #[server(endpoint = "datasheets/history", input = Json)]
-pub async fn datasheet_history(datasheet: DatasheetId, before: Option<EventId>) -> Result<Vec<Event>> {
+pub async fn datasheet_history(
+    datasheet: DatasheetId,
+    topic: Option<Topic>,
+    before: Option<EventId>,
+) -> Result<Vec<Event>> {
     answer(async move {
         let mut request = Request::read().await?;
         let (standing, _) = request.may_see(datasheet).await?;
-        let page = store::events::page_with_undo(&mut request.tx, datasheet, before, 50).await?;
+        let page = store::events::page_with_undo(&mut request.tx, datasheet, topic, before, 50).await?;
         changes::say_undoable(&mut request, &standing, page).await
     })
     .await

@@ -136,7 +136,7 @@ pub async fn session() -> Result<Session> {
     answer(session_of(&host, &parts)).await
 }
 
-/// The session that a request came with: on every page, in three short reads.
+/// The session that a request came with: on every page, in four short reads.
 pub async fn session_of(host: &Arc<Host>, parts: &Parts) -> Result<Session> {
     if let Some(session) = parts.extensions.get::<Arc<Session>>() {
         return Ok(Session::clone(session));
@@ -155,9 +155,10 @@ pub async fn session_of(host: &Arc<Host>, parts: &Parts) -> Result<Session> {
     note_seen(host, &hash, &user, now);
     let modules = store::modules::links(&mut tx, (!user.role.sees_all_modules()).then_some(user.id)).await?;
     let people = store::users::people(&mut tx).await?;
+    let mentions = store::comments::unseen(&mut tx, user.id, user.role).await?;
     let (theme, viewer) = (user.theme, viewer_of(host, user, now));
     let locale = viewer.locale.unwrap_or_else(|| preferred_locale(&parts.headers));
-    Ok(Session { viewer: Some(viewer), now, locale, theme, modules, people })
+    Ok(Session { viewer: Some(viewer), now, locale, theme, modules, people, mentions })
 }
 
 fn viewer_of(host: &Host, user: SignedIn, now: Timestamp) -> Viewer {
@@ -255,7 +256,17 @@ impl Request {
 
     /// Notes that something changed: open pages hear of it after the commit.
     pub fn changed(&mut self, module: Option<ModuleId>, datasheet: Option<DatasheetId>) {
-        self.changes.push(Change { module, datasheet, origin: self.host.origin });
+        self.changes.push(Change { module, datasheet, user: None, origin: self.host.origin });
+    }
+
+    /// Notes that the mentions of a user changed: their open pages hear of it after the commit.
+    pub fn mentions_changed(&mut self, user: UserId) {
+        self.changes.push(Change {
+            module: None,
+            datasheet: None,
+            user: Some(user),
+            origin: self.host.origin,
+        });
     }
 
     /// Stores the answer with its effect, commits and tells open pages.

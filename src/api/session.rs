@@ -40,6 +40,9 @@ pub struct Session {
     pub modules: Vec<ModuleLink>,
     /// All users, for names and for choosing an owner.
     pub people: Vec<Person>,
+    /// How many mentions the viewer has not read, up to [`MENTIONS_MAX`](crate::domain::comment::MENTIONS_MAX).
+    #[serde(default)]
+    pub mentions: u32,
 }
 
 impl Default for Session {
@@ -51,6 +54,7 @@ impl Default for Session {
             theme: Theme::default(),
             modules: vec![],
             people: vec![],
+            mentions: 0,
         }
     }
 }

@@ -7,6 +7,8 @@ use super::{
     document::Document,
     due::Due,
     field::SheetFields,
+    file::SheetFile,
+    history::StatusTime,
     id::{DatasheetId, EventId, ModuleId, StatusId, UserId},
     module::{Module, TodoType},
     money::Money,
@@ -162,6 +164,12 @@ pub struct DatasheetPage {
     pub fields: SheetFields,
     /// Its to-dos: open ones by due time, then closed ones, the last closed first (at most [`DatasheetPage::CLOSED`]).
     pub todos: Vec<Todo>,
+    /// Its files, the newest first.
+    #[serde(default)]
+    pub files: Vec<SheetFile>,
+    /// How long it was in each status so far.
+    #[serde(default)]
+    pub times: Vec<StatusTime>,
     /// When it was made.
     pub created_at: Timestamp,
     /// Whether it is in the trash.

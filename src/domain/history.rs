@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    comment::Comment,
     due::Due,
     field::FieldValue,
+    file::SheetFile,
     id::{EventId, UserId},
     process::{Action, Cause},
     time::Timestamp,
@@ -26,6 +28,119 @@ pub struct Event {
     pub undone: bool,
     /// Whether it can be undone now: nothing came after it that this would lose.
     pub can_undo: bool,
+    /// The comment, of an entry that is one; `None` there when it was deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<Comment>,
+    /// The file, of an entry that added one; `None` there when it was deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<SheetFile>,
+}
+
+/// What the history can be narrowed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Topic {
+    /// To-dos.
+    Todos,
+    /// Status, owner, name, fields, the process: all that is no other topic.
+    Changes,
+    /// Comments.
+    Comments,
+    /// Files.
+    Files,
+}
+
+impl Topic {
+    /// All.
+    pub const ALL: [Self; 4] = [Self::Todos, Self::Changes, Self::Comments, Self::Files];
+
+    /// Its name in the URL.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Todos => "todos",
+            Self::Changes => "changes",
+            Self::Comments => "comments",
+            Self::Files => "files",
+        }
+    }
+
+    /// The topic of that name.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|topic| topic.code() == code)
+    }
+
+    /// What the words for the entries of the topic begin with (see [`What`]); `None` for all that no other topic has.
+    pub const fn prefix(self) -> Option<&'static str> {
+        match self {
+            Self::Todos => Some("todo"),
+            Self::Comments => Some("comment"),
+            Self::Files => Some("file_"),
+            Self::Changes => None,
+        }
+    }
+}
+
+/// How long a datasheet was in a status, all times together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusTime {
+    /// The status, by its name of the time.
+    pub name: String,
+    /// Milliseconds up to now.
+    pub millis: i64,
+}
+
+/// A move from one status to another, read from the history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// When.
+    pub at: Timestamp,
+    /// The status before.
+    pub from: String,
+    /// The status after.
+    pub to: String,
+    /// When it was taken back.
+    pub back_at: Option<Timestamp>,
+}
+
+impl Moved {
+    /// The move that an entry tells of, if it is one.
+    pub fn of(at: Timestamp, what: What, back_at: Option<Timestamp>) -> Option<Self> {
+        match what {
+            What::StatusChanged { from, to }
+            | What::MovedByProcess { from, to, .. }
+            | What::Acted { moved: Some((from, to)), .. } => Some(Self { at, from, to, back_at }),
+            _ => None,
+        }
+    }
+}
+
+/// How long a datasheet was in each status, in the order it came to them; `moves` are in the order they were made.
+pub fn time_in_statuses(
+    created: Timestamp,
+    moves: &[Moved],
+    current: &str,
+    now: Timestamp,
+) -> Vec<StatusTime> {
+    let first = moves.first().map_or(current, |moved| &moved.from);
+    let mut steps: Vec<(Timestamp, &str)> = vec![(created, first)];
+    for moved in moves {
+        steps.push((moved.at, &moved.to));
+        if let Some(back) = moved.back_at {
+            steps.push((back, &moved.from));
+        }
+    }
+    // Stable: what was written at one moment stays in its order.
+    steps.sort_by_key(|(at, _)| *at);
+    let ends = steps.iter().skip(1).map(|(at, _)| *at).chain([now]).collect::<Vec<_>>();
+    let mut times: Vec<StatusTime> = vec![];
+    for ((from, name), to) in steps.into_iter().zip(ends) {
+        let millis = to.millis_since(from).max(0);
+        match times.iter_mut().find(|time| time.name == name) {
+            Some(time) => time.millis += millis,
+            None => times.push(StatusTime { name: name.to_owned(), millis }),
+        }
+    }
+    times
 }
 
 /// What happened. Names are those of the time, so that the history reads right when they change.
@@ -125,6 +240,17 @@ pub enum What {
     TokenRevoked {
         name: String,
     },
+    /// Its text is in [`Event::comment`].
+    Commented,
+    CommentEdited,
+    CommentDeleted,
+    FileAdded {
+        name: String,
+        size: i64,
+    },
+    FileDeleted {
+        name: String,
+    },
     Trashed,
     Restored,
     /// Took back the entry of that kind.
@@ -213,4 +339,59 @@ pub enum What {
     CalendarLinkRevoked,
     SignedIn,
     SignedOut,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moved(at: i64, from: &str, to: &str, back_at: Option<i64>) -> Moved {
+        Moved { at: Timestamp(at), from: from.to_owned(), to: to.to_owned(), back_at: back_at.map(Timestamp) }
+    }
+
+    fn times(moves: &[Moved], current: &str, now: i64) -> Vec<(String, i64)> {
+        time_in_statuses(Timestamp(10), moves, current, Timestamp(now))
+            .into_iter()
+            .map(|time| (time.name, time.millis))
+            .collect()
+    }
+
+    fn is(times: Vec<(String, i64)>, wanted: &[(&str, i64)]) {
+        assert_eq!(
+            times,
+            wanted.iter().map(|(name, millis)| ((*name).to_owned(), *millis)).collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn the_time_in_a_status_is_that_of_all_its_stays() {
+        is(times(&[], "New", 50), &[("New", 40)]);
+        let moves =
+            [moved(20, "New", "Open", None), moved(25, "Open", "New", None), moved(45, "New", "Done", None)];
+        is(times(&moves, "Done", 50), &[("New", 30), ("Open", 5), ("Done", 5)]);
+    }
+
+    #[test]
+    fn a_move_that_was_taken_back_counts_until_then() {
+        let moves = [moved(20, "New", "Open", Some(24)), moved(30, "New", "Done", None)];
+        is(times(&moves, "Done", 40), &[("New", 16), ("Open", 4), ("Done", 10)]);
+    }
+
+    #[test]
+    fn each_kind_of_entry_has_one_topic() {
+        let topic = |what: &What| {
+            let json = serde_json::to_value(what).unwrap();
+            let kind = json["kind"].as_str().unwrap().to_owned();
+            Topic::ALL
+                .into_iter()
+                .find(|topic| topic.prefix().is_some_and(|prefix| kind.starts_with(prefix)))
+                .unwrap_or(Topic::Changes)
+        };
+        assert_eq!(topic(&What::Commented), Topic::Comments);
+        assert_eq!(topic(&What::CommentDeleted), Topic::Comments);
+        assert_eq!(topic(&What::TodoAdded { text: String::new(), due: Due::At(Timestamp(1)) }), Topic::Todos);
+        assert_eq!(topic(&What::FileDeleted { name: String::new() }), Topic::Files);
+        assert_eq!(topic(&What::Trashed), Topic::Changes);
+        assert_eq!(topic(&What::Renamed { from: String::new(), to: String::new() }), Topic::Changes);
+    }
 }

@@ -89,6 +89,7 @@ pub const fn field(locale: Locale, field: Field) -> &'static str {
         Field::Reminder => super::details::reminder(locale),
         Field::Steps => super::details::checklist(locale),
         Field::Note => note(locale),
+        Field::Comment => super::history::comment(locale),
         Field::Email => email(locale),
         Field::Password => password(locale),
         Field::CurrentPassword => current_password(locale),
@@ -139,6 +140,7 @@ pub fn problem(locale: Locale, field: &str, problem: Problem) -> String {
         Problem::NotALink => not_a_link(locale, field),
         Problem::NoHour => no_hour(locale, field),
         Problem::TooMany(max) => too_many_of(locale, field, max),
+        Problem::TooLarge(max) => super::files::too_large(locale, field, max),
     }
 }
 

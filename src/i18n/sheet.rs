@@ -1,6 +1,6 @@
 //! The page of one datasheet.
 
-use super::{Locale, fields, format, process};
+use super::{Locale, fields, files, format, history, process};
 use crate::domain::{
     due::{Due, Postpone},
     history::What,
@@ -163,6 +163,11 @@ fn taken_back_kind(locale: Locale, kind: &str) -> &'static str {
         "todo_closed" => of_todo_closed(locale),
         "todo_reopened" => of_todo_reopened(locale),
         "todo_postponed" => of_todo_postponed(locale),
+        "commented" => history::of_commented(locale),
+        "comment_edited" => history::of_comment_edited(locale),
+        "file_added" => files::of_added(locale),
+        "file_deleted" => files::of_deleted(locale),
+        "comment_deleted" => history::of_comment_deleted(locale),
         "trashed" => of_trashed(locale),
         "restored" => of_restored(locale),
         _ => of_other(locale),
@@ -212,6 +217,11 @@ pub fn what(locale: Locale, what: &What, zone: &Zone) -> String {
         }
         What::TokenAdded { name } => process::token_added(locale, name),
         What::TokenRevoked { name } => process::token_revoked(locale, name),
+        What::Commented => history::was_commented(locale).to_owned(),
+        What::CommentEdited => history::was_comment_edited(locale).to_owned(),
+        What::FileAdded { name, size } => files::was_added(locale, name, &files::size(locale, *size)),
+        What::FileDeleted { name } => files::was_deleted(locale, name),
+        What::CommentDeleted => history::was_comment_deleted(locale).to_owned(),
         What::Trashed => was_trashed(locale).to_owned(),
         What::Restored => was_restored(locale).to_owned(),
         What::Undone { of } => was_undone(locale, taken_back_kind(locale, of)),

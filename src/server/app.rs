@@ -93,6 +93,7 @@ pub fn app(host: Arc<Host>, config: Config) -> Router {
         .route("/events", get(events::events))
         .merge(import::router())
         .merge(metrics::router())
+        .merge(super::files::router(&app))
         .layer(from_fn(security::json_only))
         .layer(csrf(&app.config))
         .layer(from_fn_with_state(app.clone(), security::surround))

@@ -12,11 +12,12 @@ use flate2::{Compression, bufread::GzDecoder, write::GzEncoder};
 
 use super::{
     command::{Failure, database_failure, say},
+    files::Files,
     host::Clock,
 };
 use crate::store::{
     Db,
-    backup::{self, Fault, Progress, Rows},
+    backup::{self, Contents, Fault, Progress, Rows},
 };
 
 /// What `backup` is told.
@@ -37,7 +38,7 @@ pub struct RestoreArgs {
 }
 
 /// Writes a backup; the server may go on meanwhile.
-pub async fn backup(url: &str, args: &BackupArgs) -> Result<(), Failure> {
+pub async fn backup(url: &str, files: &Files, args: &BackupArgs) -> Result<(), Failure> {
     let shown = args.file.display();
     if !args.force && args.file.exists() {
         return Err(Failure::new(format!("{shown} is there already; overwrite it with --force")));
@@ -48,26 +49,27 @@ pub async fn backup(url: &str, args: &BackupArgs) -> Result<(), Failure> {
         return Err(Failure::new(format!("there is no database {}", path.display())));
     }
     let db = open(url).await?;
-    let rows = to_file(&db, &args.file, args.force, &mut report).await.map_err(|fault| match fault {
-        Fault::File(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            Failure::new(format!("{shown} is there already; overwrite it with --force"))
-        }
-        Fault::File(error) => Failure::new(format!("cannot write {shown}: {error}")),
-        other => failure(&args.file, &other),
-    })?;
+    let rows =
+        to_file(&db, files, &args.file, args.force, &mut report).await.map_err(|fault| match fault {
+            Fault::File(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                Failure::new(format!("{shown} is there already; overwrite it with --force"))
+            }
+            Fault::File(error) => Failure::new(format!("cannot write {shown}: {error}")),
+            other => failure(&args.file, &other),
+        })?;
     db.close().await;
     end_of_report();
     say(&format!("Wrote {} rows of {} tables to {shown}.", rows.values().sum::<u64>(), rows.len()))
 }
 
 /// Restores a backup into an empty database.
-pub async fn restore(url: &str, args: &RestoreArgs) -> Result<(), Failure> {
+pub async fn restore(url: &str, files: &Files, args: &RestoreArgs) -> Result<(), Failure> {
     let shown = args.file.display();
     // Before the database: a wrong name makes none.
     let file =
         File::open(&args.file).map_err(|error| Failure::new(format!("cannot read {shown}: {error}")))?;
     let db = open(url).await?;
-    let rows = from_file(&db, file, &mut report).await.map_err(|fault| failure(&args.file, &fault))?;
+    let rows = from_file(&db, files, file, &mut report).await.map_err(|fault| failure(&args.file, &fault))?;
     db.close().await;
     end_of_report();
     say(&format!("Restored {} rows of {} tables from {shown}.", rows.values().sum::<u64>(), rows.len()))
@@ -82,7 +84,9 @@ fn failure(file: &Path, fault: &Fault) -> Failure {
     match fault {
         Fault::Database(error) => database_failure(error),
         Fault::File(error) => Failure::new(format!("cannot read {file}: {error}")),
-        Fault::NoDatabase | Fault::OtherDatabase | Fault::NotEmpty(_) => Failure::new(fault.to_string()),
+        Fault::Contents(_) | Fault::NoDatabase | Fault::OtherDatabase | Fault::NotEmpty(_) => {
+            Failure::new(fault.to_string())
+        }
         of_the_file => Failure::new(format!("{file}: {of_the_file}")),
     }
 }
@@ -94,7 +98,13 @@ fn sqlite_path(url: &str) -> Option<&Path> {
 }
 
 /// Writes beside the file and renames at the end: the file is whole or not there. Only its owner may read it.
-async fn to_file(db: &Db, path: &Path, force: bool, progress: Progress<'_>) -> Result<Rows, Fault> {
+async fn to_file(
+    db: &Db,
+    contents: &dyn Contents,
+    path: &Path,
+    force: bool,
+    progress: Progress<'_>,
+) -> Result<Rows, Fault> {
     let mut name = path.file_name().map(OsString::from).unwrap_or_default();
     name.push(format!(".{}.part", std::process::id()));
     let part = path.with_file_name(name);
@@ -105,7 +115,7 @@ async fn to_file(db: &Db, path: &Path, force: bool, progress: Progress<'_>) -> R
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(&part)?;
         let mut packed = GzEncoder::new(BufWriter::new(&file), Compression::fast());
-        let rows = backup::write(db, &mut packed, Clock::System.now(), progress).await?;
+        let rows = backup::write(db, contents, &mut packed, Clock::System.now(), progress).await?;
         packed.finish()?.flush()?;
         file.sync_all()?;
         if !force && path.exists() {
@@ -127,9 +137,24 @@ async fn to_file(db: &Db, path: &Path, force: bool, progress: Progress<'_>) -> R
     written
 }
 
-async fn from_file(db: &Db, file: File, progress: Progress<'_>) -> Result<Rows, Fault> {
+async fn from_file(
+    db: &Db,
+    contents: &dyn Contents,
+    file: File,
+    progress: Progress<'_>,
+) -> Result<Rows, Fault> {
     let unpacked = BufReader::with_capacity(1 << 16, GzDecoder::new(BufReader::with_capacity(1 << 16, file)));
-    backup::restore(db, unpacked, Clock::System.now(), progress).await
+    backup::restore(db, contents, unpacked, Clock::System.now(), progress).await
+}
+
+impl Contents for Files {
+    fn get(&self, sha256: &str) -> io::Result<Vec<u8>> {
+        fs::read(self.path(sha256))
+    }
+
+    fn put(&self, sha256: &str, bytes: &[u8]) -> io::Result<()> {
+        Files::put(self, sha256, bytes)
+    }
 }
 
 /// Says how far it is, on one line where somebody looks. Progress that nobody can see stops nothing.
@@ -171,7 +196,9 @@ mod tests {
         i18n::Locale,
         server::{demo, host::Host, seed},
         store::{
-            accounts, sessions, sign_in_links,
+            accounts,
+            backup::Nowhere,
+            sessions, sign_in_links,
             testing::{NOW, TestDb, on_both},
         },
     };
@@ -187,12 +214,12 @@ mod tests {
 
     async fn lines(db: &Db) -> Vec<u8> {
         let mut bytes = vec![];
-        backup::write(db, &mut bytes, NOW, &mut |_, _| {}).await.unwrap();
+        backup::write(db, &Nowhere, &mut bytes, NOW, &mut |_, _| {}).await.unwrap();
         bytes
     }
 
     async fn read(db: &Db, bytes: &[u8]) -> Result<Rows, Fault> {
-        backup::restore(db, bytes, NOW, &mut |_, _| {}).await
+        backup::restore(db, &Nowhere, bytes, NOW, &mut |_, _| {}).await
     }
 
     /// The rows of each table, whatever their order; but for the count of starts.
@@ -276,7 +303,7 @@ mod tests {
                 }
             });
             let mut sink = WaitForWrites { bytes: vec![], written: written.clone() };
-            let rows = backup::write(&test.db, &mut sink, NOW, &mut |_, _| {}).await.unwrap();
+            let rows = backup::write(&test.db, &Nowhere, &mut sink, NOW, &mut |_, _| {}).await.unwrap();
             stop.store(true, Ordering::SeqCst);
             writer.join().unwrap();
 
@@ -323,12 +350,12 @@ mod tests {
             filled(&source).await;
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("whole.backup");
-            to_file(&source.db, &path, false, &mut |_, _| {}).await.unwrap();
+            to_file(&source.db, &Nowhere, &path, false, &mut |_, _| {}).await.unwrap();
             let packed = fs::read(&path).unwrap();
             let refused = async |bytes: &[u8], what: &str| {
                 let path = folder.path().join("bad.backup");
                 fs::write(&path, bytes).unwrap();
-                let fault = from_file(&test.db, File::open(&path).unwrap(), &mut |_, _| {}).await.expect_err(what);
+                let fault = from_file(&test.db, &Nowhere, File::open(&path).unwrap(), &mut |_, _| {}).await.expect_err(what);
                 assert!(matches!(fault, Fault::Damaged(_) | Fault::NoBackup), "{what}: {fault:?}");
             };
             for part in [0, 1, 9, 10, 30, packed.len() / 2, packed.len() - 9, packed.len() - 8, packed.len() - 1] {
@@ -362,7 +389,7 @@ mod tests {
             refused(&pack(&format!("{text}[1]\n")), "more than its end").await;
 
             // Nothing was left behind: the whole one is still taken.
-            let rows = from_file(&test.db, File::open(&path).unwrap(), &mut |_, _| {}).await.unwrap();
+            let rows = from_file(&test.db, &Nowhere, File::open(&path).unwrap(), &mut |_, _| {}).await.unwrap();
             assert!(rows["datasheets"] >= 600);
         }
 
@@ -373,7 +400,7 @@ mod tests {
             let newer = text.replacen("]]}}", "],[9999,\"x\"]]}}", 1);
             let said = read(&test.db, newer.as_bytes()).await.unwrap_err().to_string();
             assert!(said.contains("newer version of this program (schema 9999"), "{said}");
-            let newer = text.replacen("\"format\":1", "\"format\":2", 1);
+            let newer = text.replacen("\"format\":2", "\"format\":3", 1);
             assert!(matches!(read(&test.db, newer.as_bytes()).await, Err(Fault::NewerFormat)));
         }
 
@@ -381,7 +408,7 @@ mod tests {
             let mut tx = test.db.begin().await.unwrap();
             crate::store::on!(tx, |conn| sqlx::query("drop table migrations").execute(conn).await.map(drop)).unwrap();
             tx.commit().await.unwrap();
-            let written = backup::write(&test.db, io::sink(), NOW, &mut |_, _| {}).await;
+            let written = backup::write(&test.db, &Nowhere, io::sink(), NOW, &mut |_, _| {}).await;
             assert!(matches!(written, Err(Fault::NoDatabase)));
         }
 
@@ -390,10 +417,10 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("modulok.backup");
             fs::write(&path, "mine").unwrap();
-            let fault = to_file(&test.db, &path, false, &mut |_, _| {}).await.unwrap_err();
+            let fault = to_file(&test.db, &Nowhere, &path, false, &mut |_, _| {}).await.unwrap_err();
             assert!(matches!(&fault, Fault::File(error) if error.kind() == io::ErrorKind::AlreadyExists));
             assert_eq!(fs::read(&path).unwrap(), b"mine");
-            to_file(&test.db, &path, true, &mut |_, _| {}).await.unwrap();
+            to_file(&test.db, &Nowhere, &path, true, &mut |_, _| {}).await.unwrap();
             assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "something is left beside the file");
             #[cfg(unix)]
             {
@@ -401,9 +428,42 @@ mod tests {
                 assert_eq!(mode & 0o777, 0o600);
             }
             let target = other(&test).await;
-            from_file(&target.db, File::open(&path).unwrap(), &mut |_, _| {}).await.unwrap();
+            from_file(&target.db, &Nowhere, File::open(&path).unwrap(), &mut |_, _| {}).await.unwrap();
             assert!(content(&lines(&test.db).await) == content(&lines(&target.db).await));
         }
+    }
+
+    #[tokio::test]
+    async fn the_bytes_of_files_come_back_and_a_lost_one_stops_nothing() {
+        use sha2::Digest as _;
+        let (test, target) = (TestDb::sqlite().await, TestDb::postgres().await);
+        filled(&test).await;
+        let folder = tempfile::tempdir().unwrap();
+        let (here, there) = (Files::new(folder.path().join("here")), Files::new(folder.path().join("there")));
+        let bytes = b"line\n{\"end\":{}}\n[1]\n\0\xff".to_vec();
+        let hash = crate::store::hex(&sha2::Sha256::digest(&bytes));
+        Files::put(&here, &hash, &bytes).unwrap();
+        let mut tx = test.db.begin().await.unwrap();
+        const FILE: &str = "
+            insert into files (id, datasheet_id, author_id, name, hash, size, kind, version, created_at)
+            select $1, min(d.id), min(d.owner_id), 'a', $2, 1, 'other', 1, 1 from datasheets d";
+        for (id, hash) in [(1_i64, hash.as_str()), (2, "0000"), (3, &hash)] {
+            crate::store::on!(tx, |conn| sqlx::query(FILE).bind(id).bind(hash).execute(conn).await.map(drop))
+                .unwrap();
+        }
+        tx.commit().await.unwrap();
+        let path = folder.path().join("a.backup");
+        to_file(&test.db, &here, &path, false, &mut |_, _| {}).await.unwrap();
+        let rows = from_file(&target.db, &there, File::open(&path).unwrap(), &mut |_, _| {}).await.unwrap();
+        assert!(rows["files"] >= 3, "{rows:?}");
+        assert_eq!(fs::read(there.path(&hash)).unwrap(), bytes);
+        assert!(!there.path("0000").exists());
+        // Changed where they lie: left out, as what is lost.
+        fs::write(here.path(&hash), "other").unwrap();
+        to_file(&test.db, &here, &path, true, &mut |_, _| {}).await.unwrap();
+        from_file(&TestDb::sqlite().await.db, &Nowhere, File::open(&path).unwrap(), &mut |_, _| {})
+            .await
+            .unwrap();
     }
 
     #[tokio::test]
@@ -412,8 +472,8 @@ mod tests {
         let database = folder.path().join("none.sqlite");
         let url = format!("sqlite:{}", database.display());
         let file = folder.path().join("none.backup");
-        backup(&url, &BackupArgs { file: file.clone(), force: false }).await.unwrap_err();
-        restore(&url, &RestoreArgs { file: file.clone() }).await.unwrap_err();
+        backup(&url, &Files::default(), &BackupArgs { file: file.clone(), force: false }).await.unwrap_err();
+        restore(&url, &Files::default(), &RestoreArgs { file: file.clone() }).await.unwrap_err();
         assert!(!database.exists() && !file.exists());
     }
 

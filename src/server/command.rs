@@ -15,6 +15,7 @@ use super::{
     backup::{self, BackupArgs, RestoreArgs},
     config::{Config, Network},
     demo,
+    files::Files,
     import::{self, ImportArgs},
     password, seed, serve,
     sign_in::FIRST_ADMIN,
@@ -61,6 +62,12 @@ struct Options {
     /// The database: sqlite:PATH or postgres://… [default: SQLite in your data folder]
     #[arg(long, global = true, env = "MODULOK_DATABASE", hide_env_values = true, value_name = "URL")]
     database: Option<String>,
+    /// The folder that holds the bytes of files [default: beside SQLite's file; in your data folder with Postgres]
+    #[arg(long, global = true, env = "MODULOK_FILES", value_name = "DIR")]
+    files: Option<PathBuf>,
+    /// The largest file that can be added to a datasheet, in megabytes [default: 25]
+    #[arg(long, global = true, env = "MODULOK_FILE_MAX", value_name = "MB")]
+    file_max: Option<u64>,
     /// Where to listen; port 0 takes a free one [default: 127.0.0.1:3000]
     #[arg(long, global = true, env = "MODULOK_LISTEN", value_name = "ADDR")]
     listen: Option<String>,
@@ -96,6 +103,9 @@ enum LogFormat {
 #[serde(deny_unknown_fields)]
 struct File {
     database: Option<String>,
+    files: Option<PathBuf>,
+    #[serde(rename = "file_max")]
+    max: Option<u64>,
     listen: Option<String>,
     public_url: Option<String>,
     log: Option<String>,
@@ -193,6 +203,8 @@ enum UserCommand {
 /// What holds after flags, environment and file.
 struct Settings {
     database: Option<String>,
+    files: Option<PathBuf>,
+    file_max: Option<u64>,
     listen: String,
     log: String,
     log_format: LogFormat,
@@ -239,6 +251,8 @@ fn settings(options: Options) -> Result<Settings, Failure> {
     }
     Ok(Settings {
         database: options.database.or(file.database),
+        files: options.files.or(file.files),
+        file_max: options.file_max.or(file.max),
         listen: options
             .listen
             .or_else(|| env("LEPTOS_SITE_ADDR"))
@@ -291,13 +305,14 @@ fn start_log(settings: &Settings) -> Result<(), Failure> {
 async fn run(command: Command, settings: Settings) -> Result<(), Failure> {
     let file = if matches!(command, Command::Demo { .. }) { "demo.sqlite" } else { "modulok.sqlite" };
     let url = database_url(settings.database, file)?;
+    let files = files(settings.files, settings.file_max, &url)?;
     match &command {
         // Neither migrates the database as it is.
-        Command::Backup(args) => return backup::backup(&url, args).await,
-        Command::Restore(args) => return backup::restore(&url, args).await,
+        Command::Backup(args) => return backup::backup(&url, &files, args).await,
+        Command::Restore(args) => return backup::restore(&url, &files, args).await,
         _ => {}
     }
-    let host = open(&url).await?;
+    let host = open(&url, files).await?;
     match command {
         Command::Backup(_) | Command::Restore(_) => Ok(()),
         Command::Serve => {
@@ -386,8 +401,27 @@ fn database_url(given: Option<String>, file: &str) -> Result<String, Failure> {
     Ok(url)
 }
 
+/// Where the bytes of files lie: `modulok.sqlite` has the folder `modulok.sqlite-files` beside it.
+fn files(given: Option<PathBuf>, max: Option<u64>, url: &str) -> Result<Files, Failure> {
+    let path = url
+        .strip_prefix("sqlite:")
+        .map(|path| path.trim_start_matches("//").split('?').next().unwrap_or_default());
+    let folder = match (given, path) {
+        (Some(folder), _) => folder,
+        (None, Some(path)) => PathBuf::from(format!("{path}-files")),
+        (None, None) => folder("XDG_DATA_HOME", ".local/share")
+            .ok_or_else(|| Failure::new("no home folder is known; say where files are kept with --files"))?
+            .join("files"),
+    };
+    let mut files = Files::new(folder);
+    if let Some(max) = max {
+        files.max = max.saturating_mul(1024 * 1024);
+    }
+    Ok(files)
+}
+
 /// Opens and migrates the database.
-async fn open(url: &str) -> Result<Arc<Host>, Failure> {
+async fn open(url: &str, files: Files) -> Result<Arc<Host>, Failure> {
     // Not the whole URL: it may hold a password.
     let shown = url.rsplit('@').next().unwrap_or_default();
     let db = Db::open(url).await.map_err(|_| {
@@ -395,7 +429,7 @@ async fn open(url: &str) -> Result<Arc<Host>, Failure> {
             "cannot open the database {shown}: does it run, and may it be read and written?"
         ))
     })?;
-    let host = serve::host(db);
+    let host = serve::host(db, files);
     migrate::run(&host.db, host.clock.now()).await.map_err(|_| {
         Failure::new(format!("cannot bring the database {shown} to this version's schema; see the log above"))
     })?;

@@ -2,6 +2,7 @@
 
 mod documents;
 mod fields;
+mod life;
 mod sales;
 mod todos;
 mod webshop;
@@ -76,6 +77,9 @@ pub async fn fill(host: &Host, locale: Locale) -> Result<UserId> {
         bulk::insert(&mut tx, &sheets).await?;
         fields::fill(&mut tx, locale, now, &zone, (template, &module), &people, &sheets).await?;
         todos::fill(&mut tx, locale, now, &zone, &sheets).await?;
+        if matches!(template, Template::Projects | Template::HelpDesk) {
+            life::fill(&mut tx, locale, now, &host.files, module.id, &people, &sheets).await?;
+        }
     }
     sales::fill(&mut tx, locale, now, &zone, &people).await?;
     let template = Template::Fixed(Process::Webshop);

@@ -35,7 +35,8 @@ const RECHECK: Duration = Duration::from_mins(3);
 /// What is listened to.
 #[derive(Deserialize)]
 pub struct Listen {
-    module: i64,
+    /// A module; without one only what is the viewer's own: their mentions.
+    module: Option<i64>,
 }
 
 /// What a restricted viewer sees of a module.
@@ -68,22 +69,38 @@ impl Sight {
     }
 }
 
+/// How many mentions the viewer has not read; without an answer their page asks for all anew.
+async fn mentions(host: &Arc<Host>, viewer: &Viewer) -> Event {
+    let count = async {
+        let mut tx = host.db.read().await?;
+        store::comments::unseen(&mut tx, viewer.id, viewer.role).await
+    };
+    match count.await {
+        Ok(unseen) => Event::default().event("mentions").data(unseen.to_string()),
+        Err(_) => Event::default().event("resync").data("{}"),
+    }
+}
+
 /// The stream of changes of one module. It takes no connection to the database while nothing happens.
 pub async fn events(State(app): State<App>, Query(listen): Query<Listen>, request: Request) -> Response {
-    let module = ModuleId(listen.module);
+    let module = listen.module.map(ModuleId);
     let (parts, _) = request.into_parts();
     // Before anything is looked at: what changes meanwhile is heard.
     let changes = app.host.changes.subscribe();
     let sight = async {
         let session = api::request::session_of(&app.host, &parts).await?;
         let viewer = session.viewer.ok_or(Error::SignInNeeded)?;
-        if !session.modules.iter().any(|link| link.id == module) {
-            return Err(Error::NotFound);
-        }
-        Sight::of(&app.host, module, &viewer).await
+        let sight = match module {
+            Some(module) if session.modules.iter().any(|link| link.id == module) => {
+                Sight::of(&app.host, module, &viewer).await?
+            }
+            Some(_) => return Err(Error::NotFound),
+            None => None,
+        };
+        Ok((viewer, sight))
     };
-    let sight = match sight.await {
-        Ok(sight) => sight,
+    let (viewer, sight) = match sight.await {
+        Ok(found) => found,
         Err(error) => {
             return StatusCode::from_u16(error.status())
                 .unwrap_or(StatusCode::SERVICE_UNAVAILABLE)
@@ -91,38 +108,43 @@ pub async fn events(State(app): State<App>, Query(listen): Query<Listen>, reques
         }
     };
     let stop = app.config.stop.clone();
-    let start = (changes, app, parts, sight, Instant::now() + RECHECK);
-    let stream = stream::unfold(start, move |(mut changes, app, parts, mut sight, mut recheck)| async move {
-        let event = loop {
-            break tokio::select! {
-                change = changes.recv() => match change {
-                    Ok(Change { module: Some(other), .. }) if other != module => continue,
-                    Ok(Change { module: Some(_), datasheet, .. }) => {
-                        if let (Some(sight), Some(datasheet)) = (&mut sight, datasheet) {
-                            match sight.hears(&app.host, datasheet).await {
-                                Ok(true) => {}
-                                Ok(false) => continue,
-                                // Asking for all anew shows what may be seen.
-                                Err(_) => break Event::default().event("resync").data("{}"),
+    let start = (changes, app, parts, viewer, sight, Instant::now() + RECHECK);
+    let stream = stream::unfold(
+        start,
+        move |(mut changes, app, parts, viewer, mut sight, mut recheck)| async move {
+            let event = loop {
+                break tokio::select! {
+                    change = changes.recv() => match change {
+                        Ok(Change { user: Some(user), .. }) if user != viewer.id => continue,
+                        Ok(Change { user: Some(_), .. }) => mentions(&app.host, &viewer).await,
+                        Ok(Change { module: Some(other), .. }) if Some(other) != module => continue,
+                        Ok(Change { module: Some(other), datasheet, .. }) => {
+                            if let (Some(sight), Some(datasheet)) = (&mut sight, datasheet) {
+                                match sight.hears(&app.host, datasheet).await {
+                                    Ok(true) => {}
+                                    Ok(false) => continue,
+                                    // Asking for all anew shows what may be seen.
+                                    Err(_) => break Event::default().event("resync").data("{}"),
+                                }
                             }
+                            let id = datasheet.map(|datasheet| datasheet.0);
+                            Event::default().event("change").data(format!("{{\"module\":{other},\"datasheet\":{}}}", id.map_or("null".to_owned(), |id| id.to_string())))
                         }
-                        let id = datasheet.map(|datasheet| datasheet.0);
-                        Event::default().event("change").data(format!("{{\"module\":{module},\"datasheet\":{}}}", id.map_or("null".to_owned(), |id| id.to_string())))
+                        Ok(Change { module: None, .. }) | Err(RecvError::Lagged(_)) => Event::default().event("resync").data("{}"),
+                        Err(RecvError::Closed) => return None,
+                    },
+                    () = tokio::time::sleep_until(recheck) => {
+                        recheck = Instant::now() + RECHECK;
+                        match api::request::session_of(&app.host, &parts).await {
+                            Ok(session) if session.viewer.is_some() && module.is_none_or(|module| session.modules.iter().any(|link| link.id == module)) => continue,
+                            _ => return None,
+                        }
                     }
-                    Ok(Change { module: None, .. }) | Err(RecvError::Lagged(_)) => Event::default().event("resync").data("{}"),
-                    Err(RecvError::Closed) => return None,
-                },
-                () = tokio::time::sleep_until(recheck) => {
-                    recheck = Instant::now() + RECHECK;
-                    match api::request::session_of(&app.host, &parts).await {
-                        Ok(session) if session.modules.iter().any(|link| link.id == module) => continue,
-                        _ => return None,
-                    }
-                }
+                };
             };
-        };
-        Some((Ok::<_, Infallible>(event), (changes, app, parts, sight, recheck)))
-    });
+            Some((Ok::<_, Infallible>(event), (changes, app, parts, viewer, sight, recheck)))
+        },
+    );
     let stream = stream.take_until(stop.cancelled_owned());
     let mut response =
         Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response();

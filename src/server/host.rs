@@ -12,10 +12,10 @@ use axum::http::{HeaderMap, header::COOKIE, request::Parts};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
-use super::metrics::Metrics;
+use super::{files::Files, metrics::Metrics};
 use crate::{
     domain::{
-        id::{DatasheetId, ModuleId},
+        id::{DatasheetId, ModuleId, UserId},
         time::Timestamp,
         zone::Zone,
     },
@@ -29,6 +29,8 @@ pub struct Host {
     pub db: Db,
     /// The clock.
     pub clock: Clock,
+    /// The bytes of files.
+    pub files: Files,
     /// The time zones in use.
     pub zones: Zones,
     /// What changed, after each commit: open pages ask anew.
@@ -45,11 +47,18 @@ impl Host {
         Self {
             db,
             clock,
+            files: Files::default(),
             zones: Zones::default(),
             changes: broadcast::channel(1024).0,
             origin: rand::random::<u64>() >> 11,
             metrics: Metrics::default(),
         }
+    }
+
+    /// The same, with the bytes of files in their place.
+    #[must_use]
+    pub fn with_files(self, files: Files) -> Self {
+        Self { files, ..self }
     }
 
     /// Now.
@@ -65,6 +74,9 @@ pub struct Change {
     pub module: Option<ModuleId>,
     /// The datasheet, where it is one.
     pub datasheet: Option<DatasheetId>,
+    /// Whose mentions changed; nobody else hears of it.
+    #[serde(default)]
+    pub user: Option<UserId>,
     /// [`Host::origin`] of the process that made it.
     pub origin: u64,
 }

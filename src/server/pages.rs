@@ -95,7 +95,19 @@ fn elsewhere(session: &Session, path: &str, query: Option<&str>) -> Option<Strin
 /// Whether the path is of a page for those who are signed in.
 fn is_page(path: &str) -> bool {
     let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
-    matches!(first, "m" | "d" | "my-day" | "documents" | "start" | "profile" | "users" | "tokens" | "modules")
+    matches!(
+        first,
+        "m" | "d"
+            | "my-day"
+            | "documents"
+            | "start"
+            | "profile"
+            | "users"
+            | "tokens"
+            | "modules"
+            | "mentions"
+            | "files"
+    )
 }
 
 /// The page of the application that says there is no such page.

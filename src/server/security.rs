@@ -81,13 +81,17 @@ fn headers(config: &Config, headers: &mut HeaderMap, nonce: &str, id: &str) {
          style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; \
          form-action 'self'; frame-ancestors 'none'"
     );
+    let own = headers.get(header::CONTENT_SECURITY_POLICY).cloned();
     let mut set = |name: HeaderName, value: &str| {
         // Hexadecimal digits and our own texts are always good values.
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(name, value);
         }
     };
-    set(header::CONTENT_SECURITY_POLICY, &policy);
+    // A file has one of its own, which allows nothing.
+    if own.is_none() {
+        set(header::CONTENT_SECURITY_POLICY, &policy);
+    }
     set(HeaderName::from_static("x-request-id"), id);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::X_FRAME_OPTIONS, "DENY");

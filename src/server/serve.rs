@@ -9,6 +9,7 @@ use super::{
     app::app,
     command::Failure,
     config::Config,
+    files::{self, Files},
     host::{Change, Clock, Host},
     sign_in::new_link,
 };
@@ -57,6 +58,7 @@ pub async fn serve(
         tokio::spawn(listen_to_postgres(url.to_owned(), host.clone(), stop.clone()));
     }
     tokio::spawn(clean_every_hour(host.clone(), stop.clone()));
+    tokio::spawn(files::clean_every_hour(host.clone(), stop.clone()));
     tokio::spawn(super::tick::run(host.clone(), stop.clone()));
     let db = host.db.clone();
     let service = app(host, config).into_make_service_with_connect_info::<SocketAddr>();
@@ -102,7 +104,7 @@ async fn stop_signal() {
 /// Passes on what other servers on the same Postgres changed. What was said while the connection was down is lost:
 /// open pages are told to ask for all anew.
 async fn listen_to_postgres(url: String, host: Arc<Host>, stop: tokio_util::sync::CancellationToken) {
-    let anything = Change { module: None, datasheet: None, origin: 0 };
+    let anything = Change { module: None, datasheet: None, user: None, origin: 0 };
     let listening = async {
         loop {
             match PgListener::connect(&url).await {
@@ -137,8 +139,8 @@ async fn listen_to_postgres(url: String, host: Arc<Host>, stop: tokio_util::sync
 }
 
 /// The surroundings on the machine's clock.
-pub fn host(db: crate::store::Db) -> Arc<Host> {
-    Arc::new(Host::new(db, Clock::System))
+pub fn host(db: crate::store::Db, files: Files) -> Arc<Host> {
+    Arc::new(Host::new(db, Clock::System).with_files(files))
 }
 
 fn tell(host: &Host, change: Change) {
@@ -167,6 +169,7 @@ mod tests {
         let change = Change {
             module: Some(ModuleId(1)),
             datasheet: Some(DatasheetId(datasheet)),
+            user: None,
             origin: host.origin,
         };
         let mut tx = host.db.begin().await.unwrap();

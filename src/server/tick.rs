@@ -100,7 +100,12 @@ async fn look_at(
         return Ok(None);
     };
     let moved = process_moves::follow(&mut tx, datasheet, Cause::Clock, now).await?;
-    let change = Change { module: Some(standing.module_id), datasheet: Some(datasheet), origin: host.origin };
+    let change = Change {
+        module: Some(standing.module_id),
+        datasheet: Some(datasheet),
+        user: None,
+        origin: host.origin,
+    };
     let tell = tell && moved;
     if tell && let Ok(text) = serde_json::to_string(&change) {
         store::requests::notify(&mut tx, &text).await?;
@@ -123,7 +128,7 @@ async fn tell(host: &Host, modules: &[ModuleId]) -> Result<()> {
     }
     let mut tx = host.db.begin().await?;
     for module in modules {
-        let change = Change { module: Some(*module), datasheet: None, origin: host.origin };
+        let change = Change { module: Some(*module), datasheet: None, user: None, origin: host.origin };
         if let Ok(text) = serde_json::to_string(&change) {
             store::requests::notify(&mut tx, &text).await?;
         }

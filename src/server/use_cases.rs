@@ -1,8 +1,10 @@
 //! Every server function through HTTP: signed out, without the right, twice, stale; on both databases.
 
 mod calendar;
+mod comments;
 mod crash;
 mod fields;
+mod files;
 mod guard;
 mod invoicing;
 mod model;
@@ -61,12 +63,18 @@ struct Office {
     kind: i64,
     /// A field of the module.
     field: i64,
+    /// Where the bytes of files lie.
+    folder: tempfile::TempDir,
     test: TestDb,
 }
 
 /// What was made through the app, to be called upon.
 struct Case {
     datasheet: Value,
+    /// A comment by the admin, who mentions themself.
+    comment: Value,
+    /// A file.
+    file: Value,
     todo: Value,
     event: Value,
     order: Value,
@@ -77,7 +85,9 @@ async fn office(test: TestDb) -> Office {
 }
 
 async fn office_at(test: TestDb, now: Timestamp) -> Office {
-    let host = Arc::new(Host::new(test.db.clone(), Clock::at(now)));
+    let folder = tempfile::tempdir().unwrap();
+    let files = super::files::Files::new(folder.path());
+    let host = Arc::new(Host::new(test.db.clone(), Clock::at(now)).with_files(files));
     let mut tx = host.db.begin().await.unwrap();
     let made =
         modules::seed_from_template(&mut tx, Template::Custom, "Egyéni", Locale::En, now).await.unwrap();
@@ -115,6 +125,7 @@ async fn office_at(test: TestDb, now: Timestamp) -> Office {
         statuses: made.statuses.iter().map(|(status, _)| status.0).collect(),
         kind: made.types[0].0,
         field: 0,
+        folder,
         test,
     };
     office.field = office.field("abcd-0000-field", "text", &json!({ "name": "Szín" })).await;
@@ -176,6 +187,15 @@ impl Office {
             &json!({ "key": format!("{key}-v"), "datasheet": row["id"], "field": self.field, "version": 0, "value": value }),
         )
         .await;
+        let comment = self
+            .done(
+                "comments/add",
+                &json!({ "key": format!("{key}-c"), "datasheet": row["id"], "text": "Lapos. @admin" }),
+            )
+            .await;
+        let (status, file) =
+            self.upload("admin", &format!("{key}-f"), &row["id"], "rajz.txt", b"Egy rajz.").await;
+        assert_eq!(status, StatusCode::OK, "{file}");
         let form = json!({ "name": "Tíz cserép", "status": null, "owner": null, "todo": null });
         let order = self
             .done(
@@ -185,6 +205,8 @@ impl Office {
             .await;
         Case {
             datasheet: row["id"].clone(),
+            comment: comment["undo"].clone(),
+            file: file["undo"].clone(),
             todo: row["todo"]["id"].clone(),
             event: added["undo"].clone(),
             order: order["row"]["id"].clone(),
@@ -193,7 +215,7 @@ impl Office {
 
     /// Each server function with arguments that would do.
     fn calls(&self, case: &Case) -> Vec<(&'static str, Value)> {
-        let Case { datasheet, todo, event, order } = case;
+        let Case { datasheet, comment, file, todo, event, order } = case;
         let (module, status, stranger) = (self.module, self.statuses[0], self.stranger);
         let key = "abcd-1234-first";
         let filter = json!({ "narrow": null, "owner": "all", "search": "" });
@@ -223,6 +245,13 @@ impl Office {
             ),
             ("datasheets/trash", json!({ "key": key, "datasheet": datasheet, "version": 1 })),
             ("datasheets/restore", json!({ "key": key, "datasheet": datasheet })),
+            ("comments/add", json!({ "key": key, "datasheet": datasheet, "text": "Magas." })),
+            ("comments/edit", json!({ "key": key, "comment": comment, "version": 1, "text": "Ferde." })),
+            ("comments/delete", json!({ "key": key, "comment": comment, "version": 1 })),
+            ("comments/readers", json!({ "datasheet": datasheet })),
+            ("files/delete", json!({ "key": key, "file": file, "version": 1 })),
+            ("mentions/page", json!({ "before": null })),
+            ("mentions/mark", json!({ "key": key, "comments": [comment], "seen": true })),
             ("datasheets/undo", json!({ "key": key, "event": event })),
             ("imports/undo", json!({ "key": key, "event": event })),
             ("modules/page", json!({ "module": module, "filter": filter })),
@@ -349,7 +378,8 @@ fn garbage() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// What everybody may ask who is signed in: it is about themselves, or open to all.
-const OWN: [&str; 12] = [
+const OWN: [&str; 13] = [
+    "mentions/page",
     "calendar/link",
     "calendar/make",
     "calendar/revoke",
@@ -413,12 +443,12 @@ on_both! {
             let (status, answer) = office.call("stranger", path, &arguments).await;
             assert!([StatusCode::FORBIDDEN, StatusCode::NOT_FOUND].contains(&status), "{path}: {status} {answer}");
             // Rita may open the module, but sees nothing of what is not hers.
-            if path.starts_with("datasheets/") && path != "datasheets/add" || path.starts_with("todos/") || path == "fields/set" {
+            if path.starts_with("datasheets/") && path != "datasheets/add" || path.starts_with("todos/") || path.starts_with("comments/") || path.starts_with("files/") || path == "fields/set" {
                 let (status, answer) = office.call("rita", path, &arguments).await;
                 assert_eq!(status, StatusCode::NOT_FOUND, "{path} of another's: {answer}");
             }
         }
-        let rows = office.call("rita", "modules/page", &office.calls(&case)[10].1).await.1;
+        let rows = office.call("rita", "modules/page", &office.calls(&case).into_iter().find(|(path, _)| *path == "modules/page").unwrap().1).await.1;
         assert_eq!(rows["page"]["rows"], json!([]));
         assert_eq!(office.done("datasheets/page", &json!({ "datasheet": case.datasheet })).await, before);
     }
@@ -448,6 +478,7 @@ on_both! {
             "datasheets/add", "datasheets/rename", "datasheets/status", "datasheets/trash", "datasheets/undo", "modules/add",
             "modules/move", "modules/type_save", "statuses/add", "statuses/rename", "statuses/recolor", "statuses/move", "todos/add", "todos/edit",
             "todos/close", "todos/postpone", "fields/set", "fields/add", "fields/edit", "fields/move", "fields/group", "processes/act", "processes/set", "tokens/add", "calendar/make", "users/add", "users/save", "users/password", "session/password",
+            "comments/add", "comments/edit", "comments/delete", "mentions/mark", "files/delete",
             "fields/archive",
         ].into_iter().enumerate() {
             let case = office.case(&format!("abcd-0000-case-{n}")).await;
@@ -490,7 +521,7 @@ on_both! {
             assert_eq!(answer["conflict"]["version"], json!(1), "{path}: {answer}");
             told += 1;
         }
-        assert_eq!(told, 19);
+        assert_eq!(told, 22);
         assert_eq!(office.done("datasheets/page", &page).await, before);
     }
 

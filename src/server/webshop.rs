@@ -266,7 +266,7 @@ async fn take_in(
     let whom = if touched.len() > 20 { vec![None] } else { touched.into_iter().map(Some).collect() };
     let changes: Vec<Change> = whom
         .into_iter()
-        .map(|datasheet| Change { module: Some(module), datasheet, origin: host.origin })
+        .map(|datasheet| Change { module: Some(module), datasheet, user: None, origin: host.origin })
         .collect();
     for change in &changes {
         if let Ok(text) = serde_json::to_string(change) {
@@ -416,7 +416,7 @@ pub async fn run_command(host: &Host, args: &ImportArgs) -> Result<(), Failure> 
             Err(import::refused(broken.count, survey.new))
         }
         Made::Done { taken, same, left_out } => {
-            let change = Change { module: Some(module), datasheet: None, origin: host.origin };
+            let change = Change { module: Some(module), datasheet: None, user: None, origin: host.origin };
             if let Ok(text) = serde_json::to_string(&change) {
                 store::requests::notify(&mut tx, &text).await.map_err(fail)?;
             }

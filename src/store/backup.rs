@@ -4,8 +4,8 @@
 //! its columns, and a line for each row: an array of numbers, texts and nulls. The last line counts the rows and holds the
 //! SHA-256 of all lines before it: what is cut off or changed is not taken for whole.
 //!
-//! The tables are those that the migrations make, so a new table needs nothing here. What lies outside the database (files
-//! that belong to datasheets) will follow the tables: a [`Mark`] that names the file and its length, then its bytes.
+//! The tables are those that the migrations make, so a new table needs nothing here. What lies outside the database (the bytes
+//! of files) follows the tables: a [`Mark`] that names the content by its hash and says its length, then its bytes and a line end.
 //!
 //! Deliberately absent: compression and files, which are the command's (`server::backup`).
 
@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// The form of the lines; raised when an older program could not read them.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Tables that no backup holds. The migrations are in its first line. Sessions and one-time links open the application to whoever
 /// holds them: a restored copy is signed in to anew, and a backup in wrong hands opens nothing. Tries of sign-in are over soon.
@@ -56,6 +56,9 @@ pub enum Fault {
     /// The file.
     #[error("{0}")]
     File(#[from] io::Error),
+    /// The folder of files.
+    #[error("the folder of files cannot be written: {0}")]
+    Contents(io::Error),
     /// There is no database of ours.
     #[error("there is no database of Modulok")]
     NoDatabase,
@@ -107,8 +110,25 @@ enum Mark {
     Modulok(Head),
     /// A table begins.
     Table(TableHead),
+    /// The bytes of a file follow.
+    Content(ContentHead),
     /// The last line.
     End(End),
+}
+
+#[derive(Serialize, Deserialize)]
+struct ContentHead {
+    sha256: String,
+    size: u64,
+}
+
+/// Where the bytes of files lie.
+pub trait Contents: Sync {
+    /// The bytes of that SHA-256.
+    fn get(&self, sha256: &str) -> io::Result<Vec<u8>>;
+
+    /// Puts them there.
+    fn put(&self, sha256: &str, bytes: &[u8]) -> io::Result<()>;
 }
 
 #[derive(Serialize, Deserialize)]
@@ -138,7 +158,15 @@ pub type Progress<'a> = &'a mut dyn FnMut(&str, u64);
 
 /// Writes all of a database as it is at one moment, while others go on writing; answers how many rows of which table.
 /// The database is left as it is: it is not migrated either.
-pub async fn write(db: &Db, to: impl Write, now: Timestamp, progress: Progress<'_>) -> Result<Rows, Fault> {
+///
+/// The bytes of a file that cannot be had are left out and logged: one lost file is no reason to have no backup.
+pub async fn write(
+    db: &Db,
+    contents: &dyn Contents,
+    to: impl Write,
+    now: Timestamp,
+    progress: Progress<'_>,
+) -> Result<Rows, Fault> {
     let mut tx = db.snapshot().await?;
     if !has_migrations(&mut tx).await? {
         return Err(Fault::NoDatabase);
@@ -157,6 +185,24 @@ pub async fn write(db: &Db, to: impl Write, now: Timestamp, progress: Progress<'
         let n = write_rows(&mut tx, &table, &mut lines, progress).await?;
         progress(&table.name, n);
         rows.insert(table.name, n);
+    }
+    if rows.contains_key("files") {
+        const HASHES: &str = "select distinct hash from files order by hash";
+        let hashes: Vec<String> = on!(tx, |conn| sqlx::query_scalar(HASHES).fetch_all(conn).await)?;
+        for (n, hash) in (1..).zip(hashes) {
+            match contents.get(&hash) {
+                Ok(bytes) if hex(&Sha256::digest(&bytes)) == hash => {
+                    lines.mark(&Mark::Content(ContentHead { sha256: hash, size: bytes.len() as u64 }))?;
+                    lines.line(&bytes)?;
+                    lines.line(b"\n")?;
+                }
+                Ok(_) => tracing::error!(hash, "the bytes of a file are not what they were: left out"),
+                Err(error) => tracing::error!(hash, %error, "the bytes of a file are missing: left out"),
+            }
+            if n % 100 == 0 {
+                progress("bytes of files", n);
+            }
+        }
     }
     let sha256 = hex(&lines.hash.clone().finalize());
     lines.mark(&Mark::End(End { rows: rows.clone(), sha256 }))?;
@@ -233,6 +279,7 @@ fn names(table: &Table) -> String {
 /// made first and then brought to this program's, as that of any older database. The ids made afterwards are new.
 pub async fn restore(
     db: &Db,
+    contents: &dyn Contents,
     from: impl BufRead,
     now: Timestamp,
     progress: Progress<'_>,
@@ -258,7 +305,7 @@ pub async fn restore(
         // A migration may have put rows there.
         execute(&mut tx, format!("delete from \"{}\"", table.name)).await?;
     }
-    let rows = load(&mut tx, &tables, &mut source, progress).await?;
+    let rows = load(&mut tx, &tables, contents, &mut source, progress).await?;
 
     for key in keys {
         execute(&mut tx, key).await?;
@@ -339,6 +386,7 @@ async fn has_migrations(tx: &mut Tx) -> Result<bool> {
 async fn load(
     tx: &mut Tx,
     tables: &[Table],
+    contents: &dyn Contents,
     source: &mut Source<impl BufRead>,
     progress: Progress<'_>,
 ) -> Result<Rows, Fault> {
@@ -385,6 +433,18 @@ async fn load(
                     return Err(damaged(format!("the table {} comes twice", head.name)));
                 }
                 table = Some(known);
+            }
+            // Those of a restore that fails later belong to nothing and are cleaned away.
+            Mark::Content(head) => {
+                table = None;
+                let bytes = source.bytes(head.size)?;
+                if hex(&Sha256::digest(&bytes)) != head.sha256 {
+                    return Err(damaged("the bytes of a file are not what was written"));
+                }
+                contents.put(&head.sha256, &bytes).map_err(|error| {
+                    tracing::error!(%error, "the folder of files cannot be written");
+                    Fault::Contents(error)
+                })?;
             }
             Mark::End(end) => {
                 if end.rows != rows {
@@ -485,6 +545,22 @@ impl<R: BufRead> Source<R> {
         if self.line.pop() == Some(b'\n') { Ok(true) } else { Err(damaged("a line has no end")) }
     }
 
+    /// Reads so many bytes and the end of their line.
+    fn bytes(&mut self, size: u64) -> Result<Vec<u8>, Fault> {
+        let mut bytes = vec![];
+        self.from
+            .by_ref()
+            .take(size.saturating_add(1))
+            .read_to_end(&mut bytes)
+            .map_err(|error| damaged(format!("it cannot be unpacked to its end ({error})")))?;
+        self.hash.update(&bytes);
+        if bytes.pop() == Some(b'\n') && bytes.len() as u64 == size {
+            Ok(bytes)
+        } else {
+            Err(damaged("the bytes of a file are cut off"))
+        }
+    }
+
     fn mark(&self) -> Result<Mark, Fault> {
         serde_json::from_slice(&self.line).map_err(|error| damaged(format!("a line cannot be read: {error}")))
     }
@@ -503,8 +579,23 @@ impl<R: BufRead> Source<R> {
         }
         match self.mark()? {
             Mark::Modulok(head) => Ok(head),
-            Mark::Table(_) | Mark::End(_) => Err(Fault::NoBackup),
+            Mark::Table(_) | Mark::Content(_) | Mark::End(_) => Err(Fault::NoBackup),
         }
+    }
+}
+
+/// A place with nothing in it.
+#[cfg(test)]
+pub struct Nowhere;
+
+#[cfg(test)]
+impl Contents for Nowhere {
+    fn get(&self, _: &str) -> io::Result<Vec<u8>> {
+        Err(io::ErrorKind::NotFound.into())
+    }
+
+    fn put(&self, _: &str, _: &[u8]) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
     }
 }
 
@@ -532,7 +623,7 @@ mod tests {
     on_both! {
         async fn every_table_and_column_is_in_the_backup(test: TestDb) {
             let mut bytes = vec![];
-            let rows = write(&test.db, &mut bytes, NOW, &mut |_, _| {}).await.unwrap();
+            let rows = write(&test.db, &Nowhere, &mut bytes, NOW, &mut |_, _| {}).await.unwrap();
             let found = columns(&test.db).await;
             let tables: BTreeSet<&str> = found.iter().map(|(table, _, _)| table.as_str()).collect();
             let kept: BTreeSet<&str> = rows.keys().map(String::as_str).chain(LEFT_OUT).collect();
@@ -562,8 +653,8 @@ mod tests {
             migrate::apply(&mut tx, 0..migrate::known().len() - 1, NOW).await.unwrap();
             tx.commit().await.unwrap();
             let mut bytes = vec![];
-            write(&old, &mut bytes, NOW, &mut |_, _| {}).await.unwrap();
-            restore(&test.db, &bytes[..], NOW, &mut |_, _| {}).await.unwrap();
+            write(&old, &Nowhere, &mut bytes, NOW, &mut |_, _| {}).await.unwrap();
+            restore(&test.db, &Nowhere, &bytes[..], NOW, &mut |_, _| {}).await.unwrap();
             assert_eq!(migrate::run(&test.db, NOW).await.unwrap().applied, 0);
         }
 

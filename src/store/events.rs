@@ -3,7 +3,7 @@
 use super::{Tx, limited, on, undo::Undo};
 use crate::{
     domain::{
-        history::{Event, What},
+        history::{Event, Moved, Topic, What},
         id::{DatasheetId, EventId, ModuleId, UserId},
         time::Timestamp,
     },
@@ -101,7 +101,7 @@ pub async fn page(
     before: Option<EventId>,
     limit: i64,
 ) -> Result<Vec<Event>> {
-    let page = page_with_undo(tx, datasheet, before, limit).await?;
+    let page = page_with_undo(tx, datasheet, None, before, limit).await?;
     Ok(page.into_iter().map(|(event, _)| event).collect())
 }
 
@@ -109,15 +109,24 @@ pub async fn page(
 pub async fn page_with_undo(
     tx: &mut Tx,
     datasheet: DatasheetId,
+    topic: Option<Topic>,
     before: Option<EventId>,
     limit: i64,
 ) -> Result<Vec<(Event, Option<Undo>)>> {
-    const SQL: &str = "
+    const ALL: &str = "
         select id, at, user_id, what, undo, undone_by from events
-        where datasheet_id = $1 and id < $2 order by id desc";
-    let rows: Vec<EventRow> = on!(tx, |conn| sqlx::query_as(limited(SQL, limit))
+        where datasheet_id = $1 and id < $2 and kind like $3 order by id desc";
+    const CHANGES: &str = "
+        select id, at, user_id, what, undo, undone_by from events
+        where datasheet_id = $1 and id < $2 and kind like $3 and kind not like 'todo%' and kind not like 'comment%'
+            and kind not like 'file!_%' escape '!' order by id desc";
+    let sql = if topic == Some(Topic::Changes) { CHANGES } else { ALL };
+    // `_` stands for any letter: it is none of another kind's.
+    let like = format!("{}%", topic.and_then(Topic::prefix).unwrap_or_default());
+    let rows: Vec<EventRow> = on!(tx, |conn| sqlx::query_as(limited(sql, limit))
         .bind(datasheet)
         .bind(before.unwrap_or(EventId(i64::MAX)))
+        .bind(&like)
         .fetch_all(conn)
         .await)?;
     rows.into_iter()
@@ -129,6 +138,8 @@ pub async fn page_with_undo(
                 what: read(&row.what)?,
                 undone: row.undone_by.is_some(),
                 can_undo: false,
+                comment: None,
+                file: None,
             };
             let undo = match row.undo.filter(|_| !event.undone) {
                 Some(text) => Some(read(&text)?),
@@ -137,6 +148,21 @@ pub async fn page_with_undo(
             Ok((event, undo))
         })
         .collect()
+}
+
+/// The last moves of a datasheet from status to status, in the order they were made: at most so many.
+pub async fn moves(tx: &mut Tx, datasheet: DatasheetId, limit: i64) -> Result<Vec<Moved>> {
+    const SQL: &str = "
+        select e.at, e.what, b.at from events e left join events b on b.id = e.undone_by
+        where e.datasheet_id = $1 and e.kind in ('status_changed', 'moved_by_process', 'acted')
+        order by e.id desc limit $2";
+    let rows: Vec<(Timestamp, String, Option<Timestamp>)> =
+        on!(tx, |conn| sqlx::query_as(SQL).bind(datasheet).bind(limit).fetch_all(conn).await)?;
+    let mut moves = vec![];
+    for (at, what, back_at) in rows.into_iter().rev() {
+        moves.extend(Moved::of(at, read(&what)?, back_at));
+    }
+    Ok(moves)
 }
 
 /// An entry with how to take it back.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{
     due::Due,
     field::FieldValue,
-    id::{FieldId, StatusId, TodoId, TodoTypeId, UserId},
+    id::{EventId, FieldId, StatusId, TodoId, TodoTypeId, UserId},
     process::Facts,
     rank::Rank,
     status::{Color, StatusGroup},
@@ -51,6 +51,27 @@ pub enum Undo {
         field: FieldId,
         version: i64,
         from: Option<FieldValue>,
+    },
+    /// A comment was written, changed or deleted; `version` is its own.
+    Commented {
+        version: i64,
+    },
+    CommentEdited {
+        comment: EventId,
+        version: i64,
+        from: String,
+    },
+    CommentDeleted {
+        comment: EventId,
+        version: i64,
+    },
+    /// A file was added or deleted; `version` is its own.
+    FileAdded {
+        version: i64,
+    },
+    FileDeleted {
+        file: EventId,
+        version: i64,
     },
     TodoAdded {
         todo: TodoId,

@@ -6,6 +6,7 @@
 mod customise;
 mod field_form;
 mod fields;
+mod files;
 mod history;
 mod own_fields;
 mod process;
@@ -19,6 +20,8 @@ use std::{collections::VecDeque, future::Future, pin::Pin, sync::Arc};
 use leptos::{ev, prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
+
+use history::Asked;
 
 use super::{
     Here,
@@ -59,10 +62,12 @@ pub fn DatasheetPage() -> impl IntoView {
             None => Err(Error::NotFound),
         },
     );
+    let asked = Asked::of_url();
+    // Another topic or page of the history is asked for by the page that is there (`Sheet::follow`).
     let history = resource(
-        move || (id.get(), here.resent.get()),
-        async |(id, _)| match id {
-            Some(id) => datasheet_history(id, None).await,
+        move || (id.get(), asked.get_untracked(), here.resent.get()),
+        async |(id, asked, _)| match id {
+            Some(id) => datasheet_history(id, asked.topic, asked.before).await,
             None => Err(Error::NotFound),
         },
     );
@@ -74,7 +79,8 @@ pub fn DatasheetPage() -> impl IntoView {
                 match page {
                     // A history that did not come is asked for again with the first write or «Show more».
                     Ok(page) => {
-                        let sheet = Sheet::new(here, page, history.unwrap_or_default());
+                        let sheet = Sheet::new(here, page, history.unwrap_or_default(), asked);
+                        sheet.follow();
                         view! { <Whole sheet /> }.into_any()
                     }
                     Err(Error::NotFound) => NotFound().into_any(),
@@ -163,6 +169,8 @@ struct Sheet {
     history: RwSignal<Vec<Event>>,
     /// Whether the history may go on.
     more: RwSignal<bool>,
+    /// What of the history the URL asks for.
+    asked: Memo<Asked>,
     clash: RwSignal<Option<Clash>>,
     /// The page as the server last gave it: what a refused write falls back to where the server is out of reach.
     stored: StoredValue<Page>,
@@ -171,9 +179,10 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn new(here: Here, page: Page, history: Vec<Event>) -> Self {
+    fn new(here: Here, page: Page, history: Vec<Event>, asked: Memo<Asked>) -> Self {
         Self {
             here,
+            asked,
             id: page.row.id,
             more: RwSignal::new(history.len() == HISTORY_PAGE),
             stored: StoredValue::new(page.clone()),
@@ -269,7 +278,8 @@ impl Sheet {
             });
             self.page.try_set(page);
         }
-        if let Ok(newest) = datasheet_history(self.id, None).await {
+        let Some(asked) = self.asked.try_get_untracked() else { return };
+        if let Ok(newest) = datasheet_history(self.id, asked.topic, asked.before).await {
             let is_full = newest.len() == HISTORY_PAGE;
             self.history.try_update(|history| {
                 let oldest = newest.last().map(|event| (event.at, event.id));
@@ -281,11 +291,32 @@ impl Sheet {
         }
     }
 
+    /// Brings the entries that the URL asks for, each time it asks for others.
+    fn follow(self) {
+        Effect::new(move |before: Option<Asked>| {
+            let asked = self.asked.get();
+            if before.is_some_and(|before| before != asked) {
+                spawn_local(async move {
+                    match datasheet_history(self.id, asked.topic, asked.before).await {
+                        Ok(history) if self.asked.try_get_untracked() == Some(asked) => {
+                            self.more.try_set(history.len() == HISTORY_PAGE);
+                            self.history.try_set(history);
+                        }
+                        Ok(_) => {}
+                        Err(error) => self.here.toasts.error(&error),
+                    }
+                });
+            }
+            asked
+        });
+    }
+
     /// Brings the next entries of the history.
     fn show_more(self) {
         let before = self.history.with_untracked(|history| history.last().map(|event| event.id));
+        let asked = self.asked.get_untracked();
         spawn_local(async move {
-            match datasheet_history(self.id, before).await {
+            match datasheet_history(self.id, asked.topic, before).await {
                 Ok(older) => {
                     self.more.try_set(older.len() == HISTORY_PAGE);
                     self.history.try_update(|history| history.extend(older));
@@ -377,6 +408,7 @@ fn Whole(sheet: Sheet) -> impl IntoView {
                 <process::Process sheet />
                 <div class="datasheet-page__own" hidden=hides_own>
                     <todos::Todos sheet />
+                    <files::Files sheet />
                     <history::HistoryList sheet />
                 </div>
             </div>

@@ -32,6 +32,8 @@ pub struct Here {
     pub waiting: RwSignal<Option<Waiting>>,
     /// Counts what an earlier page sent and was answered only now: what this one shows may be older.
     pub resent: RwSignal<u32>,
+    /// How many mentions the viewer has not read.
+    pub mentions: RwSignal<u32>,
     icons: StoredValue<String>,
     viewer: StoredValue<Option<Viewer>>,
     people: StoredValue<Vec<Person>>,
@@ -57,6 +59,7 @@ impl Here {
             toasts: Toasts::new(),
             waiting: RwSignal::new(None),
             resent: RwSignal::new(0),
+            mentions: RwSignal::new(session.mentions),
             viewer: StoredValue::new(session.viewer),
             people: StoredValue::new(session.people),
         };

@@ -12,8 +12,8 @@ use leptos_router::{Lazy, LazyRoute};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::{
-    browser, datasheet_page, here, module_bar, my_day_page, profile_page, sign_in_page, start_page,
-    tokens_page, users_page,
+    browser, datasheet_page, here, mentions_page, module_bar, my_day_page, profile_page, sign_in_page,
+    start_page, tokens_page, users_page,
 };
 use crate::i18n::pages;
 
@@ -85,6 +85,7 @@ lazy_pages! {
     "users" Users in settings = users_page::UsersPage;
     "tokens" Tokens in settings = tokens_page::TokensPage;
     "modules" Modules in settings = module_bar::settings::ModulesPage;
+    "mentions" Mentions in settings = mentions_page::MentionsPage;
 }
 
 /// What is shown once its code is there; nothing before. For what only the browser opens, such as a dialog.

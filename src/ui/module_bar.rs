@@ -2,6 +2,7 @@
 
 mod account;
 mod add;
+mod bell;
 pub mod settings;
 mod todo_types;
 
@@ -50,6 +51,7 @@ pub fn ModuleBar() -> impl IntoView {
                                 }
                             })}
                         <MyDayLink />
+                        <bell::Bell />
                         <account::Account name=viewer.name />
                     }
                         .into_any()

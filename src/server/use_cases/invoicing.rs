@@ -277,6 +277,8 @@ on_both! {
             datasheet: sheet.clone(),
             todo: added["row"]["todo"]["id"].clone(),
             event: added["undo"].clone(),
+            comment: added["undo"].clone(),
+            file: added["undo"].clone(),
             order: sheet.clone(),
         };
         let mut answers = vec![];

@@ -24,6 +24,7 @@ struct Stream {
     source: EventSource,
     _on_change: Closure<dyn FnMut(MessageEvent)>,
     _on_resync: Closure<dyn FnMut(MessageEvent)>,
+    _on_mentions: Closure<dyn FnMut(MessageEvent)>,
 }
 
 impl Drop for Stream {
@@ -89,10 +90,15 @@ fn open(list: ListState, changes: StoredValue<Changes, LocalStorage>) -> Option<
         note(list, changes, event.data().as_string().and_then(|data| datasheet_in(&data)));
     });
     let on_resync = Closure::new(move |_: MessageEvent| note(list, changes, None));
-    for (name, closure) in [("change", &on_change), ("resync", &on_resync)] {
+    let on_mentions = Closure::new(move |event: MessageEvent| {
+        if let Some(unseen) = event.data().as_string().and_then(|data| data.parse().ok()) {
+            list.here.mentions.set(unseen);
+        }
+    });
+    for (name, closure) in [("change", &on_change), ("resync", &on_resync), ("mentions", &on_mentions)] {
         source.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref()).ok()?;
     }
-    Some(Stream { source, _on_change: on_change, _on_resync: on_resync })
+    Some(Stream { source, _on_change: on_change, _on_resync: on_resync, _on_mentions: on_mentions })
 }
 
 /// Remembers a change (`None`: anything may have changed) and asks a little later.

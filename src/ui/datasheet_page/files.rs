@@ -1,0 +1,219 @@
+//! The files of a datasheet: dropped, pasted or chosen, with how far each upload is; kept by the browser when opened.
+
+mod upload;
+
+use crate::ui::any::IntoAny;
+use leptos::{ev, prelude::*, task::spawn_local, web_sys};
+
+use super::{Seen, Sheet, Write};
+use crate::{
+    api::{Key, files::file_delete},
+    domain::{file::SheetFile, filter::percent_encode},
+    error::Error,
+    i18n::{errors, files as words, format},
+    ui::{browser, widgets::icon::Icon},
+};
+
+/// An upload that is under way, or failed.
+#[derive(Clone, Copy, Debug)]
+struct Sending {
+    id: u32,
+    name: StoredValue<String>,
+    /// How much of it has gone, of a hundred.
+    percent: RwSignal<u32>,
+    problem: RwSignal<Option<String>>,
+}
+
+/// The files, with the ways to add one.
+#[component]
+pub(super) fn Files(sheet: Sheet) -> impl IntoView {
+    let t = sheet.here.locale;
+    let sending = RwSignal::new(Vec::<Sending>::new());
+    let over = RwSignal::new(false);
+    let last = StoredValue::new(0_u32);
+    let add = move |files: Option<web_sys::FileList>| {
+        let Some(files) = files else { return };
+        for file in (0..files.length()).filter_map(|at| files.item(at)) {
+            last.update_value(|last| *last += 1);
+            send(sheet, sending, last.get_value(), file);
+        }
+    };
+    // What is pasted anywhere on the page, but for text.
+    Effect::new(move || {
+        let paste = window_event_listener(ev::paste, move |event| {
+            let files = event.clipboard_data().and_then(|data| data.files());
+            if files.as_ref().is_some_and(|files| files.length() > 0)
+                && !sheet.page.with_untracked(|page| page.trashed)
+            {
+                event.prevent_default();
+                add(files);
+            }
+        });
+        on_cleanup(move || paste.remove());
+    });
+    let has_files = |event: &ev::DragEvent| {
+        event.data_transfer().is_some_and(|data| data.types().includes(&"Files".into(), 0))
+    };
+    let is_empty = Memo::new(move |_| sheet.page.with(|page| page.files.is_empty()));
+    view! {
+        <section
+            class="sheet-files"
+            aria-labelledby="files-head"
+            data-over=move || over.get().then_some("")
+            on:dragover=move |event| {
+                if has_files(&event) && !sheet.is_trashed() {
+                    event.prevent_default();
+                    over.set(true);
+                }
+            }
+            on:dragleave=move |_| over.set(false)
+            on:drop=move |event| {
+                over.set(false);
+                if has_files(&event) && !sheet.is_trashed() {
+                    event.prevent_default();
+                    add(event.data_transfer().and_then(|data| data.files()));
+                }
+            }
+        >
+            <header class="sheet-files__head">
+                <h2 id="files-head">{words::files(t)}</h2>
+                <label class="button button--quiet sheet-files__add" hidden=move || sheet.is_trashed()>
+                    <Icon name="upload" />
+                    {words::add_files(t)}
+                    <input
+                        type="file"
+                        multiple
+                        class="visually-hidden"
+                        on:change=move |event| {
+                            let input: web_sys::HtmlInputElement = event_target(&event);
+                            add(input.files());
+                            // The same file can be chosen again.
+                            input.set_value("");
+                        }
+                    />
+                </label>
+            </header>
+            <p class="sheet-files__empty" hidden=move || !is_empty.get()>
+                {words::drop_here(t)}
+            </p>
+            <ul>
+                <For each=move || sending.get() key=|sending| sending.id let(one)>
+                    {sending_row(sheet, sending, one)}
+                </For>
+                <For each=move || sheet.page.with(|page| page.files.clone()) key=|file| (file.id, file.version) let(file)>
+                    {row(sheet, file)}
+                </For>
+            </ul>
+        </section>
+    }
+    .into_any()
+}
+
+fn send(sheet: Sheet, sending: RwSignal<Vec<Sending>>, id: u32, file: web_sys::File) {
+    let t = sheet.here.locale;
+    let name = file.name();
+    let one = Sending {
+        id,
+        name: StoredValue::new(name.clone()),
+        percent: RwSignal::new(0),
+        problem: RwSignal::new(None),
+    };
+    sending.update(|sending| sending.insert(0, one));
+    let key = Key(browser::random_key());
+    let url = format!("/files?datasheet={}&key={}&name={}", sheet.id, key.0, percent_encode(&name));
+    upload::post(
+        &url,
+        &file,
+        move |percent| {
+            one.percent.try_set(percent);
+        },
+        move |answer| match answer {
+            Ok(done) => {
+                sending.try_update(|sending| sending.retain(|other| other.id != id));
+                let take_back = done.undo.map(|event| Callback::new(move |()| sheet.undo(event)));
+                sheet.here.toasts.done(words::said_added(t, &name), take_back);
+                spawn_local(sheet.refresh(true));
+            }
+            Err(error) => {
+                one.problem.try_set(Some(errors::message(t, &error)));
+                // Read out also where the row is not looked at.
+                if error == Error::Unreachable {
+                    sheet.here.toasts.error(&error);
+                }
+            }
+        },
+    );
+}
+
+fn sending_row(sheet: Sheet, all: RwSignal<Vec<Sending>>, one: Sending) -> AnyView {
+    let t = sheet.here.locale;
+    let name = one.name.get_value();
+    let close = words::dismiss_of(t, &name);
+    view! {
+        <li class="sheet-file">
+            <span class="sheet-file__name">{name.clone()}</span>
+            <progress max="100" aria-label=words::sending(t, &name) value=move || one.percent.get() hidden=move || one.problem.with(Option::is_some)></progress>
+            <span class="sheet-file__problem" role="alert">{move || one.problem.get()}</span>
+            <button
+                type="button"
+                class="icon-button"
+                aria-label=close
+                hidden=move || one.problem.with(Option::is_none)
+                on:click=move |_| all.update(|all| all.retain(|other| other.id != one.id))
+            >
+                <Icon name="close" />
+            </button>
+        </li>
+    }
+    .into_any()
+}
+
+fn row(sheet: Sheet, file: SheetFile) -> AnyView {
+    let (here, t) = (sheet.here, sheet.here.locale);
+    let href = format!("/files/{}", file.id);
+    let picture = file.is_shown().then(|| {
+        view! { <img src=format!("{href}?show=true") alt="" loading="lazy" decoding="async" width="48" height="48" /> }
+    });
+    let who = here.person(file.author_id);
+    let exact = here.with_zone(|zone| format::moment_exact(file.created_at, zone, t));
+    let ago = move || {
+        let now = here.now.get();
+        here.with_zone(|zone| format::ago(file.created_at, now, zone, t))
+    };
+    let (id, version, name) = (file.id, file.version, file.name.clone());
+    let delete = words::delete_of(t, &name);
+    let said = words::said_deleted(t, &name);
+    view! {
+        <li class="sheet-file" data-picture=file.is_shown().then_some("")>
+            {picture}
+            // `rel=external`: the browser's own way to a file, past the router.
+            <a class="sheet-file__name" href=href rel="external" download="">
+                {name}
+            </a>
+            <span class="sheet-file__more">
+                {words::size(t, file.size)} " · " {who} " · " <time title=exact>{ago}</time>
+            </span>
+            <button
+                type="button"
+                class="icon-button"
+                aria-label=delete
+                hidden=move || sheet.is_trashed()
+                on:click=move |_| {
+                    sheet
+                        .write(
+                            Write::new(
+                                Seen::Version(version),
+                                said.clone(),
+                                move |page| page.files.retain(|file| file.id != id),
+                                move |key, version| file_delete(key, id, version),
+                            ),
+                        );
+                    browser::focus_soon(".sheet-files__add input");
+                }
+            >
+                <Icon name="trash" />
+            </button>
+        </li>
+    }
+    .into_any()
+}
