@@ -113,6 +113,8 @@ export async function startApp(options) {
             viewport: { width, height }, locale, colorScheme: scheme, javaScriptEnabled: javaScript, hasTouch: touch,
             timezoneId: "Europe/Budapest", storageState: signedIn ? await signIn() : undefined,
         });
+        // A complaint says where it comes from.
+        if (javaScript) await context.addInitScript(() => { Error.stackTraceLimit = 60; });
         const page = await context.newPage();
         page.setDefaultTimeout(10_000);
         page.complaints = [];

@@ -8,6 +8,7 @@ pub mod comment;
 pub mod datasheet;
 pub mod document;
 pub mod due;
+pub mod edit;
 pub mod field;
 pub mod file;
 pub mod filter;

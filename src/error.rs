@@ -179,6 +179,10 @@ pub enum Field {
     Days,
     /// A day of the calendar.
     Date,
+    /// How something is paid.
+    Method,
+    /// How many forints one unit of another currency is.
+    Exchange,
 }
 
 /// What is wrong with a value.
@@ -250,6 +254,12 @@ pub enum Refusal {
     Trashed,
     /// An issued document stays: it can only be cancelled by a storno.
     Issued,
+    /// The module has issued documents, which stay: so does the module.
+    IssuedInside,
+    /// Nothing is issued before these are known of who sells.
+    NoSeller(Vec<Field>),
+    /// What it was made from has another one by now.
+    MadeAnother(String),
     /// There is no Invoicing module that the viewer may open.
     NoInvoicing,
     /// There are several such modules: say which, by id and name.

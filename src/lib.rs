@@ -39,6 +39,8 @@ pub async fn hydrate() -> std::result::Result<(), wasm_bindgen::JsError> {
     if !ui::lazy::load_page(&path).await {
         return Err(wasm_bindgen::JsError::new("the code of this page could not be loaded"));
     }
+    let typed = ui::browser::typed_early();
     leptos::mount::hydrate_body(ui::App);
+    ui::browser::type_again(typed);
     Ok(())
 }

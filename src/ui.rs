@@ -18,6 +18,7 @@ pub mod document_view;
 pub mod fields;
 pub mod here;
 pub mod import;
+pub mod invoicing_settings;
 pub mod lazy;
 pub mod mentions_page;
 pub mod module_bar;

@@ -217,7 +217,7 @@ pub async fn trash(request: &mut Request, id: DatasheetId, version: i64) -> Resu
     if before.version != version {
         return Err(conflict(None, before.name, before.version));
     }
-    process_moves::documents::must_not_be_issued(request, &before).await?;
+    process_moves::documents::let_go(request, &before).await?;
     let after = Standing { trashed_at: Some(request.now), ..before.clone() };
     save(request, &before, &after, What::Trashed, |version| Undo::Trashed { version }).await
 }
@@ -226,6 +226,7 @@ pub async fn trash(request: &mut Request, id: DatasheetId, version: i64) -> Resu
 pub async fn restore(request: &mut Request, id: DatasheetId) -> Result<Done> {
     let (before, module) = request.may_edit(id).await?;
     let Some(at) = before.trashed_at else { return request.done(id, module.id, None).await };
+    process_moves::documents::take_up(request, &before).await?;
     let after = Standing { trashed_at: None, ..before.clone() };
     save(request, &before, &after, What::Restored, |version| Undo::Restored { version, at }).await
 }
@@ -414,6 +415,7 @@ pub async fn say_undoable(
     let viewer = request.viewer.id;
     let values = store::fields::values(&mut request.tx, standing.id).await?;
     let todos = store::todos::all(&mut request.tx, standing.id, DatasheetPage::CLOSED).await?;
+    let facts = store::processes::get(&mut request.tx, standing.id).await?.map(|state| state.version);
     let stands = |id: TodoId, version: i64| {
         todos.iter().any(|todo| todo.next.id == id && todo.next.version == version)
     };
@@ -442,6 +444,7 @@ pub async fn say_undoable(
         }
         Undo::CommentEdited { .. } | Undo::CommentDeleted { .. } => event.by == Some(viewer),
         Undo::FileAdded { version } => event.file.as_ref().is_some_and(|file| file.version == *version),
+        Undo::Acted { version, .. } => facts == Some(*version),
         // Asked for all the same, it is answered whether it still can be.
         _ => true,
     };
@@ -527,8 +530,10 @@ pub async fn undo(request: &mut Request, event: EventId) -> Result<Done> {
     if left != before.version {
         return Err(CANNOT_UNDO);
     }
-    if after.trashed_at.is_some() {
-        process_moves::documents::must_not_be_issued(request, &before).await?;
+    match (before.trashed_at, after.trashed_at) {
+        (None, Some(_)) => process_moves::documents::let_go(request, &before).await?,
+        (Some(_), None) => process_moves::documents::take_up(request, &before).await?,
+        _ => {}
     }
     store::datasheets::save(&mut request.tx, &before, &after, request.now).await?;
     request.done(id, module.id, None).await

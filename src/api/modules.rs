@@ -240,13 +240,16 @@ pub async fn module_move(key: Key, module: ModuleId, before: Option<ModuleId>) -
     })
 }
 
-/// Puts a module, with all in it, into the trash. Admins only.
+/// Puts a module, with all in it, into the trash; one with issued documents stays. Admins only.
 #[server(endpoint = "modules/trash", input = Json)]
 pub async fn module_trash(key: Key, module: ModuleId) -> Result<()> {
     write_once!(key, "module_trash", module, |request| {
         request.must_be_admin()?;
         let found = store::modules::get(&mut request.tx, module).await?.ok_or(Error::NotFound)?;
         let now = request.now;
+        if store::documents::any_in(&mut request.tx, module).await? {
+            return Err(Error::Refused(Refusal::IssuedInside));
+        }
         store::modules::save_trashed(&mut request.tx, module, Some(now)).await?;
         request.note(Some(module), None, What::ModuleTrashed { name: found.name }, None).await?;
         request.changed(None, None);

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     domain::{
         datasheet::Done,
+        edit::Edit,
         history::What,
         id::{DatasheetId, ModuleId, StatusId},
         module::Module,
@@ -182,12 +183,52 @@ pub async fn change(
         return request.done(before.id, before.module_id, None).await;
     }
     let moved = put(&mut request.tx, before, state, facts, around).await?;
+    if let (None, Some(plain)) = (&moved, action.plain_edit()) {
+        return edited(request, before, state, facts, plain).await;
+    }
     let undo =
         can_undo.then(|| Undo::Acted { version: state.version + 1, from: Box::new(state.facts.clone()) });
     let named = i18n::process::named(request.locale, &action, &around.settings);
-    let what = What::Acted { action, moved, named };
+    let what = What::Acted { action, moved, named, edit: None };
     let event = request.note(Some(before.module_id), Some(before.id), what, undo).await?;
     request.done(before.id, before.module_id, can_undo.then_some(event)).await
+}
+
+/// One who edits without a pause of so long makes one entry of the history.
+const EDITING: i64 = 10 * 60 * 1_000;
+
+/// Notes an editing: the person's last entry grows if that was one too, and soon before. It is taken back from the history as a
+/// whole; a single field is taken back by typing.
+async fn edited(
+    request: &mut Request,
+    before: &Standing,
+    state: &State,
+    facts: &Facts,
+    action: Action,
+) -> Result<Done> {
+    let last = store::events::last(&mut request.tx, before.id).await?;
+    let going_on = last.and_then(|(event, undo)| match (event.what, undo) {
+        (What::Acted { edit: Some(_), .. }, Some(Undo::Acted { version, from }))
+            if event.by == Some(request.viewer.id)
+                && version == state.version
+                && request.now.0 - event.at.0 < EDITING =>
+        {
+            Some((event.id, *from))
+        }
+        _ => None,
+    });
+    let (grown, from) = going_on.map_or((None, state.facts.clone()), |(id, from)| (Some(id), from));
+    let edit = Edit::of(&from, facts).map(Box::new);
+    let what = What::Acted { action, moved: None, named: None, edit };
+    let undo = Undo::Acted { version: state.version + 1, from: Box::new(from) };
+    match grown {
+        Some(event) => store::events::save_grown(&mut request.tx, event, &what, &undo).await?,
+        None => {
+            request.note(Some(before.module_id), Some(before.id), what, Some(undo)).await?;
+        }
+    }
+    request.changed(Some(before.module_id), Some(before.id));
+    request.done(before.id, before.module_id, None).await
 }
 
 /// Takes an action back: the facts as they were, and the status that follows from them now. `None` when something came after it.

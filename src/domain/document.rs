@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     id::DatasheetId,
-    lines::{self, Line, Totals},
+    lines::{self, Decimal, ForintTax, Line, Totals},
     money::{Currency, Money},
     text,
     time::{iso_day, parse_iso_day},
 };
-use crate::error::{Error, Field, Problem, Result};
+use crate::error::{Error, Field, Problem, Refusal, Result};
 
 /// A day of the calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -107,6 +107,16 @@ pub struct Seller {
 }
 
 impl Seller {
+    /// What of it the law wants on each document and is not there yet.
+    pub fn missing(&self) -> Vec<Field> {
+        let wanted = [
+            (Field::Seller, &self.party.name),
+            (Field::Address, &self.party.address),
+            (Field::TaxNumber, &self.party.tax_number),
+        ];
+        wanted.into_iter().filter(|(_, text)| text.trim().is_empty()).map(|(field, _)| field).collect()
+    }
+
     /// With clean texts; any may be missing.
     pub fn parse(&self) -> Result<Self> {
         let party = self.party.parse().map_err(|error| match error {
@@ -166,9 +176,14 @@ pub struct Draft {
     pub due_on: Option<Day>,
     /// How it is paid.
     pub method: Method,
+    /// How many forints one unit of its currency is, where that is another one: what the tax in forints follows from.
+    pub exchange: Option<Decimal>,
     /// What else it says.
     pub note: String,
 }
+
+/// A million forints for one of anything: more is a slip.
+const EXCHANGE_MAX: Decimal = Decimal::whole(1_000_000);
 
 impl Draft {
     /// Clean; a storno is not written by hand.
@@ -182,8 +197,12 @@ impl Draft {
                 return Err(Error::invalid(field, Problem::Unreadable));
             }
         }
+        if self.exchange.is_some_and(|rate| !rate.is_positive() || rate > EXCHANGE_MAX) {
+            return Err(Error::invalid(Field::Exchange, Problem::Unreadable));
+        }
         Ok(Self {
             items: self.items.parse()?,
+            exchange: self.exchange.filter(|_| self.items.currency != Currency::HUF),
             note: some(Field::Note, &self.note, 1_000, text::lines)?,
             ..self.clone()
         })
@@ -192,14 +211,22 @@ impl Draft {
     /// Whether all is there that an issued document must have.
     pub fn is_complete(&self, seller: &Seller) -> Result<()> {
         let missing = |field| Err(Error::invalid(field, Problem::Missing));
-        if seller.party.name.is_empty() {
-            return missing(Field::Seller);
+        let of_seller = seller.missing();
+        if !of_seller.is_empty() {
+            return Err(Error::Refused(Refusal::NoSeller(of_seller)));
         }
         if self.items.buyer.name.is_empty() {
             return missing(Field::Buyer);
         }
         if self.items.lines.is_empty() || self.items.lines.iter().any(|line| line.name.is_empty()) {
             return missing(Field::Line);
+        }
+        let totals = Totals::of(&self.items.lines, self.items.currency)?;
+        let is_taxed = totals.rates.iter().any(|rate| rate.tax != 0);
+        let is_foreign = self.items.currency != Currency::HUF;
+        // A proforma is no invoice: it may tell the tax in forints, but need not.
+        if self.kind == Kind::Invoice && is_foreign && is_taxed && self.exchange.is_none() {
+            return missing(Field::Exchange);
         }
         Ok(())
     }
@@ -225,6 +252,12 @@ impl Draft {
         about: Option<About>,
     ) -> Result<Document> {
         let draft = self.parse()?;
+        let currency = draft.items.currency;
+        let totals = Totals::of(&draft.items.lines, currency)?;
+        let forint_tax = match draft.exchange {
+            Some(rate) => Some(ForintTax::of(&totals, currency, rate)?),
+            None => None,
+        };
         let later = given.on.0.checked_add_days(Days::new(u64::from(due_days))).unwrap_or(given.on.0);
         Ok(Document {
             kind: draft.kind,
@@ -234,7 +267,8 @@ impl Draft {
             due_on: draft.due_on.unwrap_or(Day(later)),
             method: draft.method,
             seller: seller.clone(),
-            totals: Totals::of(&draft.items.lines, draft.items.currency)?,
+            totals,
+            forint_tax,
             items: draft.items,
             note: draft.note,
             about,
@@ -293,6 +327,9 @@ pub struct Document {
     pub items: Items,
     /// What the lines add up to.
     pub totals: Totals,
+    /// The tax in forints, where the currency is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forint_tax: Option<ForintTax>,
     /// What else it says.
     pub note: String,
     /// What it is about.
@@ -306,12 +343,18 @@ impl Document {
         for line in &mut items.lines {
             line.quantity = -line.quantity;
         }
+        let totals = Totals::of(&items.lines, items.currency)?;
+        let forint_tax = match &self.forint_tax {
+            Some(told) => Some(ForintTax::of(&totals, items.currency, told.rate)?),
+            None => None,
+        };
         Ok(Self {
             kind: Kind::Storno,
             number: given.number,
             issued_on: given.on,
             due_on: given.on,
-            totals: Totals::of(&items.lines, items.currency)?,
+            totals,
+            forint_tax,
             items,
             note: String::new(),
             about: Some(About::Cancels(self.number.clone())),
@@ -369,7 +412,12 @@ mod tests {
     }
 
     fn seller() -> Seller {
-        Seller { party: Party { name: "Minta Kft.".to_owned(), ..Party::default() }, ..Seller::default() }
+        let party = Party {
+            name: "Minta Kft.".to_owned(),
+            address: "1111 Budapest".to_owned(),
+            tax_number: "12345678-2-41".to_owned(),
+        };
+        Seller { party, ..Seller::default() }
     }
 
     fn draft() -> Draft {
@@ -401,7 +449,12 @@ mod tests {
     fn a_document_that_lacks_something_is_not_issued_and_says_what() {
         let issue = |draft: Draft, seller: &Seller| draft.issue(seller, 8, given(), None);
         let missing = |field| Err(Error::invalid(field, Problem::Missing));
-        assert_eq!(issue(draft(), &Seller::default()), missing(Field::Seller));
+        let no_seller = |fields: &[Field]| Err(Error::Refused(Refusal::NoSeller(fields.to_vec())));
+        let all = [Field::Seller, Field::Address, Field::TaxNumber];
+        assert_eq!(issue(draft(), &Seller::default()), no_seller(&all));
+        let mut no_address = seller();
+        no_address.party.address.clear();
+        assert_eq!(issue(draft(), &no_address), no_seller(&[Field::Address]));
         let mut no_buyer = draft();
         no_buyer.items.buyer.name = "  ".to_owned();
         assert_eq!(issue(no_buyer, &seller()), missing(Field::Buyer));
@@ -413,6 +466,36 @@ mod tests {
         assert_eq!(issue(no_name, &seller()), missing(Field::Line));
         let storno = Draft { kind: Kind::Storno, ..draft() };
         assert_eq!(issue(storno, &seller()), Err(Error::invalid(Field::Kind, Problem::Unknown)));
+    }
+
+    #[test]
+    fn a_taxed_invoice_in_another_currency_needs_the_rate_and_tells_the_tax_in_forints() {
+        let mut euros = draft();
+        euros.items.currency = Currency::EUR;
+        let issue = |draft: &Draft| draft.issue(&seller(), 8, given(), None);
+        assert_eq!(issue(&euros), Err(Error::invalid(Field::Exchange, Problem::Missing)));
+        let proforma = Draft { kind: Kind::Proforma, ..euros.clone() };
+        assert_eq!(issue(&proforma).map(|document| document.forint_tax), Ok(None));
+        let mut untaxed = euros.clone();
+        untaxed.items.lines[0].vat = lines::Vat::Eu;
+        assert!(issue(&untaxed).is_ok());
+        euros.exchange = Some(Decimal::whole(400));
+        let document = issue(&euros).unwrap();
+        assert_eq!(document.forint_tax.as_ref().map(|told| told.total), Some(10_800_000));
+        let storno = document.storno(given()).unwrap();
+        assert_eq!(storno.forint_tax.map(|told| told.total), Some(-10_800_000));
+        euros.exchange = Some(-Decimal::whole(400));
+        assert_eq!(issue(&euros), Err(Error::invalid(Field::Exchange, Problem::Unreadable)));
+        let forints = Draft { exchange: Some(Decimal::whole(400)), ..draft() };
+        assert_eq!(issue(&forints).map(|document| document.forint_tax), Ok(None));
+    }
+
+    #[test]
+    fn a_document_of_before_there_were_rates_is_read() {
+        let document = draft().issue(&seller(), 8, given(), None).unwrap();
+        let text = serde_json::to_string(&document).unwrap();
+        assert!(!text.contains("forint_tax"));
+        assert_eq!(serde_json::from_str::<Document>(&text).unwrap(), document);
     }
 
     #[test]

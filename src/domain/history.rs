@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     comment::Comment,
     due::Due,
+    edit::Edit,
     field::FieldValue,
     file::SheetFile,
     id::{EventId, UserId},
@@ -213,6 +214,9 @@ pub enum What {
         /// What was chosen, where the action names it by number.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         named: Option<String>,
+        /// What an editing changed. Those of one person that follow each other soon are one entry.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        edit: Option<Box<Edit>>,
     },
     /// The process moved the status; nobody did it by hand.
     MovedByProcess {

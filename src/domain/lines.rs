@@ -29,6 +29,11 @@ impl Decimal {
     /// A million millions: more is a slip.
     const MAX: i64 = 1_000_000_000_000 * Self::SCALE;
 
+    /// Whether it is more than nothing.
+    pub const fn is_positive(self) -> bool {
+        self.0 > 0
+    }
+
     /// A whole number.
     pub const fn whole(number: i32) -> Self {
         Self(number as i64 * Self::SCALE)
@@ -312,6 +317,31 @@ impl Totals {
     }
 }
 
+/// The tax of a document in another currency, in forints (fillér): the law wants it beside the amounts in that currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForintTax {
+    /// How many forints one unit of the currency is.
+    pub rate: Decimal,
+    /// Of each rate, in the order of [`Totals::rates`].
+    pub taxes: Vec<i64>,
+    /// Of all rates.
+    pub total: i64,
+}
+
+impl ForintTax {
+    /// Each rate's tax is rounded to whole forints; what is shown adds up exactly.
+    pub fn of(totals: &Totals, currency: Currency, rate: Decimal) -> Result<Self> {
+        let by = i128::from(Decimal::SCALE) * 10_i128.pow(minor_digits(currency.as_str()));
+        let in_forints = |tax: i64| divide(i128::from(tax) * i128::from(rate.0), by) * step(Currency::HUF);
+        let taxes: Vec<i128> = totals.rates.iter().map(|rate| in_forints(rate.tax)).collect();
+        Ok(Self {
+            rate,
+            total: amount(taxes.iter().sum())?,
+            taxes: taxes.into_iter().map(amount).collect::<Result<_>>()?,
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -345,6 +375,23 @@ mod tests {
             assert_eq!(read(Locale::Hu).as_deref(), hu, "{text:?} in Hungarian");
             assert_eq!(read(Locale::En).as_deref(), en, "{text:?} in English");
         }
+    }
+
+    #[test]
+    fn the_tax_of_a_document_in_euros_is_told_in_whole_forints_too() {
+        let lines = [line("1", "100.10", Vat::P27), line("1", "10", Vat::P5), line("1", "7", Vat::Reverse)];
+        let totals = Totals::of(&lines, Currency::EUR).unwrap();
+        let rate = Decimal::try_from("398.255".to_owned()).unwrap();
+        let told = ForintTax::of(&totals, Currency::EUR, rate).unwrap();
+        // 27.03 × 398.255 = 10764.83…, 0.50 × 398.255 = 199.12…
+        assert_eq!((told.taxes, told.total), (vec![1_076_500, 19_900, 0], 1_096_400));
+        let minus = [line("-1", "100.10", Vat::P27)];
+        let totals = Totals::of(&minus, Currency::EUR).unwrap();
+        assert_eq!(ForintTax::of(&totals, Currency::EUR, rate).unwrap().total, -1_076_500);
+        let yen = Currency::parse("JPY").unwrap();
+        let totals = Totals::of(&[line("1", "1000", Vat::P27)], yen).unwrap();
+        let rate = Decimal::try_from("2.61".to_owned()).unwrap();
+        assert_eq!(ForintTax::of(&totals, yen, rate).unwrap().total, 70_500);
     }
 
     #[test]

@@ -292,6 +292,21 @@ processes! {
     Invoicing in invoicing;
 }
 
+impl Action {
+    /// An editing as the history keeps it: without what was set, which the entry tells as a change. `None` for steps.
+    pub fn plain_edit(&self) -> Option<Self> {
+        match self {
+            Self::Orders(orders::Action::SetItems(_)) => {
+                Some(Self::Orders(orders::Action::SetItems(Box::default())))
+            }
+            Self::Invoicing(invoicing::Action::SetDraft(_)) => {
+                Some(Self::Invoicing(invoicing::Action::SetDraft(Box::default())))
+            }
+            _ => None,
+        }
+    }
+}
+
 impl Process {
     /// The process of that word.
     pub fn parse(word: &str) -> Option<Self> {

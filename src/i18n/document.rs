@@ -3,7 +3,9 @@
 use super::{Locale, format};
 use crate::domain::{
     document::{About, Kind, Method},
-    lines::Vat,
+    edit::{Edit, LineEdit},
+    lines::{Line, Vat},
+    money::Money,
 };
 
 texts! {
@@ -30,9 +32,15 @@ texts! {
     due_days: "Fizetési határidő napokban", "Days to pay";
     zone: "Időzóna", "Time zone";
     settings: "Eladó és sorszámok", "Seller and numbers";
+    settings_lead: "Ez áll minden bizonylaton. Név, cím és adószám nélkül semmi sem állítható ki.", "This stands on each document. Nothing is issued without name, address and tax number.";
+    cancel: "Mégse", "Cancel";
+    exchange_of(currency: &str): "Árfolyam (1 {currency} hány forint)", "Exchange rate (HUF for 1 {currency})";
+    exchange_hint: "Az áfát forintban is fel kell tüntetni: a teljesítés napján érvényes árfolyammal.", "VAT must be shown in forints too: by the rate of the day of performance.";
+    exchange_note(currency: &str, rate: &str): "Árfolyam: 1 {currency} = {rate} Ft", "Exchange rate: {currency} 1 = HUF {rate}";
+    tax_in_forints: "ÁFA forintban", "VAT in HUF";
     settings_saved: "Az eladó adatai elmentve", "Seller saved";
-    seller_missing: "Kiállítás előtt adja meg az eladó adatait.", "Fill in who sells before you issue.";
-    seller_missing_user: "Az eladó adatait adminisztrátor adja meg.", "An admin fills in who sells.";
+    seller_missing: "Kiállítás előtt adja meg, ki az eladó: név, cím és adószám kell.", "Say who sells before you issue: name, address and tax number are needed.";
+    seller_missing_user: "Kiállítani még nem lehet: hiányoznak az eladó adatai. Kérjen meg egy adminisztrátort, hogy töltse ki őket.", "Nothing can be issued yet: it is not said who sells. Ask an admin to fill it in.";
     save: "Mentés", "Save";
     issued_on: "Kelt", "Issued";
     performed_on: "Teljesítés", "Performed";
@@ -81,6 +89,14 @@ texts! {
     choose_module: "Melyik Számlázás modulba készüljön?", "Which Invoicing module gets it?";
     no_number: "még nincs", "none yet";
     due(day: &str): "határidő: {day}", "due {day}";
+    line_added(line: &str): "új tétel: {line}", "new line: {line}";
+    line_gone(name: &str): "törölt tétel: {name}", "removed line: {name}";
+    line_changed(name: &str, changes: &str): "{name}: {changes}", "{name}: {changes}";
+    value_changed(label: &str, from: &str, to: &str): "{label} {from} → {to}", "{label} {from} → {to}";
+    more_lines(n: usize): "és még {n} tétel", "and {n} more lines";
+    lines_moved: "a tételek sorrendje", "the order of the lines";
+    no_name: "név nélkül", "no name";
+    no_change: "a végén minden a régi", "all as before in the end";
     items_stay: "A tételek csak piszkozatban módosíthatók.", "Items change in Draft only.";
     items: "Tételek", "Items";
     currency_hint: "ISO kód", "ISO code";
@@ -130,7 +146,116 @@ pub fn about(locale: Locale, about: &About) -> String {
     }
 }
 
+fn line_name_of(locale: Locale, name: &str) -> &str {
+    if name.is_empty() { no_name(locale) } else { name }
+}
+
+/// What happened to a line.
+fn line_edit(locale: Locale, edit: &LineEdit) -> String {
+    let quantity_of = |line: &Line| format!("{} {}", line.quantity.text(locale), line.unit).trim().to_owned();
+    match edit {
+        LineEdit::Added(line) => {
+            let name = line_name_of(locale, &line.name);
+            line_added(locale, &format!("{name} ({} × {})", quantity_of(line), line.price.text(locale)))
+        }
+        LineEdit::Removed(line) => line_gone(locale, line_name_of(locale, &line.name)),
+        LineEdit::Changed(lines) => {
+            let (from, to) = &**lines;
+            let price_of = |line: &Line| line.price.text(locale);
+            let vat_text = |line: &Line| vat_of(locale, line.vat).to_owned();
+            let changes: Vec<String> = [
+                (line_name(locale), from.name != to.name, from.name.clone(), to.name.clone()),
+                (
+                    quantity(locale),
+                    from.quantity != to.quantity || from.unit != to.unit,
+                    quantity_of(from),
+                    quantity_of(to),
+                ),
+                (price(locale), from.price != to.price, price_of(from), price_of(to)),
+                (vat(locale), from.vat != to.vat, vat_text(from), vat_text(to)),
+            ]
+            .into_iter()
+            .filter(|(_, changed, ..)| *changed)
+            .map(|(label, _, from, to)| {
+                let from = if from.is_empty() { "–".to_owned() } else { from };
+                value_changed(locale, &lower(label), &from, &to)
+            })
+            .collect();
+            line_changed(locale, line_name_of(locale, &to.name), &changes.join(", "))
+        }
+    }
+}
+
+/// A label within a sentence; abbreviations stay.
+fn lower(label: &str) -> String {
+    if label.chars().all(char::is_uppercase) { label.to_owned() } else { label.to_lowercase() }
+}
+
+/// What an editing changed, one thing after the other.
+pub fn edit(locale: Locale, edit: &Edit) -> String {
+    let or_none = |text: &str| if text.is_empty() { "–".to_owned() } else { text.to_owned() };
+    let mut all: Vec<String> = edit.lines.iter().map(|line| line_edit(locale, line)).collect();
+    if edit.more > 0 {
+        all.push(more_lines(locale, edit.more));
+    }
+    if edit.moved {
+        all.push(lines_moved(locale).to_owned());
+    }
+    if let Some((from, to)) = edit.kind {
+        all.push(value_changed(locale, &lower(kind_label(locale)), kind(locale, from), kind(locale, to)));
+    }
+    if let Some((from, to)) = &edit.buyer {
+        all.push(value_changed(locale, &lower(buyer(locale)), &or_none(from), &or_none(to)));
+    }
+    all.extend(edit.fields.iter().map(|field| lower(super::errors::field(locale, *field))));
+    if let Some((from, to)) = edit.gross {
+        let amount = |gross: Option<Money>| {
+            gross.map_or_else(|| "–".to_owned(), |gross| money(locale, gross.minor, gross.currency))
+        };
+        all.push(value_changed(locale, &lower(gross(locale)), &amount(from), &amount(to)));
+    }
+    if all.is_empty() { no_change(locale).to_owned() } else { all.join("; ") }
+}
+
 /// An amount of a document.
 pub fn money(locale: Locale, minor: i64, currency: crate::domain::money::Currency) -> String {
     format::money(minor, currency.as_str(), locale)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{lines::Decimal, money::Currency};
+
+    #[test]
+    fn an_editing_is_told_in_both_languages() {
+        let line = |name: &str, quantity: i32, price: i32| Line {
+            name: name.to_owned(),
+            quantity: Decimal::whole(quantity),
+            price: Decimal::whole(price),
+            unit: "db".to_owned(),
+            ..Line::default()
+        };
+        let told = Edit {
+            lines: vec![
+                LineEdit::Added(line("Tető", 2, 1000)),
+                LineEdit::Changed(Box::new((line("Csatorna", 1, 250), line("Csatorna", 3, 250)))),
+                LineEdit::Removed(line("", 1, 0)),
+            ],
+            fields: vec![crate::error::Field::Note],
+            gross: Some((None, Some(Money { minor: 285_900, currency: Currency::HUF }))),
+            ..Edit::default()
+        };
+        assert_eq!(
+            edit(Locale::En, &told),
+            "new line: Tető (2 db × 1,000); Csatorna: quantity 1 db → 3 db; removed line: no name; note; \
+             gross – → HUF\u{a0}2,859"
+        );
+        assert_eq!(
+            edit(Locale::Hu, &told),
+            "új tétel: Tető (2 db × 1\u{a0}000); Csatorna: mennyiség 1 db → 3 db; törölt tétel: név nélkül; megjegyzés; \
+             bruttó – → 2\u{a0}859\u{a0}Ft"
+        );
+        assert_eq!(edit(Locale::En, &Edit::default()), "all as before in the end");
+    }
 }

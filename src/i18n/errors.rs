@@ -67,6 +67,11 @@ texts! {
     due_date: "Fizetési határidő", "Due date";
     prefix: "Előtag", "Prefix";
     issued: "Kiállított bizonylat nem törölhető és nem módosítható: sztornózni lehet.", "An issued document is neither deleted nor changed: it can be cancelled by a storno.";
+    issued_inside: "A modulban kiállított bizonylatok vannak, ezért nem kerülhet a kukába. Akinek nem kell, annál kivehető a hozzáférésből.", "The module has issued documents, so it cannot go to the trash. Take it from those who do not need it by their access.";
+    no_seller(missing: &str): "Kiállítás előtt meg kell adni, ki az eladó. Hiányzik: {missing}. Adminisztrátor adhatja meg a modul „Eladó és sorszámok” beállításában.", "Say who sells before you issue. Missing: {missing}. An admin fills it in under “Seller and numbers” of the module.";
+    made_another(name: &str): "Nem állítható vissza: {name} azóta mást készített helyette.", "It cannot be restored: {name} has made another one instead.";
+    method: "Fizetési mód", "Payment";
+    exchange: "Árfolyam (Ft)", "Exchange rate (HUF)";
     no_invoicing: "Ehhez Számlázás modul kell, és most nincs olyan, amelyet megnyithat. Adminisztrátor a modulsáv + gombjával adhat hozzá.", "This needs an Invoicing module, and there is none that you may open. An admin can add one with the + of the module bar.";
     which_module: "Több Számlázás modul van: válassza ki, melyikbe készüljön.", "There are several Invoicing modules: choose which gets it.";
     last_status: "Legalább egy státusznak maradnia kell.", "At least one status must stay.";
@@ -121,6 +126,8 @@ pub const fn field(locale: Locale, field: Field) -> &'static str {
         Field::Step => step(locale),
         Field::Days => days(locale),
         Field::Date => date(locale),
+        Field::Method => method(locale),
+        Field::Exchange => exchange(locale),
     }
 }
 
@@ -175,6 +182,12 @@ pub fn message(locale: Locale, error: &Error) -> String {
             Refusal::CannotUndo => cannot_undo(locale),
             Refusal::Trashed => trashed(locale),
             Refusal::Issued => issued(locale),
+            Refusal::IssuedInside => issued_inside(locale),
+            Refusal::NoSeller(missing) => {
+                let names: Vec<_> = missing.iter().map(|missing| field(locale, *missing)).collect();
+                return no_seller(locale, &names.join(", "));
+            }
+            Refusal::MadeAnother(name) => return made_another(locale, name),
             Refusal::NoInvoicing => no_invoicing(locale),
             Refusal::WhichModule(_) => which_module(locale),
         }

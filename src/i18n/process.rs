@@ -1,8 +1,11 @@
 //! Fixed modules: steps, and what the history says of them.
 
-use super::{Locale, format, sales};
+use super::{Locale, document, format, sales};
 use crate::{
-    domain::process::{Action, Cause, Facts, Settings, invoicing, orders, webshop},
+    domain::{
+        edit::Edit,
+        process::{Action, Cause, Facts, Settings, invoicing, orders, webshop},
+    },
     error::{Act, Mover},
 };
 
@@ -17,6 +20,8 @@ texts! {
     issue: "Kiállítás", "Issue";
     mark_paid: "Fizetettnek jelölés", "Mark paid";
     storno: "Sztornó", "Storno";
+    edited_items(changes: &str): "tételek módosítása: {changes}", "changed the items: {changes}";
+    edited_draft(changes: &str): "bizonylat módosítása: {changes}", "changed the document: {changes}";
     set_items: "tételek módosítása", "changing the items";
     set_draft: "bizonylat módosítása", "changing the document";
     not_now(allowed: &str): "Most ez nem lehetséges. Amit most lehet: {allowed}.", "Not possible now. Possible now: {allowed}.";
@@ -121,6 +126,15 @@ pub fn action(locale: Locale, action: &Action, named: Option<&str>) -> String {
             invoicing::Action::MakeInvoice => make_invoice(locale),
         }
         .to_owned(),
+    }
+}
+
+/// What an editing changed, in a sentence.
+pub fn edited(locale: Locale, action: &Action, edit: &Edit) -> String {
+    let changes = document::edit(locale, edit);
+    match action {
+        Action::Orders(_) => edited_items(locale, &changes),
+        _ => edited_draft(locale, &changes),
     }
 }
 

@@ -200,10 +200,11 @@ pub fn what(locale: Locale, what: &What, zone: &Zone) -> String {
         What::TodoTicked { text, step, done: true } => was_ticked(locale, text, step),
         What::TodoTicked { text, step, done: false } => was_unticked(locale, text, step),
         What::TodoPostponed { text, from, to } => was_postponed(locale, text, &due(from), &due(to)),
-        What::Acted { action, moved: Some((from, to)), named } => {
+        What::Acted { action, edit: Some(edit), .. } => process::edited(locale, action, edit),
+        What::Acted { action, moved: Some((from, to)), named, .. } => {
             process::did_moved(locale, &process::action(locale, action, named.as_deref()), from, to)
         }
-        What::Acted { action, moved: None, named } => {
+        What::Acted { action, moved: None, named, .. } => {
             process::did(locale, &process::action(locale, action, named.as_deref()))
         }
         What::MovedByProcess { from, to, cause } => {

@@ -121,6 +121,14 @@ pub async fn is_issued(tx: &mut Tx, datasheet: DatasheetId) -> Result<bool> {
     Ok(found.is_some())
 }
 
+/// Whether a module has an issued document.
+pub async fn any_in(tx: &mut Tx, module: ModuleId) -> Result<bool> {
+    const SQL: &str = "select datasheet_id from documents where module_id = $1 limit 1";
+    let found: Option<DatasheetId> =
+        on!(tx, |conn| sqlx::query_scalar(SQL).bind(module).fetch_optional(conn).await)?;
+    Ok(found.is_some())
+}
+
 /// The Invoicing modules that are not in the trash, or those of them that are ticked for a user, in the order of the bar.
 pub async fn modules(tx: &mut Tx, ticked_for: Option<UserId>) -> Result<Vec<(ModuleId, String)>> {
     const ALL: &str =

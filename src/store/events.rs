@@ -165,6 +165,19 @@ pub async fn moves(tx: &mut Tx, datasheet: DatasheetId, limit: i64) -> Result<Ve
     Ok(moves)
 }
 
+/// The last entry of a datasheet, with how to take it back if that still can be.
+pub async fn last(tx: &mut Tx, datasheet: DatasheetId) -> Result<Option<(Event, Option<Undo>)>> {
+    Ok(page_with_undo(tx, datasheet, None, None, 1).await?.pop())
+}
+
+/// Lets an entry say more: its writer went on with the same.
+pub async fn save_grown(tx: &mut Tx, event: EventId, what: &What, undo: &Undo) -> Result<()> {
+    const SQL: &str = "update events set what = $2, undo = $3 where id = $1";
+    let (what, undo) = (json(what)?.to_string(), json(undo)?.to_string());
+    on!(tx, |conn| sqlx::query(SQL).bind(event).bind(&what).bind(&undo).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
 /// An entry with how to take it back.
 #[derive(Clone, Debug)]
 pub struct Undoable {

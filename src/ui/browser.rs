@@ -49,15 +49,18 @@ pub fn copy_selection() -> bool {
 /// Puts the focus on the first element of a selector, once the page has settled.
 pub fn focus_soon(selector: impl Into<String>) {
     let selector = selector.into();
-    leptos::prelude::request_animation_frame(move || {
-        let element = web_sys::window()
-            .and_then(|window| window.document())
-            .and_then(|document| document.query_selector(&selector).ok().flatten());
-        if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
-            // A focus that fails leaves the page as it is.
-            let _ = element.focus();
-        }
-    });
+    leptos::prelude::request_animation_frame(move || focus(&selector));
+}
+
+/// Puts the focus on the first element of a selector, now.
+pub fn focus(selector: &str) {
+    let element = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.query_selector(selector).ok().flatten());
+    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // A focus that fails leaves the page as it is.
+        let _ = element.focus();
+    }
 }
 
 /// The element that has the focus.
@@ -72,4 +75,39 @@ pub fn is_typing() -> bool {
             || element.is_content_editable()
             || element.closest("dialog,[role=menu]").ok().flatten().is_some()
     })
+}
+
+/// The fields into which somebody typed before the browser half was there, with what they hold: it would be lost when the page
+/// is taken over.
+pub fn typed_early() -> Vec<(web_sys::Element, String)> {
+    const FIELDS: &str = "input:not([type=checkbox],[type=radio],[type=file],[type=hidden]),textarea";
+    let document = web_sys::window().and_then(|window| window.document());
+    let Some(found) = document.and_then(|document| document.query_selector_all(FIELDS).ok()) else {
+        return vec![];
+    };
+    let text = |element: &web_sys::Element, property: &str| {
+        js_sys::Reflect::get(element, &property.into()).ok().and_then(|value| value.as_string())
+    };
+    (0..found.length())
+        .filter_map(|at| found.get(at)?.dyn_into::<web_sys::Element>().ok())
+        .filter_map(|element| {
+            let typed = text(&element, "value")?;
+            (text(&element, "defaultValue")? != typed).then_some((element, typed))
+        })
+        .collect()
+}
+
+/// Puts into fields what was typed early, as if it were typed now.
+pub fn type_again(typed: Vec<(web_sys::Element, String)>) {
+    for (element, text) in typed {
+        let bubbles = web_sys::EventInit::new();
+        bubbles.set_bubbles(true);
+        // A field that cannot be set keeps what the page gave it.
+        let set = js_sys::Reflect::set(&element, &"value".into(), &text.into());
+        if set.is_ok()
+            && let Ok(event) = web_sys::Event::new_with_event_init_dict("input", &bubbles)
+        {
+            let _ = element.dispatch_event(&event);
+        }
+    }
 }

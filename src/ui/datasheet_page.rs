@@ -398,7 +398,8 @@ fn Whole(sheet: Sheet) -> impl IntoView {
                 <button
                     type="button"
                     class="button button--quiet"
-                    hidden=move || sheet.is_trashed()
+                    // What is issued stays.
+                    hidden=move || sheet.page.with(|page| page.trashed || page.document.is_some())
                     on:click=move |_| sheet.trash()
                 >
                     {sheet::trash(t)}

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     domain::{
-        document::{Day, Document, Kind, Mark, Party},
+        document::{Day, Document, Items, Kind, Mark, Party},
         money::Currency,
     },
     i18n::{Locale, document as texts, format},
@@ -24,6 +24,7 @@ pub fn document_view(locale: Locale, document: &Document, mark: Option<&Mark>) -
     let is_draft = mark == Some(&Mark::Draft);
     let number = if is_draft { texts::draft_mark(t).to_owned() } else { document.number.clone() };
     let label = format!("{} {number}", texts::kind(t, document.kind));
+    let is_paid = matches!(mark, Some(Mark::Paid(_)));
     let mark = mark.map(|mark| match mark {
         Mark::Draft => texts::draft_hint(t).to_owned(),
         Mark::Paid(on) => texts::paid_mark(t, &day(t, *on)),
@@ -54,6 +55,10 @@ pub fn document_view(locale: Locale, document: &Document, mark: Option<&Mark>) -
     let account = (!account.is_empty()).then(|| {
         view! { <p>{texts::account(t)} ": " <span class="document__account">{account.clone()}</span></p> }
     });
+    let exchange = document.forint_tax.as_ref().map(|told| {
+        let note = texts::exchange_note(t, currency.as_str(), &told.rate.text(t));
+        view! { <p class="document__exchange">{note}</p> }
+    });
     let note =
         (!document.note.is_empty()).then(|| view! { <p class="document__note">{document.note.clone()}</p> });
     let footer = (!document.seller.footer.is_empty())
@@ -63,7 +68,7 @@ pub fn document_view(locale: Locale, document: &Document, mark: Option<&Mark>) -
             <header class="document__head">
                 <p class="document__kind">{texts::kind(t, document.kind)}</p>
                 <p class="document__number">{number}</p>
-                {mark.map(|mark| view! { <p class="document__mark">{mark}</p> })}
+                {mark.map(|mark| view! { <p class="document__mark" data-paid=is_paid.then_some("")>{mark}</p> })}
                 {about}
                 {hint}
             </header>
@@ -79,8 +84,9 @@ pub fn document_view(locale: Locale, document: &Document, mark: Option<&Mark>) -
                 </section>
             </div>
             <dl class="document__facts">{facts}</dl>
-            {lines(t, document, currency)}
+            {lines_table(t, &document.items)}
             {rates(t, document, currency)}
+            {exchange}
             <p class="document__total">
                 <span>{texts::to_pay(t)}</span>
                 <strong>{money(document.totals.gross)}</strong>
@@ -104,9 +110,10 @@ fn party(t: Locale, party: &Party) -> AnyView {
     .into_any()
 }
 
-fn lines(t: Locale, document: &Document, currency: Currency) -> AnyView {
-    let rows = document
-        .items
+/// What is sold, line by line.
+pub fn lines_table(t: Locale, items: &Items) -> AnyView {
+    let currency = items.currency;
+    let rows = items
         .lines
         .iter()
         .map(|line| {
@@ -140,33 +147,50 @@ fn lines(t: Locale, document: &Document, currency: Currency) -> AnyView {
     .into_any()
 }
 
-/// What the lines add up to, per rate and in all.
+/// What the lines add up to, per rate and in all; the tax in forints too where the currency is another one.
 fn rates(t: Locale, document: &Document, currency: Currency) -> AnyView {
     let money = move |minor: i64| texts::money(t, minor, currency);
+    let told = document.forint_tax.as_ref();
+    let forints = move |minor: Option<i64>| {
+        minor.map(|minor| {
+            let tax = texts::money(t, minor, Currency::HUF);
+            view! { <td data-label=texts::tax_in_forints(t)>{tax}</td> }
+        })
+    };
+    let amounts = move |net: i64, tax: i64, gross: i64, in_forints: Option<i64>| {
+        view! {
+            <td data-label=texts::net(t)>{money(net)}</td>
+            <td data-label=texts::tax(t)>{money(tax)}</td>
+            {forints(in_forints)}
+            <td data-label=texts::gross(t)>{money(gross)}</td>
+        }
+    };
     let rows = document
         .totals
         .rates
         .iter()
-        .map(|rate| {
+        .enumerate()
+        .map(|(at, rate)| {
+            let in_forints = told.map(|told| told.taxes.get(at).copied().unwrap_or_default());
             view! {
                 <tr>
                     <th scope="row">{texts::vat_of(t, rate.vat)}</th>
-                    <td>{money(rate.net)}</td>
-                    <td>{money(rate.tax)}</td>
-                    <td>{money(rate.gross)}</td>
+                    {amounts(rate.net, rate.tax, rate.gross, in_forints)}
                 </tr>
             }
         })
         .collect_view();
     let totals = &document.totals;
+    let head = told.map(|_| view! { <th scope="col">{texts::tax_in_forints(t)}</th> });
     view! {
-        <table class="document__rates">
+        <table class="document__rates" data-wide=told.map(|_| "")>
             <caption class="visually-hidden">{texts::summary_of_vat(t)}</caption>
             <thead>
                 <tr>
                     <th scope="col">{texts::vat(t)}</th>
                     <th scope="col">{texts::net(t)}</th>
                     <th scope="col">{texts::tax(t)}</th>
+                    {head}
                     <th scope="col">{texts::gross(t)}</th>
                 </tr>
             </thead>
@@ -174,9 +198,7 @@ fn rates(t: Locale, document: &Document, currency: Currency) -> AnyView {
             <tfoot>
                 <tr>
                     <th scope="row">{texts::total(t)}</th>
-                    <td>{money(totals.net)}</td>
-                    <td>{money(totals.tax)}</td>
-                    <td>{money(totals.gross)}</td>
+                    {amounts(totals.net, totals.tax, totals.gross, told.map(|told| told.total))}
                 </tr>
             </tfoot>
         </table>

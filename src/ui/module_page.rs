@@ -1,5 +1,6 @@
 //! The main screen: head with filters, list left, tree right. Reads the URL into a [`Filter`].
 
+mod invoicing;
 mod new_datasheet;
 mod sales;
 
@@ -243,6 +244,7 @@ fn Loaded(
     let dropped = Callback::new(move |(datasheet, status)| list.set_status(datasheet, status));
     view! {
         <sales::Tools module=module.clone() tree=list.tree filter />
+        <invoicing::Tools module=module.clone() />
         <DatasheetList list />
         <StatusTree module tree=list.tree counts=list.statuses sums=list.sums filter=filter dropped />
         <new_datasheet::NewDatasheet list open=adding />

@@ -15,7 +15,7 @@ use crate::{
         id::{DatasheetId, ModuleId, UserId},
         module::Module,
         process::{
-            Action, Facts, Process, Settings,
+            Action, Cause, Facts, Process, Settings,
             invoicing::{self, Source},
             orders,
         },
@@ -63,11 +63,49 @@ pub async fn carry_out(
     }
 }
 
-/// An issued document stays: it is neither trashed nor deleted.
-pub async fn must_not_be_issued(request: &mut Request, standing: &Standing) -> Result<()> {
+/// What the trash means for documents, before a datasheet goes there. What is issued stays: it is neither trashed nor deleted. A
+/// draft lets go of the order or proforma that it was made from, which can make another one then.
+pub async fn let_go(request: &mut Request, standing: &Standing) -> Result<()> {
     if store::documents::is_issued(&mut request.tx, standing.id).await? {
         return Err(Error::Refused(Refusal::Issued));
     }
+    link_source(request, standing, false).await
+}
+
+/// The same when it comes back: the draft is again what was made of its order or proforma. Refused where that has made another
+/// one meanwhile.
+pub async fn take_up(request: &mut Request, standing: &Standing) -> Result<()> {
+    link_source(request, standing, true).await
+}
+
+/// Where facts say what was made of them.
+fn made_of(facts: &mut Facts) -> Option<&mut Option<Link>> {
+    match facts {
+        Facts::Orders(order) => Some(&mut order.invoice),
+        Facts::Invoicing(document) => Some(&mut document.made),
+        _ => None,
+    }
+}
+
+/// Puts or takes away what the source of a draft says was made of it.
+async fn link_source(request: &mut Request, standing: &Standing, is_back: bool) -> Result<()> {
+    let state = store::processes::get(&mut request.tx, standing.id).await?;
+    let Some(Facts::Invoicing(draft)) = state.map(|state| state.facts) else { return Ok(()) };
+    let Some(source) = draft.source.map(|source| source.link) else { return Ok(()) };
+    let Some(from) = store::datasheets::lock(&mut request.tx, source.datasheet).await? else { return Ok(()) };
+    let state = super::state(&mut request.tx, from.id).await?;
+    let mut facts = state.facts.clone();
+    let Some(made) = made_of(&mut facts) else { return Ok(()) };
+    let is_ours = made.as_ref().is_some_and(|made| made.datasheet == standing.id);
+    match (is_back, &made) {
+        (true, None) => *made = Some(Link { datasheet: standing.id, name: standing.name.clone() }),
+        (true, Some(_)) if !is_ours => return Err(Error::Refused(Refusal::MadeAnother(from.name))),
+        (false, Some(_)) if is_ours => *made = None,
+        _ => return Ok(()),
+    }
+    let (cause, now) = (Cause::Linked(standing.name.clone()), request.now);
+    super::follow_with(&mut request.tx, from.id, &state, &facts, cause, now).await?;
+    request.changed(Some(from.module_id), Some(from.id));
     Ok(())
 }
 
@@ -160,6 +198,8 @@ async fn invoice_of_proforma(request: &mut Request, before: &Standing, module: &
         // It is paid already.
         due_on: None,
         method: proforma.method,
+        // The rate is that of the day of performance.
+        exchange: None,
         note: proforma.note,
     };
     let source = Source { link, about: About::Proforma(proforma.number) };

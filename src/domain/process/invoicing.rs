@@ -318,7 +318,11 @@ mod tests {
     };
 
     fn settings() -> Settings {
-        let party = Party { name: "Minta Kft.".to_owned(), ..Party::default() };
+        let party = Party {
+            name: "Minta Kft.".to_owned(),
+            address: "1111 Budapest".to_owned(),
+            tax_number: "12345678-2-41".to_owned(),
+        };
         Settings { seller: Seller { party, ..Seller::default() }, ..Settings::default() }
     }
 

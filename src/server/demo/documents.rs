@@ -280,7 +280,12 @@ impl Filler<'_> {
         let facts = Facts::Invoicing(facts);
         finish(&mut sheet, facts, &settings, &self.statuses, self.invoicing.now, at, is_over)?;
         for (at, action, moved) in steps {
-            let what = What::Acted { action: Action::Invoicing(action), moved: Some(moved), named: None };
+            let what = What::Acted {
+                action: Action::Invoicing(action),
+                moved: Some(moved),
+                named: None,
+                edit: None,
+            };
             let id = EventId(sheet.events.last().map_or(0, |event| event.id.0) + 1);
             sheet.events.push(NewEvent { id, at, by: Some(sheet.owner), what, batch: None });
         }
@@ -337,6 +342,7 @@ impl Filler<'_> {
                 action: Action::Orders(orders::Action::Move(Act::Finalise)),
                 moved: None,
                 named: None,
+                edit: None,
             };
             let id = EventId(sheet.events.last().map_or(0, |event| event.id.0) + 1);
             sheet.events.push(NewEvent { id, at, by: Some(sheet.owner), what, batch: None });

@@ -132,7 +132,7 @@ fn tell(
         let next = facts.act(&action, &at)?;
         let moved = moved(locale, facts.status(&at), next.status(&at));
         let named = i18n::sales::named(locale, &action, &settings);
-        let what = What::Acted { action: Action::Sales(action), moved, named };
+        let what = What::Acted { action: Action::Sales(action), moved, named, edit: None };
         events.push((then, Some(sheet.owner), what));
         facts = next;
     }

@@ -283,7 +283,8 @@ on_both! {
         };
         let mut answers = vec![];
         for (path, mut arguments) in office.calls(&case) {
-            if path == "modules/trash" || path == "session/password" {
+            // A password that was changed ends the sessions.
+            if path == "session/password" {
                 continue;
             }
             let page = office.page(&sheet).await;
@@ -321,7 +322,8 @@ on_both! {
         let state = store::processes::get(&mut tx, id).await.unwrap().unwrap();
         store::processes::save(&mut tx, id, state.version, &Process::Invoicing.first_facts(), None).await.unwrap();
         tx.commit().await.unwrap();
-        let tries: [&'static str; 5] = [
+        let tries: [&'static str; 6] = [
+            "update modules set trashed_at = 1",
             "update documents set content = '{}'",
             "update documents set number = '2026/00009'",
             "delete from documents",
@@ -449,5 +451,137 @@ on_both! {
         assert_eq!(about, json!({ "order": "Kiss Bt." }));
         let facts = Process::Invoicing.first_facts();
         assert!(matches!(facts, Facts::Invoicing(_)));
+    }
+
+    async fn nothing_is_issued_before_the_seller_is_known(test: TestDb) {
+        let office = office(test).await;
+        let added = office.done("modules/add", &json!({ "key": key(), "template": "invoicing", "name": "Új" })).await;
+        let module = added["id"].as_i64().unwrap();
+        let sheet = office.drafted(module, "invoice").await;
+        let (code, answer) = office.act(&sheet, json!({ "invoicing": "issue" })).await;
+        assert_eq!((code, &answer["refused"]["no_seller"]), (
+            StatusCode::CONFLICT, &json!(["seller", "address", "tax_number"])
+        ));
+        let settings = json!({ "invoicing": { "seller": {
+            "name": "Minta Kft.", "address": "", "tax_number": "87654321-2-43", "account": "", "footer": "",
+        } } });
+        let set = json!({ "key": key(), "module": module, "version": 1, "settings": settings });
+        assert_eq!(office.call("stranger", "processes/set", &set).await.0, StatusCode::FORBIDDEN);
+        office.done("processes/set", &set).await;
+        let (_, answer) = office.act(&sheet, json!({ "invoicing": "issue" })).await;
+        assert_eq!(answer["refused"]["no_seller"], json!(["address"]));
+        assert_eq!(office.numbers(module).await, (vec![], 0), "no number was taken");
+    }
+
+    async fn an_invoice_in_euros_tells_its_tax_in_forints(test: TestDb) {
+        let office = office(test).await;
+        let module = office.invoicing("Invoicing").await;
+        let sheet = office.sheet(module).await;
+        let mut euros = draft("invoice");
+        euros["items"]["currency"] = json!("EUR");
+        office.acted(&sheet, json!({ "invoicing": { "set_draft": euros } })).await;
+        let (code, answer) = office.act(&sheet, json!({ "invoicing": "issue" })).await;
+        assert_eq!((code, &answer["invalid"]), (
+            StatusCode::UNPROCESSABLE_ENTITY, &json!({ "field": "exchange", "problem": "missing" })
+        ));
+        euros["exchange"] = json!("398.25");
+        office.acted(&sheet, json!({ "invoicing": { "set_draft": euros } })).await;
+        office.acted(&sheet, json!({ "invoicing": "issue" })).await;
+        // 27 % of 2000.80 is 540.22, 5 % of 1498.50 is 74.93; each times 398.25.
+        let stored = office.stored(&sheet).await.unwrap();
+        let told = serde_json::to_value(&stored.forint_tax).unwrap();
+        assert_eq!(told, json!({ "rate": "398.25", "taxes": [21_514_300, 2_984_100], "total": 24_498_400 }));
+        let (_, hu) = office.printed("admin", &sheet, "hu").await;
+        for word in ["ÁFA forintban", "244\u{a0}984\u{a0}Ft", "Árfolyam: 1 EUR = 398,25 Ft"] {
+            assert!(hu.contains(word), "{word} is not in {hu}");
+        }
+        office.acted(&sheet, json!({ "invoicing": "storno" })).await;
+        let storno = office.page(&sheet).await["process"]["facts"]["invoicing"]["made"]["datasheet"].clone();
+        assert_eq!(office.stored(&storno).await.unwrap().forint_tax.map(|told| told.total), Some(-24_498_400));
+    }
+
+    async fn an_editing_is_one_entry_that_says_what_changed_and_is_taken_back_as_one(test: TestDb) {
+        let office = office(test).await;
+        let module = office.invoicing("Invoicing").await;
+        let sheet = office.sheet(module).await;
+        let entries = async |sheet: &Value| {
+            let history = office.done("datasheets/history", &json!({ "datasheet": sheet, "before": null })).await;
+            history.as_array().unwrap().clone()
+        };
+        let first = entries(&sheet).await.len();
+        let mut step = draft("invoice");
+        step["items"]["lines"] = json!([step["items"]["lines"][0]]);
+        office.acted(&sheet, json!({ "invoicing": { "set_draft": step } })).await;
+        let second = office.acted(&sheet, json!({ "invoicing": { "set_draft": draft("invoice") } })).await;
+        assert_eq!(second["undo"], Value::Null, "it is taken back from the history");
+        let all = entries(&sheet).await;
+        assert_eq!(all.len(), first + 1);
+        let edit = &all[0]["what"]["edit"];
+        assert_eq!(edit["lines"].as_array().unwrap().len(), 2, "{edit}");
+        assert_eq!(edit["gross"], json!([null, { "minor": 411_500, "currency": "HUF" }]));
+        assert_eq!(all[0]["can_undo"], json!(true));
+        office.done("datasheets/undo", &json!({ "key": key(), "event": all[0]["id"] })).await;
+        let facts = office.page(&sheet).await["process"]["facts"]["invoicing"].clone();
+        assert_eq!(facts["draft"]["items"]["lines"], json!([]));
+        // What comes after something else is an entry of its own.
+        office.acted(&sheet, json!({ "invoicing": { "set_draft": draft("invoice") } })).await;
+        let after = entries(&sheet).await.len();
+        office.acted(&sheet, json!({ "invoicing": "issue" })).await;
+        let all = entries(&sheet).await;
+        assert_eq!((all.len(), &all[1]["can_undo"]), (after + 1, &json!(false)));
+    }
+
+    async fn a_draft_in_the_trash_lets_its_order_make_another(test: TestDb) {
+        let office = office(test).await;
+        office.invoicing("Invoicing").await;
+        let order = office.sheet(office.orders.0).await;
+        office.acted(&order, json!({ "orders": { "set_items": draft("invoice")["items"] } })).await;
+        for step in ["finalise", "complete", "paid"] {
+            office.acted(&order, json!({ "orders": { "move": step } })).await;
+        }
+        let made = async || {
+            office.acted(&order, json!({ "orders": { "make_invoice": null } })).await;
+            office.page(&order).await["process"]["facts"]["orders"]["invoice"]["datasheet"].clone()
+        };
+        let link = async || office.page(&order).await["process"]["facts"]["orders"]["invoice"]["datasheet"].clone();
+        let trash = async |sheet: &Value| {
+            let version = office.page(sheet).await["row"]["version"].clone();
+            office.done("datasheets/trash", &json!({ "key": key(), "datasheet": sheet, "version": version })).await
+        };
+        let invoice = made().await;
+        let trashed = trash(&invoice).await;
+        assert_eq!(link().await, Value::Null);
+        // Back again, by the undo and by the trash's own way.
+        office.done("datasheets/undo", &json!({ "key": key(), "event": trashed["undo"] })).await;
+        assert_eq!(link().await, invoice);
+        trash(&invoice).await;
+        office.done("datasheets/restore", &json!({ "key": key(), "datasheet": invoice })).await;
+        assert_eq!(link().await, invoice);
+        trash(&invoice).await;
+        let second = made().await;
+        assert_ne!(second, invoice);
+        let (code, answer) =
+            office.call("admin", "datasheets/restore", &json!({ "key": key(), "datasheet": invoice })).await;
+        assert_eq!((code, &answer["refused"]["made_another"]), (StatusCode::CONFLICT, &json!("Kiss Bt.")));
+        assert_eq!(link().await, second);
+        // Once issued it stays, and so does the link.
+        office.acted(&second, json!({ "invoicing": "issue" })).await;
+        let version = office.page(&second).await["row"]["version"].clone();
+        let (_, answer) = office
+            .call("admin", "datasheets/trash", &json!({ "key": key(), "datasheet": second, "version": version }))
+            .await;
+        assert_eq!(answer["refused"], json!("issued"));
+        assert_eq!(link().await, second);
+    }
+
+    async fn a_module_with_issued_documents_stays(test: TestDb) {
+        let office = office(test).await;
+        let module = office.invoicing("Invoicing").await;
+        office.drafted(module, "invoice").await;
+        office.done("modules/trash", &json!({ "key": key(), "module": module })).await;
+        office.done("modules/restore", &json!({ "key": key(), "module": module })).await;
+        office.issued(module, "invoice").await;
+        let (code, answer) = office.call("admin", "modules/trash", &json!({ "key": key(), "module": module })).await;
+        assert_eq!((code, &answer["refused"]), (StatusCode::CONFLICT, &json!("issued_inside")));
     }
 }

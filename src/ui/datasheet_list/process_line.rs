@@ -25,7 +25,8 @@ pub(super) fn process_line(list: ListState, row: &Row) -> Option<String> {
     };
     let number = summary.number.clone().unwrap_or_else(|| document::kind(t, summary.kind).to_owned());
     let due = summary.due_on.map(|day| document::due(t, &format::date(day.0, t)));
-    let buyer = (!summary.buyer.is_empty()).then(|| summary.buyer.clone());
+    // A case that is called as its buyer says so already.
+    let buyer = Some(&summary.buyer).filter(|buyer| !buyer.is_empty() && **buyer != row.name).cloned();
     let parts = [Some(number), buyer, amount, due];
     Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
 }

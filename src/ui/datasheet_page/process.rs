@@ -19,6 +19,7 @@ use crate::{
         process::{Action, At, Facts, State},
         time::Timestamp,
     },
+    error::Act,
     i18n::process as texts,
 };
 
@@ -42,6 +43,39 @@ pub fn Process(sheet: Sheet) -> impl IntoView {
         }
         .into_any()
     })
+}
+
+/// The steps that are allowed now, as buttons; the usual one is the first.
+#[component]
+fn Steps(
+    /// The datasheet.
+    sheet: Sheet,
+    /// What is allowed.
+    allowed: Memo<Vec<Act>>,
+    /// Does a step.
+    step: Callback<Act>,
+) -> impl IntoView {
+    let t = sheet.here.locale;
+    let buttons = move || {
+        allowed
+            .get()
+            .into_iter()
+            .enumerate()
+            .map(|(at, next)| {
+                view! {
+                    <button
+                        type="button"
+                        class=if at == 0 { "button" } else { "button button--quiet" }
+                        disabled=move || sheet.is_trashed()
+                        on:click=move |_| step.run(next)
+                    >
+                        {texts::act(t, next)}
+                    </button>
+                }
+            })
+            .collect_view()
+    };
+    view! { <div class="process__steps">{buttons}</div> }.into_any()
 }
 
 /// Shows what an action makes of the facts and of the status, before the server says so. What is refused shows nothing.

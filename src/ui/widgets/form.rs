@@ -102,6 +102,32 @@ pub fn TextField(
     .into_any()
 }
 
+/// Some lines of text with their label.
+#[component]
+pub fn TextArea(
+    /// Id of the field.
+    id: &'static str,
+    /// Its label.
+    label: &'static str,
+    /// Its value, both ways.
+    value: RwSignal<String>,
+) -> impl IntoView {
+    view! {
+        <div class="form-field">
+            <label for=id>{label}</label>
+            <textarea
+                id=id
+                rows="2"
+                prop:value=move || value.get()
+                on:input=move |event| value.set(event_target_value(&event))
+            >
+                {value.get_untracked()}
+            </textarea>
+        </div>
+    }
+    .into_any()
+}
+
 /// One choice of several, with its label.
 #[component]
 pub fn SelectField(

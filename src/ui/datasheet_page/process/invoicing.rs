@@ -6,25 +6,27 @@ use leptos_router::hooks::use_query_map;
 
 use super::{
     super::{Seen, Sheet, Write},
-    items::{Buyer, ItemsEditor, Lines, TextArea, has_left},
+    Steps,
+    items::{Buyer, ItemsEditor, Lines, follow, follow_text, has_left},
 };
 use crate::{
-    api::processes::{process_act, process_set},
+    api::processes::process_act,
     domain::{
-        document::{Day, Draft, Kind, Link, Method, Party, Seller},
+        document::{Day, Draft, Kind, Link, Method},
+        lines::{Decimal, NoDecimal},
         process::{
             Action, Facts, Settings,
             invoicing::{self, Stage},
         },
     },
-    error::{Act, Error, Result},
-    i18n::{document as texts, errors, process as process_texts},
+    error::{Act, Error, Refusal, Result},
+    i18n::{Locale, document as texts, errors, process as process_texts},
     ui::{
         document_view::document_view,
-        send,
+        invoicing_settings::SettingsForm,
         widgets::{
             dialog::Dialog,
-            form::{Problem, SelectField, TextField},
+            form::{Problem, SelectField, TextArea, TextField},
         },
     },
 };
@@ -55,19 +57,20 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
     let t = sheet.here.locale;
     let document = Memo::new(move |_| document_of(sheet).unwrap_or_default());
     let problem = RwSignal::new(None::<String>);
+    // Whether the form of the seller is open.
+    let setting = RwSignal::new(false);
     let first = untrack(|| first_draft(sheet, &document.get()));
-    let editor = Editor::new(&first);
-    let sent = StoredValue::new(document.with_untracked(|document| document.draft.clone()));
-    // What others changed, or what was taken back, is shown; what was sent from here is there already.
-    Effect::new(move |_| {
+    let editor = Editor::new(&first, t);
+    // What others changed, or what was taken back, is shown where nothing was typed since.
+    Effect::new(move |was: Option<Draft>| {
         let now = document.with(|document| document.draft.clone());
-        if sent.with_value(|sent| *sent != now) {
-            editor.load(&now);
-            sent.set_value(now);
+        if was.is_some_and(|was| was != now) {
+            untrack(|| editor.follow(&now));
         }
+        now
     });
-    // Saves what is typed; says whether it can be read.
-    let save = move || -> bool {
+    // Saves what is typed, if it is other than that; says whether it can be read.
+    let save_if_other = move |than: Draft| -> bool {
         let is_draft = document.with_untracked(|document| document.stage == Stage::ToIssue);
         if !is_draft {
             return true;
@@ -83,18 +86,22 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
             }
             Some(Ok(draft)) => {
                 problem.set(None);
-                if sent.with_value(|sent| *sent != draft) {
-                    sent.set_value(draft.clone());
+                if draft != than {
+                    editor.sent(&draft);
                     send_draft(sheet, draft);
                 }
                 true
             }
         }
     };
+    let save = move || editor.base.try_get_value().is_some_and(save_if_other);
     let step = move |step: Act| {
         problem.set(None);
         let action = match step {
-            Act::Issue if save() => invoicing::Action::Issue,
+            // What the editor starts with is on the paper only once it is stored.
+            Act::Issue if save_if_other(document.with_untracked(|document| document.draft.clone())) => {
+                invoicing::Action::Issue
+            }
             Act::MarkPaid => invoicing::Action::MarkPaid(None),
             Act::Storno => invoicing::Action::Storno,
             Act::MakeInvoice => invoicing::Action::MakeInvoice,
@@ -107,28 +114,14 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
             |_| {},
             move |key, version| process_act(key, id, version, action.clone()),
         );
-        sheet.write(write.on_error(move |error| problem.set(Some(errors::message(t, &error)))));
+        sheet.write(write.on_error(move |error| {
+            problem.set(Some(errors::message(t, &error)));
+            if matches!(error, Error::Refused(Refusal::NoSeller(_))) && sheet.here.is_admin() {
+                setting.set(true);
+            }
+        }));
     };
     let allowed = Memo::new(move |_| document.with(|document| document.allowed().to_vec()));
-    let buttons = move || {
-        allowed
-            .get()
-            .into_iter()
-            .enumerate()
-            .map(|(at, next)| {
-                view! {
-                    <button
-                        type="button"
-                        class=if at == 0 { "button" } else { "button button--quiet" }
-                        disabled=move || sheet.is_trashed()
-                        on:click=move |_| step(next)
-                    >
-                        {process_texts::act(t, next)}
-                    </button>
-                }
-            })
-            .collect_view()
-    };
     let shows_datasheet = shows_datasheet();
     let tab = move |is_datasheet: bool, href: &'static str, label: &'static str| {
         let current = move || (shows_datasheet.get() == is_datasheet).then_some("true");
@@ -142,7 +135,7 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
     let stage = Memo::new(move |_| document.with(|document| document.stage));
     view! {
         <div class="process__bar">
-            <div class="process__steps">{buttons}</div>
+            <Steps sheet allowed step=Callback::new(step) />
             <a class="button button--quiet" href=print rel="external" target="_blank">
                 {texts::print(t)}
             </a>
@@ -156,7 +149,7 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
             {move || {
                 if stage.get() == Stage::ToIssue {
                     view! {
-                        <SellerForm sheet />
+                        <SellerForm sheet open=setting />
                         <DraftForm sheet editor save=Callback::new(move |()| { save(); }) />
                     }
                     .into_any()
@@ -220,6 +213,14 @@ fn send_draft(sheet: Sheet, draft: Draft) {
     });
 }
 
+fn exchange_text(rate: Option<Decimal>, t: Locale) -> String {
+    rate.map(|rate| rate.text(t)).unwrap_or_default()
+}
+
+fn day_text(day: Option<Day>) -> String {
+    day.map(String::from).unwrap_or_default()
+}
+
 /// The draft as typed. Cheap to copy.
 #[derive(Clone, Copy)]
 struct Editor {
@@ -228,35 +229,53 @@ struct Editor {
     performed_on: RwSignal<String>,
     due_on: RwSignal<String>,
     method: RwSignal<Method>,
+    exchange: RwSignal<String>,
     note: RwSignal<String>,
+    /// What is stored, or on its way there.
+    base: StoredValue<Draft>,
 }
 
 impl Editor {
-    fn new(draft: &Draft) -> Self {
-        let editor = Self {
-            items: ItemsEditor::new(&draft.items),
+    fn new(draft: &Draft, t: Locale) -> Self {
+        Self {
+            items: ItemsEditor::new(&draft.items, t),
             kind: RwSignal::new(draft.kind),
-            performed_on: RwSignal::default(),
-            due_on: RwSignal::default(),
+            performed_on: RwSignal::new(day_text(draft.performed_on)),
+            due_on: RwSignal::new(day_text(draft.due_on)),
             method: RwSignal::new(draft.method),
-            note: RwSignal::default(),
-        };
-        editor.load_rest(draft);
-        editor
+            exchange: RwSignal::new(exchange_text(draft.exchange, t)),
+            note: RwSignal::new(draft.note.clone()),
+            base: StoredValue::new(draft.clone()),
+        }
     }
 
-    fn load(self, draft: &Draft) {
-        self.items.load(&draft.items);
-        self.load_rest(draft);
+    /// Remembers that what is typed now is on its way to the store.
+    fn sent(self, draft: &Draft) {
+        self.items.sent(&draft.items);
+        self.base.set_value(draft.clone());
     }
 
-    fn load_rest(self, draft: &Draft) {
-        let text = |day: Option<Day>| day.map(String::from).unwrap_or_default();
-        self.kind.set(draft.kind);
-        self.performed_on.set(text(draft.performed_on));
-        self.due_on.set(text(draft.due_on));
-        self.method.set(draft.method);
-        self.note.set(draft.note.clone());
+    /// Shows what is stored now; what was typed since it was last sent stays.
+    fn follow(self, now: &Draft) {
+        let Some(was) = self.base.try_get_value() else { return };
+        self.items.follow(&now.items);
+        follow(self.kind, was.kind, now.kind);
+        follow(self.method, was.method, now.method);
+        follow_text(self.performed_on, &day_text(was.performed_on), &day_text(now.performed_on));
+        follow_text(self.due_on, &day_text(was.due_on), &day_text(now.due_on));
+        if self.exchange() == Ok(was.exchange) && was.exchange != now.exchange {
+            self.exchange.set(exchange_text(now.exchange, self.items.locale()));
+        }
+        follow_text(self.note, &was.note, &now.note);
+        self.base.set_value(now.clone());
+    }
+
+    /// The rate as typed, if any.
+    fn exchange(self) -> Result<Option<Decimal>, NoDecimal> {
+        self.exchange.with(|text| match text.trim() {
+            "" => Ok(None),
+            text => Decimal::parse(text, self.items.locale()).map(Some).ok_or(NoDecimal),
+        })
     }
 
     /// What is typed, clean; `None` while a number cannot be read.
@@ -271,6 +290,7 @@ impl Editor {
             performed_on: Day::try_from(self.performed_on.get()).ok(),
             due_on: Day::try_from(self.due_on.get()).ok(),
             method: self.method.get(),
+            exchange: if self.items.is_in_forints() { None } else { self.exchange().ok()? },
             note: self.note.get(),
         };
         Some(draft.parse())
@@ -325,6 +345,15 @@ fn DraftForm(sheet: Sheet, editor: Editor, save: Callback<()>) -> impl IntoView 
                     <TextField id="document-due" label=label(texts::due_on(t)) value=editor.due_on kind="date" />
                 </div>
                 <Buyer editor=editor.items />
+                <div hidden=move || editor.items.is_in_forints()>
+                    <TextField
+                        id="document-exchange"
+                        label=Signal::derive(move || texts::exchange_of(t, editor.items.currency_code().as_str()))
+                        value=editor.exchange
+                        hint=Signal::stored(Some(texts::exchange_hint(t).to_owned()))
+                        problem=Signal::derive(move || editor.exchange().is_err().then(|| texts::wrong_number(t).to_owned()))
+                    />
+                </div>
             </div>
             <Lines editor=editor.items on_leave=save />
             <div on:focusout=leave>
@@ -337,106 +366,33 @@ fn DraftForm(sheet: Sheet, editor: Editor, save: Callback<()>) -> impl IntoView 
 
 /// Who sells: said where it is missing, changed by admins.
 #[component]
-fn SellerForm(sheet: Sheet) -> impl IntoView {
+fn SellerForm(
+    sheet: Sheet,
+    /// Whether the form is open.
+    open: RwSignal<bool>,
+) -> impl IntoView {
     let t = sheet.here.locale;
-    let open = RwSignal::new(false);
-    let is_missing = Memo::new(move |_| settings_of(sheet).seller.party.name.is_empty());
+    let is_missing = Memo::new(move |_| !settings_of(sheet).seller.missing().is_empty());
     let is_admin = sheet.here.is_admin();
+    let module = sheet.page.with_untracked(|page| page.module.id);
+    let saved = Callback::new(move |()| leptos::task::spawn_local(sheet.refresh(true)));
     view! {
-        <p class="process__seller">
-            <span hidden=move || !is_missing.get()>
-                {if is_admin { texts::seller_missing(t) } else { texts::seller_missing_user(t) }} " "
-            </span>
+        <div class="process__seller" hidden=move || !is_missing.get()>
+            <p>
+                {if is_admin { texts::seller_missing(t) } else { texts::seller_missing_user(t) }}
+            </p>
             {is_admin
                 .then(|| {
                     view! {
                         <button type="button" class="button button--quiet" on:click=move |_| open.set(true)>
                             {texts::settings(t)}
                         </button>
+                        <Dialog open title=Signal::stored(texts::settings(t).to_owned())>
+                            <SettingsForm module open saved />
+                        </Dialog>
                     }
                 })}
-        </p>
-        <Dialog open title=Signal::stored(texts::settings(t).to_owned())>
-            <SettingsFields sheet open />
-        </Dialog>
-    }
-    .into_any()
-}
-
-#[component]
-fn SettingsFields(sheet: Sheet, open: RwSignal<bool>) -> impl IntoView {
-    let t = sheet.here.locale;
-    let was = untrack(|| settings_of(sheet));
-    let seller = was.seller.clone();
-    let name = RwSignal::new(seller.party.name);
-    let address = RwSignal::new(seller.party.address);
-    let tax_number = RwSignal::new(seller.party.tax_number);
-    let account = RwSignal::new(seller.account);
-    let footer = RwSignal::new(seller.footer);
-    let prefix = RwSignal::new(was.prefix);
-    let zone = RwSignal::new(was.zone);
-    let due_days = RwSignal::new(was.due_days.to_string());
-    let problem = RwSignal::new(None::<String>);
-    let busy = RwSignal::new(false);
-    let label = |text: &str| Signal::stored(text.to_owned());
-    let save = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        let Ok(days) = due_days.get_untracked().trim().parse() else {
-            let wrong = Error::invalid(crate::error::Field::DueDate, crate::error::Problem::Unreadable);
-            return problem.set(Some(errors::message(t, &wrong)));
-        };
-        let settings = invoicing::Settings {
-            seller: Seller {
-                party: Party {
-                    name: name.get_untracked(),
-                    address: address.get_untracked(),
-                    tax_number: tax_number.get_untracked(),
-                },
-                account: account.get_untracked(),
-                footer: footer.get_untracked(),
-            },
-            zone: zone.get_untracked().trim().to_owned(),
-            due_days: days,
-            prefix: prefix.get_untracked(),
-        };
-        let (module, version) = sheet.page.with_untracked(|page| (page.module.id, page.module.version));
-        busy.set(true);
-        send(
-            move |key| process_set(key, module, version, Settings::Invoicing(settings.clone())),
-            move |answer| {
-                busy.try_set(false);
-                match answer {
-                    Ok(_) => {
-                        sheet.here.toasts.done(texts::settings_saved(t).to_owned(), None);
-                        open.try_set(false);
-                        leptos::task::spawn_local(sheet.refresh(true));
-                    }
-                    Err(error) => {
-                        problem.try_set(Some(errors::message(t, &error)));
-                    }
-                }
-            },
-        );
-    };
-    view! {
-        <form class="form" on:submit=save>
-            <TextField id="seller-name" label=label(texts::seller_name(t)) value=name autocomplete="organization" />
-            <TextArea id="seller-address" label=texts::address(t) value=address />
-            <div class="form__pair">
-                <TextField id="seller-tax" label=label(texts::tax_number(t)) value=tax_number />
-                <TextField id="seller-account" label=label(texts::account(t)) value=account />
-                <TextField id="seller-prefix" label=label(texts::prefix(t)) value=prefix />
-                <TextField id="seller-days" label=label(texts::due_days(t)) value=due_days kind="number" />
-                <TextField id="seller-zone" label=label(texts::zone(t)) value=zone />
-            </div>
-            <TextArea id="seller-footer" label=texts::footer(t) value=footer />
-            <Problem text=problem />
-            <div class="form__actions">
-                <button type="submit" class="button" disabled=move || busy.get()>
-                    {texts::save(t)}
-                </button>
-            </div>
-        </form>
+        </div>
     }
     .into_any()
 }

@@ -1,5 +1,8 @@
 //! Buyer, currency and lines, edited by keyboard: the same on orders and on documents. What is typed is kept as typed; what can
 //! be read is added up at once, and saved when the focus leaves the line.
+//!
+//! What the server answers never takes the place of what was typed since: a field follows what is stored only as long as it
+//! still says what was stored before ([`ItemsEditor::follow`]).
 
 use crate::ui::any::IntoAny;
 use leptos::{
@@ -17,9 +20,11 @@ use crate::{
     error::Result,
     i18n::{Locale, document as texts},
     ui::{
-        browser, here,
+        Here, browser,
+        document_view::lines_table,
+        here,
         widgets::{
-            form::{SelectField, TextField},
+            form::{SelectField, TextArea, TextField},
             icon::Icon,
         },
     },
@@ -58,19 +63,57 @@ impl Typed {
         self.vat.set(line.vat);
     }
 
+    /// Shows another line in the fields that still say what the first one says.
+    fn follow(self, from: &Line, to: &Line, t: Locale) {
+        let was = Self::number(self.quantity, Decimal::whole(1), t) == Some(from.quantity);
+        if was && from.quantity != to.quantity {
+            self.quantity.set(to.quantity.text(t));
+        }
+        let was = Self::number(self.price, Decimal::default(), t) == Some(from.price);
+        if was && from.price != to.price {
+            self.price.set(to.price.text(t));
+        }
+        follow_text(self.name, &from.name, &to.name);
+        follow_text(self.unit, &from.unit, &to.unit);
+        follow(self.vat, from.vat, to.vat);
+    }
+
+    /// `None` when it cannot be read.
+    fn number(typed: RwSignal<String>, or: Decimal, t: Locale) -> Option<Decimal> {
+        typed.with(|text| if text.trim().is_empty() { Some(or) } else { Decimal::parse(text, t) })
+    }
+
     /// `None` when a number cannot be read.
     fn line(self, t: Locale) -> Option<Line> {
-        let number = |typed: RwSignal<String>, or: Decimal| {
-            typed.with(|text| if text.trim().is_empty() { Some(or) } else { Decimal::parse(text, t) })
-        };
         Some(Line {
             name: self.name.get(),
-            quantity: number(self.quantity, Decimal::whole(1))?,
+            quantity: Self::number(self.quantity, Decimal::whole(1), t)?,
             unit: self.unit.get(),
-            price: number(self.price, Decimal::default())?,
+            price: Self::number(self.price, Decimal::default(), t)?,
             vat: self.vat.get(),
         })
     }
+}
+
+/// Shows what a field holds now, unless it was changed since it held what it did before.
+pub(super) fn follow<T: PartialEq + Send + Sync + 'static>(field: RwSignal<T>, from: T, to: T) {
+    if from != to && field.with_untracked(|now| *now == from) {
+        field.set(to);
+    }
+}
+
+/// The same for text, which is stored without the spaces around it.
+pub(super) fn follow_text(field: RwSignal<String>, from: &str, to: &str) {
+    if from != to && field.with_untracked(|now| now.trim() == from.trim()) {
+        field.set(to.to_owned());
+    }
+}
+
+/// What the editor was last told is stored, with the keys of its lines.
+#[derive(Clone, Debug, Default)]
+struct Base {
+    items: Items,
+    keys: Vec<u32>,
 }
 
 /// The editor's state. Cheap to copy.
@@ -83,52 +126,81 @@ pub(super) struct ItemsEditor {
     currency: RwSignal<Currency>,
     lines: RwSignal<Vec<Typed>>,
     next_key: StoredValue<u32>,
+    base: StoredValue<Base>,
+    /// Whose the lines are. A line made by a key in another line would else end with that one.
+    owner: StoredValue<Owner>,
     /// What is read out after a line was moved or removed.
     said: RwSignal<String>,
+    /// What gets the focus once the lines stand as they are now.
+    focus: RwSignal<String>,
 }
 
 impl ItemsEditor {
-    pub(super) fn new(items: &Items) -> Self {
+    pub(super) fn new(items: &Items, t: Locale) -> Self {
         let editor = Self {
-            t: here().locale,
-            buyer: RwSignal::default(),
-            address: RwSignal::default(),
-            tax_number: RwSignal::default(),
+            t,
+            buyer: RwSignal::new(items.buyer.name.clone()),
+            address: RwSignal::new(items.buyer.address.clone()),
+            tax_number: RwSignal::new(items.buyer.tax_number.clone()),
             currency: RwSignal::new(items.currency),
             lines: RwSignal::new(vec![]),
             next_key: StoredValue::new(0),
+            base: StoredValue::default(),
+            owner: StoredValue::new(Owner::current().unwrap_or_default()),
             said: RwSignal::default(),
+            focus: RwSignal::default(),
         };
-        editor.load(items);
+        editor.lines.set(items.lines.iter().map(|line| editor.typed(line)).collect());
+        editor.sent(items);
         editor
     }
 
-    /// Shows other items; lines that stay keep their place and the focus.
-    pub(super) fn load(self, items: &Items) {
-        self.buyer.set(items.buyer.name.clone());
-        self.address.set(items.buyer.address.clone());
-        self.tax_number.set(items.buyer.tax_number.clone());
-        self.currency.set(items.currency);
-        let old = self.lines.get_untracked();
-        let new = items
-            .lines
-            .iter()
-            .enumerate()
-            .map(|(at, line)| match old.get(at) {
-                Some(typed) => {
-                    typed.load(line, self.t);
-                    *typed
+    /// Remembers that what is typed now is on its way to the store, read as these items.
+    pub(super) fn sent(self, items: &Items) {
+        let keys = self.lines.with_untracked(|lines| lines.iter().map(|typed| typed.key).collect());
+        self.base.set_value(Base { items: items.clone(), keys });
+    }
+
+    /// Shows what is stored now. What was typed since it was last sent stays, and so do added, removed and moved lines.
+    pub(super) fn follow(self, now: &Items) {
+        let Some(Base { items: was, keys }) = self.base.try_get_value() else { return };
+        follow_text(self.buyer, &was.buyer.name, &now.buyer.name);
+        follow_text(self.address, &was.buyer.address, &now.buyer.address);
+        follow_text(self.tax_number, &was.buyer.tax_number, &now.buyer.tax_number);
+        follow(self.currency, was.currency, now.currency);
+        let mut lines = self.lines.get_untracked();
+        let mut keys_now = Vec::with_capacity(now.lines.len());
+        for at in 0..was.lines.len().max(now.lines.len()) {
+            match (was.lines.get(at).zip(keys.get(at)), now.lines.get(at)) {
+                (Some((from, key)), Some(to)) => {
+                    if let Some(typed) = lines.iter().find(|typed| typed.key == *key) {
+                        typed.follow(from, to, self.t);
+                    }
+                    keys_now.push(*key);
                 }
-                None => self.typed(line),
-            })
-            .collect();
-        self.lines.set(new);
+                (Some((from, key)), None) => {
+                    let is_as_stored = |typed: &Typed| untrack(|| typed.line(self.t)).as_ref() == Some(from);
+                    lines.retain(|typed| typed.key != *key || !is_as_stored(typed));
+                }
+                (None, Some(to)) => {
+                    let typed = self.typed(to);
+                    keys_now.push(typed.key);
+                    lines.insert(at.min(lines.len()), typed);
+                }
+                (None, None) => {}
+            }
+        }
+        let same = self.lines.with_untracked(|old| old.iter().map(|t| t.key).eq(lines.iter().map(|t| t.key)));
+        if !same {
+            self.lines.set(lines);
+        }
+        self.base.set_value(Base { items: now.clone(), keys: keys_now });
     }
 
     fn typed(self, line: &Line) -> Typed {
         let key = self.next_key.get_value();
         self.next_key.set_value(key + 1);
-        Typed::new(key, line, self.t)
+        self.owner.get_value().with(|| Typed::new(key, line, self.t))
     }
 
     /// What is typed, clean; `None` while a number cannot be read.
@@ -140,6 +212,18 @@ impl ItemsEditor {
         Some(Items { buyer, currency: self.currency.get(), lines }.parse())
     }
 
+    pub(super) fn locale(self) -> Locale {
+        self.t
+    }
+
+    pub(super) fn is_in_forints(self) -> bool {
+        self.currency.get() == Currency::HUF
+    }
+
+    pub(super) fn currency_code(self) -> String {
+        self.currency.get().as_str().to_owned()
+    }
+
     fn place(self, key: u32) -> Option<usize> {
         self.lines.with_untracked(|lines| lines.iter().position(|typed| typed.key == key))
     }
@@ -147,19 +231,26 @@ impl ItemsEditor {
     fn add(self) {
         let typed = self.typed(&Line::default());
         self.lines.update(|lines| lines.push(typed));
-        browser::focus_soon(format!("[data-line=\"{}\"] input", typed.key));
+        self.focus.set(format!("[data-line=\"{}\"] input", typed.key));
     }
 
-    fn remove(self, key: u32) {
-        let Some(at) = self.place(key) else { return };
-        self.lines.update(|lines| {
-            lines.remove(at);
-        });
-        self.said.set(texts::line_removed(self.t).to_owned());
+    /// Removes a line; answers where it was.
+    fn remove(self, key: u32) -> Option<(usize, Typed)> {
+        let at = self.place(key)?;
+        let removed = self.lines.try_update(|lines| lines.remove(at))?;
         let next = self.lines.with_untracked(|lines| lines.get(at).or(lines.last()).map(|typed| typed.key));
-        browser::focus_soon(match next {
+        self.focus.set(match next {
             Some(key) => format!("[data-line=\"{key}\"] input"),
             None => ".items__add".to_owned(),
+        });
+        Some((at, removed))
+    }
+
+    /// Puts a removed line back.
+    fn put_back(self, at: usize, typed: Typed) {
+        self.lines.try_update(|lines| {
+            lines.insert(at.min(lines.len()), typed);
+            self.focus.set(format!("[data-line=\"{}\"] input", typed.key));
         });
     }
 
@@ -171,7 +262,7 @@ impl ItemsEditor {
         }
         self.lines.update(|lines| lines.swap(at, to));
         self.said.set(texts::line_moved(self.t, to + 1));
-        browser::focus_soon(format!("[data-line=\"{key}\"] {focus}"));
+        self.focus.set(format!("[data-line=\"{key}\"] {focus}"));
     }
 }
 
@@ -215,32 +306,6 @@ pub(super) fn Buyer(
     .into_any()
 }
 
-/// Some lines of text with their label.
-#[component]
-pub(super) fn TextArea(
-    /// Id of the field.
-    id: &'static str,
-    /// Its label.
-    label: &'static str,
-    /// Its value, both ways.
-    value: RwSignal<String>,
-) -> impl IntoView {
-    view! {
-        <div class="form-field">
-            <label for=id>{label}</label>
-            <textarea
-                id=id
-                rows="2"
-                prop:value=move || value.get()
-                on:input=move |event| value.set(event_target_value(&event))
-            >
-                {value.get_untracked()}
-            </textarea>
-        </div>
-    }
-    .into_any()
-}
-
 /// The lines and what they add up to. `on_leave` is called when the focus leaves a line, and after a line came, went or moved.
 #[component]
 pub(super) fn Lines(
@@ -250,6 +315,11 @@ pub(super) fn Lines(
     on_leave: Callback<()>,
 ) -> impl IntoView {
     let t = editor.t;
+    // It runs after the lines are there and before the next key comes: what is typed next goes where the focus is meant to be.
+    Effect::new(move |_| {
+        let selector = editor.focus.get();
+        untrack(|| browser::focus(&selector));
+    });
     view! {
         <fieldset class="items">
             <legend>{texts::lines(t)}</legend>
@@ -284,8 +354,10 @@ pub(super) fn Lines(
 /// One line.
 #[component]
 fn LineFields(editor: ItemsEditor, typed: Typed, on_leave: Callback<()>) -> impl IntoView {
+    let here = here();
     let t = editor.t;
     let key = typed.key;
+    let remove = move || remove_line(here, editor, key, on_leave);
     let n = Memo::new(move |_| {
         editor.lines.with(|lines| lines.iter().position(|other| other.key == key)).unwrap_or_default() + 1
     });
@@ -326,8 +398,7 @@ fn LineFields(editor: ItemsEditor, typed: Typed, on_leave: Callback<()>) -> impl
             }
             "Delete" if event.ctrl_key() => {
                 event.prevent_default();
-                editor.remove(key);
-                on_leave.run(());
+                remove();
             }
             _ => {}
         }
@@ -384,10 +455,7 @@ fn LineFields(editor: ItemsEditor, typed: Typed, on_leave: Callback<()>) -> impl
                     type="button"
                     class="icon-button"
                     aria-label=move || texts::remove_line(t, n.get())
-                    on:click=move |_| {
-                        editor.remove(key);
-                        on_leave.run(());
-                    }
+                    on:click=move |_| remove()
                 >
                     <Icon name="close" />
                 </button>
@@ -395,6 +463,19 @@ fn LineFields(editor: ItemsEditor, typed: Typed, on_leave: Callback<()>) -> impl
         </li>
     }
     .into_any()
+}
+
+/// Removes a line, with the way back.
+fn remove_line(here: Here, editor: ItemsEditor, key: u32, on_leave: Callback<()>) {
+    let Some((at, removed)) = editor.remove(key) else { return };
+    on_leave.run(());
+    let take_back = editor.owner.get_value().with(|| {
+        Callback::new(move |()| {
+            editor.put_back(at, removed);
+            on_leave.try_run(());
+        })
+    });
+    here.toasts.done(texts::line_removed(editor.t).to_owned(), Some(take_back));
 }
 
 /// A field of a line.
@@ -473,45 +554,79 @@ fn Sums(editor: ItemsEditor) -> impl IntoView {
 
 /// Items that only show.
 pub(super) fn shown(t: Locale, items: &Items) -> AnyView {
-    let currency = items.currency;
-    let rows = items
-        .lines
-        .iter()
-        .map(|line| {
-            let net = line.net(currency).map(|net| texts::money(t, net, currency)).unwrap_or_default();
-            view! {
-                <tr>
-                    <th scope="row">{line.name.clone()}</th>
-                    <td data-label=texts::quantity(t)>{line.quantity.text(t)} " " {line.unit.clone()}</td>
-                    <td data-label=texts::price(t)>{line.price.text(t)}</td>
-                    <td data-label=texts::vat(t)>{texts::vat_of(t, line.vat)}</td>
-                    <td data-label=texts::net(t)>{net}</td>
-                </tr>
-            }
-        })
-        .collect_view();
     let gross = items.gross().map(|gross| texts::money(t, gross.minor, gross.currency));
     let buyer = (!items.buyer.name.is_empty())
         .then(|| view! { <p>{texts::buyer(t)} ": " {items.buyer.name.clone()}</p> });
     view! {
         {buyer}
-        <table class="document__lines">
-            <caption class="visually-hidden">{texts::items(t)}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">{texts::line_name(t)}</th>
-                    <th scope="col">{texts::quantity(t)}</th>
-                    <th scope="col">{texts::price(t)}</th>
-                    <th scope="col">{texts::vat(t)}</th>
-                    <th scope="col">{texts::net(t)}</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
+        {lines_table(t, items)}
         <p class="document__total">
             <span>{texts::gross(t)}</span>
             <strong>{gross.unwrap_or_else(|| "–".to_owned())}</strong>
         </p>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(name: &str, price: i32) -> Line {
+        Line { name: name.to_owned(), price: Decimal::whole(price), ..Line::default() }
+    }
+
+    fn items(lines: &[Line]) -> Items {
+        Items { lines: lines.to_vec(), ..Items::default() }
+    }
+
+    fn typed(editor: ItemsEditor) -> Vec<(String, String)> {
+        let lines = editor.lines.get_untracked();
+        lines.iter().map(|line| (line.name.get_untracked(), line.price.get_untracked())).collect()
+    }
+
+    fn texts(lines: &[(&str, &str)]) -> Vec<(String, String)> {
+        lines.iter().map(|(name, price)| ((*name).to_owned(), (*price).to_owned())).collect()
+    }
+
+    #[test]
+    fn an_answer_never_takes_the_place_of_what_was_typed_since() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let editor = ItemsEditor::new(&items(&[line("Roof", 1000)]), Locale::En);
+            let [roof] = editor.lines.get_untracked()[..] else { panic!("one line") };
+            roof.price.set("2000".to_owned());
+            let sent = items(&[line("Roof", 2000)]);
+            editor.sent(&sent);
+            // While it is on its way:
+            roof.price.set("2,500".to_owned());
+            editor.add();
+            editor.lines.get_untracked()[1].name.set("Gut".to_owned());
+            editor.follow(&sent);
+            assert_eq!(typed(editor), texts(&[("Roof", "2,500"), ("Gut", "")]));
+            // Somebody else was faster: the name follows, the price that was typed since and the new line stay.
+            editor.follow(&items(&[line("Flat roof", 1)]));
+            assert_eq!(typed(editor), texts(&[("Flat roof", "2,500"), ("Gut", "")]));
+        });
+    }
+
+    #[test]
+    fn what_was_not_touched_follows_what_is_stored() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let was = items(&[line("Roof", 1000), line("Gutter", 5)]);
+            let editor = ItemsEditor::new(&was, Locale::En);
+            let now = items(&[line("Roof", 7), line("Gutter", 5), line("Nails", 1)]);
+            editor.follow(&now);
+            assert_eq!(typed(editor), texts(&[("Roof", "7"), ("Gutter", "5"), ("Nails", "1")]));
+            editor.follow(&was);
+            assert_eq!(typed(editor), texts(&[("Roof", "1,000"), ("Gutter", "5")]));
+            // A line that was removed and not sent yet stays away, one that was typed into stays.
+            let [roof, gutter] = editor.lines.get_untracked()[..] else { panic!("two lines") };
+            editor.remove(roof.key);
+            gutter.name.set("Long gutter".to_owned());
+            editor.follow(&items(&[line("Roof", 8)]));
+            assert_eq!(typed(editor), texts(&[("Long gutter", "5")]));
+        });
+    }
 }

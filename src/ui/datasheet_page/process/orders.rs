@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     super::{Sheet, Write},
-    act,
+    Steps, act,
     items::{Buyer, ItemsEditor, Lines, has_left, shown},
 };
 use crate::{
@@ -73,25 +73,6 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
         });
     };
     let allowed = Memo::new(move |_| order.with(orders::Facts::allowed));
-    let buttons = move || {
-        allowed
-            .get()
-            .into_iter()
-            .enumerate()
-            .map(|(at, next)| {
-                view! {
-                    <button
-                        type="button"
-                        class=if at == 0 { "button" } else { "button button--quiet" }
-                        disabled=move || sheet.is_trashed()
-                        on:click=move |_| step(next)
-                    >
-                        {texts::act(t, next)}
-                    </button>
-                }
-            })
-            .collect_view()
-    };
     let is_draft = Memo::new(move |_| order.with(|order| order.stage == Stage::Draft) && !sheet.is_trashed());
     let invoice = move || {
         let link = order.with(|order| order.invoice.clone())?;
@@ -102,7 +83,7 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
         })
     };
     view! {
-        <div class="process__steps">{buttons}</div>
+        <Steps sheet allowed step=Callback::new(step) />
         <Problem text=problem />
         {invoice}
         {move || {
@@ -147,22 +128,24 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
 fn Editor(sheet: Sheet, order: Memo<orders::Facts>) -> impl IntoView {
     let t = sheet.here.locale;
     let first = order.with_untracked(|order| order.items.clone());
-    let editor = ItemsEditor::new(&first);
-    let sent = StoredValue::new(first);
-    // What others changed, or what was taken back, is shown; what was sent from here is there already.
-    Effect::new(move |_| {
+    let editor = ItemsEditor::new(&first, t);
+    let base = StoredValue::new(first);
+    // What others changed, or what was taken back, is shown where nothing was typed since.
+    Effect::new(move |was: Option<Items>| {
         let now = order.with(|order| order.items.clone());
-        if sent.with_value(|sent| *sent != now) {
-            editor.load(&now);
-            sent.set_value(now);
+        if was.is_some_and(|was| was != now) {
+            untrack(|| editor.follow(&now));
+            base.set_value(now.clone());
         }
+        now
     });
     let save = Callback::new(move |()| {
         let Some(Ok(items)) = untrack(|| editor.items()) else { return };
-        if sent.with_value(|sent| *sent == items) {
+        if base.with_value(|base| *base == items) {
             return;
         }
-        sent.set_value(items.clone());
+        editor.sent(&items);
+        base.set_value(items.clone());
         send(sheet, items);
     });
     let leave = move |event| {

@@ -1,0 +1,119 @@
+// An order to its invoice.
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { AxeBuilder } from "@axe-core/playwright";
+import { finish, startApp } from "../app.mjs";
+
+let app;
+before(async () => { app = await startApp(); });
+after(async () => { await app?.stop(); });
+
+const bar = page => page.getByRole("navigation", { name: "Modules" });
+const button = (page, name) => page.getByRole("button", { name, exact: true });
+const status = page => page.locator("#sheet-status option:checked");
+
+/** Opens the module of that name and makes a datasheet in it; answers its address. */
+async function make(page, module, name) {
+    await bar(page).getByRole("link", { name: module }).click();
+    await button(page, "New datasheet").click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox", { name: "Name" }).fill(name);
+    await dialog.getByRole("button", { name: "Add" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await page.getByRole("searchbox").fill(name);
+    await page.getByRole("article", { name }).getByRole("link").click();
+    await page.getByRole("heading", { level: 1, name }).waitFor();
+}
+
+async function noViolations(page) {
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    assert.deepEqual(violations.map(violation => [violation.id, violation.nodes.map(node => node.html)]), []);
+}
+
+/** Waits until a datasheet's status is this. */
+async function is(page, name) {
+    await page.waitForFunction(
+        name => document.querySelector("#sheet-status")?.selectedOptions[0]?.textContent.trim() === name, name,
+    );
+}
+
+/** The count of a status in the tree of the module page. */
+const counted = (page, name) => page.getByRole("treeitem", { name }).locator("[data-count]").first().textContent();
+
+/** Waits until the tree of a module page that stays open counts so many in a status. */
+async function counts(page, name, n) {
+    await page.waitForFunction(
+        ([name, n]) => [...document.querySelectorAll("[role=treeitem]")].some(item =>
+            item.textContent.includes(name) && Number(item.querySelector("[data-count]")?.textContent) === n),
+        [name, n],
+    );
+}
+
+test("an order goes from draft to its invoice, and each move is seen in the tree without a reload", async () => {
+    const page = await app.open();
+    await make(page, "Megrendelés", "Zz Bolt Bt.");
+    const other = await app.open();
+    await bar(other).getByRole("link", { name: "Megrendelés" }).click();
+    await other.getByRole("treeitem", { name: "Piszkozat" }).waitFor();
+    assert.equal(await button(other, "Customise statuses").count(), 0);
+    const names = ["Piszkozat", "Folyamatban", "Befejezett", "Sikertelen", "Sikeres"];
+    const before = {};
+    for (const name of names) before[name] = Number(await counted(other, name));
+    const isIn = async name => {
+        await is(page, name);
+        for (const each of names) {
+            await counts(other, each, before[each] - (each === "Piszkozat") + (each === name));
+        }
+    };
+
+    await button(page, "Add line").click();
+    await page.keyboard.type("Chair");
+    await page.getByRole("textbox", { name: "Net unit price, line 1" }).fill("100");
+    await page.getByText("HUF 127").first().waitFor();
+    for (const [step, status, next] of [
+        ["Finalise", "Folyamatban", ["Complete", "Edit"]],
+        ["Edit", "Piszkozat", ["Finalise"]],
+        ["Finalise", "Folyamatban", ["Complete", "Edit"]],
+        ["Complete", "Befejezett", ["Paid", "Failed"]],
+        ["Failed", "Sikertelen", ["Paid"]],
+        ["Paid", "Sikeres", ["Make invoice"]],
+    ]) {
+        await button(page, step).click();
+        await isIn(status);
+        const shown = await page.locator(".process__steps button").allTextContents();
+        assert.deepEqual(shown, next, `after ${step}`);
+    }
+    await noViolations(page);
+    await button(page, "Make invoice").click();
+    const link = page.locator(".process__link a");
+    await link.waitFor();
+    assert.equal(await button(page, "Make invoice").count(), 0);
+    await link.click();
+    await is(page, "Kiállítandó");
+    assert.equal(await page.getByRole("textbox", { name: "Name, line 1" }).inputValue(), "Chair");
+    await button(page, "Issue").click();
+    await is(page, "Kiállított");
+    await page.getByText("Order: Zz Bolt Bt.").waitFor();
+    await page.locator(".process__link a").click();
+    await is(page, "Sikeres");
+    await finish(other);
+    await finish(page);
+});
+
+test("a move that is not allowed is answered by 409 and what is", async () => {
+    const page = await app.open();
+    await make(page, "Megrendelés", "Zz Tiltott Bt.");
+    const id = Number(new URL(page.url()).pathname.split("/").pop());
+    const answer = await page.evaluate(async id => {
+        const response = await fetch("/api/processes/act", {
+            method: "POST",
+            headers: { "content-type": "application/json", accept: "application/json" },
+            body: JSON.stringify({ key: crypto.randomUUID(), datasheet: id, version: 1, action: { orders: { move: "paid" } } }),
+        });
+        return [response.status, await response.text()];
+    }, id);
+    assert.equal(answer[0], 409);
+    assert.match(answer[1], /"not_now":\["finalise"\]/);
+    page.complaints = page.complaints.filter(text => !text.includes("409"));
+    await finish(page);
+});
