@@ -18,7 +18,7 @@ use super::{
     files::Files,
     import::{self, ImportArgs},
     password, seed, serve,
-    sign_in::FIRST_ADMIN,
+    sign_in::{self, FIRST_ADMIN},
     tick, webshop,
 };
 use crate::{
@@ -535,10 +535,16 @@ async fn users(host: &Host, command: UserCommand) -> Result<(), Failure> {
                 let mut tx = host.db.begin().await?;
                 let user = accounts::password_set(&mut tx, &email, &hash).await?;
                 tx.commit().await?;
-                Ok::<_, Error>(user)
+                match user {
+                    Some(user) => sign_in::new_link(&host.db, user, now).await.map(Some),
+                    None => Ok(None),
+                }
             };
             match set.await.map_err(|error| database_failure(&error))? {
-                Some(_) => say(&format!("The password of {email} is set.")),
+                // Somebody may be trying passwords all the time: the link needs no try.
+                Some(path) => say(&format!(
+                    "The password of {email} is set. This signs them in once, also where others used up the tries: {path}"
+                )),
                 None => Err(Failure::new(format!("there is no user {email}; `modulok user list` shows all"))),
             }
         }

@@ -136,6 +136,9 @@ impl Zones {
 /// The cookie of a session over HTTP, and over HTTPS with the prefix that keeps it on this host.
 pub const COOKIES: [&str; 2] = ["__Host-modulok_session", "modulok_session"];
 
+/// The cookie that tells a browser which signed in before (`server::limits`), likewise.
+pub const DEVICE_COOKIES: [&str; 2] = ["__Host-modulok_device", "modulok_device"];
+
 /// The language that this browser's user chose; also for when nobody is signed in.
 pub const LOCALE_COOKIE: &str = "modulok_locale";
 /// The colours that this browser's user chose; also for when nobody is signed in.

@@ -4,6 +4,10 @@
 //! Tries at one account from everywhere, and from one address at all accounts, are limited too. So that nobody shuts an
 //! account's owner out by trying it from elsewhere, these two do not hold where the account was signed in to before, and
 //! anywhere else a try that they refused is let through ten minutes later.
+//!
+//! Who tries from the owner's own address (an office behind one address, a computer in the next room) takes all its tries away.
+//! So a browser that signed in to the account before has tries of its own, told by a cookie that nobody else has; and a one-time
+//! link makes a new browser such a one.
 
 use std::net::IpAddr;
 
@@ -29,8 +33,8 @@ const ADDRESS: Limit = Limit { burst: 30, interval: 20_000 };
 const ACCOUNT: Limit = Limit { burst: 60, interval: 15_000 };
 /// How long a try waits at most for the tries of others, in milliseconds.
 const TURN: i64 = 10 * 60_000;
-/// How long an account is known at an address after a sign-in, in milliseconds.
-const KNOWN: i64 = 90 * 86_400_000;
+/// How long an account is known at an address and on a browser after a sign-in, in milliseconds.
+pub const KNOWN: i64 = 90 * 86_400_000;
 
 impl Limit {
     /// How many milliseconds too early the last try came, of those that moved the key's moment to this one.
@@ -39,9 +43,17 @@ impl Limit {
     }
 }
 
+/// A browser that an account may have been signed in to before.
+#[derive(Debug)]
+struct Device {
+    known: String,
+    tries: String,
+}
+
 /// A try to sign in.
 #[derive(Debug)]
 pub struct Try {
+    device: Option<Device>,
     pair: String,
     known: String,
     turn: String,
@@ -54,6 +66,7 @@ impl Try {
         let place = place(address);
         let pair = |kind: &str| sha256(format!("{kind}\n{email}\n{place}"));
         Self {
+            device: None,
             pair: pair("pair"),
             known: pair("known"),
             turn: pair("turn"),
@@ -64,19 +77,37 @@ impl Try {
         }
     }
 
+    /// The same from the browser that has this token, whether it was ever signed in to the account or not.
+    #[must_use]
+    pub fn on(self, email: &str, device: &str) -> Self {
+        let key = |kind: &str| sha256(format!("{kind}\n{email}\n{device}"));
+        Self { device: Some(Device { known: key("device"), tries: key("device tries") }), ..self }
+    }
+
+    /// The browser, if the account was signed in to on it.
+    async fn known_device(&self, tx: &mut Tx, now: Timestamp) -> Result<Option<&Device>> {
+        let Some(device) = &self.device else { return Ok(None) };
+        Ok(limits::until(tx, &device.known).await?.filter(|until| *until > now).map(|_| device))
+    }
+
     /// Counts the try, before the password is looked at, so that parallel ones count; or says how long to wait.
     pub async fn take(&self, db: &Db, now: Timestamp) -> Result<()> {
         // Who is over the limit takes no place of SQLite's one writer.
         let mut tx = db.read().await?;
-        if let Some(until) = limits::until(&mut tx, &self.pair).await? {
+        let device = self.known_device(&mut tx, now).await?;
+        let tries = device.map_or(&self.pair, |device| &device.tries);
+        if let Some(until) = limits::until(&mut tx, tries).await? {
             check(PAIR.over(until.plus_millis(PAIR.interval), now))?;
         }
         drop(tx);
 
         // What is refused is not counted: the transaction is not committed. The keys are taken in the same order by all.
         let mut tx = db.begin().await?;
-        let until = limits::take(&mut tx, &self.pair, PAIR.interval, now).await?;
+        let until = limits::take(&mut tx, tries, PAIR.interval, now).await?;
         check(PAIR.over(until, now))?;
+        if device.is_some() {
+            return tx.commit().await;
+        }
         if limits::until(&mut tx, &self.known).await?.is_some_and(|until| until > now) {
             return tx.commit().await;
         }
@@ -109,8 +140,11 @@ impl Try {
         check(over.min(turn.millis_since(now)))
     }
 
-    /// The try was right: it does not count, and the account is known at this address from now on.
+    /// The try was right: it does not count, and the account is known at this address and on this browser from now on.
     pub async fn was_right(&self, tx: &mut Tx, now: Timestamp) -> Result<()> {
+        if self.known_device(tx, now).await?.is_some() {
+            return self.remember(tx, now).await;
+        }
         limits::remove(tx, &self.pair).await?;
         if limits::until(tx, &self.known).await?.is_none_or(|until| until <= now) {
             for (key, limit) in &self.shared {
@@ -118,7 +152,17 @@ impl Try {
             }
         }
         limits::remove(tx, &self.turn).await?;
-        limits::save(tx, &self.known, now.plus_millis(KNOWN)).await
+        limits::save(tx, &self.known, now.plus_millis(KNOWN)).await?;
+        self.remember(tx, now).await
+    }
+
+    /// Somebody came in on this browser: from now on it has tries of its own.
+    pub async fn remember(&self, tx: &mut Tx, now: Timestamp) -> Result<()> {
+        if let Some(device) = &self.device {
+            limits::remove(tx, &device.tries).await?;
+            limits::save(tx, &device.known, now.plus_millis(KNOWN)).await?;
+        }
+        Ok(())
     }
 }
 
@@ -204,6 +248,42 @@ mod tests {
             }
             assert!(refused >= 40, "the account's own limit holds: {refused}");
             owner.take(&test.db, NOW).await.unwrap();
+        }
+
+        async fn a_browser_that_was_signed_in_before_is_not_shut_out_by_tries_at_its_own_address(test: TestDb) {
+            let owner = Try::new("a@b.hu", HERE).on("a@b.hu", "the owner's");
+            owner.take(&test.db, NOW).await.unwrap();
+            right(&test.db, &owner, NOW).await;
+            // Endless tries there, some with a cookie of their own.
+            let mut let_through = 0;
+            for second in 0..1_200 {
+                let now = NOW.plus_seconds(second);
+                let stranger = Try::new("a@b.hu", HERE).on("a@b.hu", &format!("made up {}", second % 7));
+                let_through += u32::from(stranger.take(&test.db, now).await.is_ok());
+                if second % 300 == 299 {
+                    owner.take(&test.db, now).await.unwrap();
+                    right(&test.db, &owner, now).await;
+                }
+            }
+            assert!((10..=30).contains(&let_through), "ten and one a minute: {let_through}");
+            let elsewhere = Try::new("a@b.hu", elsewhere(1)).on("a@b.hu", "the owner's");
+            elsewhere.take(&test.db, NOW.plus_seconds(1_200)).await.unwrap();
+        }
+
+        async fn a_browser_has_ten_tries_and_one_a_minute_and_is_known_to_its_own_accounts_only(test: TestDb) {
+            let here = |email: &str| Try::new(email, HERE).on(email, "shared");
+            here("a@b.hu").take(&test.db, NOW).await.unwrap();
+            right(&test.db, &here("a@b.hu"), NOW).await;
+            for _ in 0..10 {
+                here("a@b.hu").take(&test.db, NOW).await.unwrap();
+            }
+            assert!((1..=61).contains(&seconds(here("a@b.hu").take(&test.db, NOW).await)));
+            here("a@b.hu").take(&test.db, NOW.plus_seconds(60)).await.unwrap();
+            // The tries of another account from here are those of everybody here.
+            for _ in 0..10 {
+                Try::new("c@d.hu", HERE).take(&test.db, NOW).await.unwrap();
+            }
+            assert!((1..=61).contains(&seconds(here("c@d.hu").take(&test.db, NOW).await)));
         }
 
         async fn who_never_was_here_waits_no_quarter_of_an_hour_for_tries_that_go_on_elsewhere(test: TestDb) {

@@ -13,8 +13,8 @@ use serde::Deserialize;
 use super::{
     app::{App, context},
     config::Config,
-    host::{COOKIES, LOCALE_COOKIE, THEME_COOKIE, session_token},
-    limits::Try,
+    host::{COOKIES, DEVICE_COOKIES, LOCALE_COOKIE, THEME_COOKIE, cookie, session_token},
+    limits::{KNOWN, Try},
     pages::{local_path, refusal},
     password,
     security::Peer,
@@ -56,8 +56,8 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Response {
         return StatusCode::UNPROCESSABLE_ENTITY.into_response();
     };
     match check(&app, &form, &parts).await {
-        Ok((user, attempt)) => match begin_session(&app, user, &parts, Some(&attempt)).await {
-            Ok(cookie) => with_cookies(Redirect::to(local_path(&form.next)).into_response(), &[cookie]),
+        Ok((user, entry)) => match begin_session(&app, user, &parts, &entry).await {
+            Ok(cookies) => with_cookies(Redirect::to(local_path(&form.next)).into_response(), &cookies),
             Err(error) => refusal(&error, &parts.headers, &parts.extensions),
         },
         Err(error @ (Error::Busy | Error::Collided | Error::Server)) => {
@@ -67,8 +67,26 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Response {
     }
 }
 
-/// Who signs in, if they may, and the try that it took.
-async fn check(app: &App, form: &SignIn, parts: &Parts) -> Result<(UserId, Try)> {
+/// How somebody came in.
+struct Entry {
+    attempt: Try,
+    /// By the password, and not by a one-time link.
+    by_password: bool,
+    /// The token of their browser.
+    device: String,
+}
+
+impl Entry {
+    fn new(app: &App, parts: &Parts, email: &str, by_password: bool) -> Self {
+        let known = DEVICE_COOKIES.into_iter().find_map(|name| cookie(&parts.headers, name));
+        let device = known.filter(|token| token.len() == 64).map_or_else(new_token, str::to_owned);
+        let attempt = Try::new(email, client(&app.config, parts)).on(email, &token_hash(&device));
+        Self { attempt, by_password, device }
+    }
+}
+
+/// Who signs in, if they may, and how.
+async fn check(app: &App, form: &SignIn, parts: &Parts) -> Result<(UserId, Entry)> {
     let email = form.email.trim().to_lowercase();
     if email.is_empty() {
         return Err(Error::invalid(Field::Email, Problem::Missing));
@@ -81,15 +99,15 @@ async fn check(app: &App, form: &SignIn, parts: &Parts) -> Result<(UserId, Try)>
     if email.len() > 400 || form.password.len() > 1_000 {
         return Err(wrong);
     }
-    let attempt = Try::new(&email, client(&app.config, parts));
-    attempt.take(&app.host.db, app.host.clock.now()).await?;
+    let entry = Entry::new(app, parts, &email, true);
+    entry.attempt.take(&app.host.db, app.host.clock.now()).await?;
     let mut tx = app.host.db.read().await?;
     let found = users::find_by_email(&mut tx, &email).await?;
     drop(tx);
     let hash = found.as_ref().and_then(|found| found.password_hash.clone());
     let right = password::matches(form.password.clone(), hash).await?;
     match found {
-        Some(found) if right && found.state == UserState::Active => Ok((found.id, attempt)),
+        Some(found) if right && found.state == UserState::Active => Ok((found.id, entry)),
         // The same answer for who is unknown, locked or mistaken.
         _ => Err(wrong),
     }
@@ -154,21 +172,25 @@ pub async fn link(
         Ok::<_, Error>(account)
     };
     match taken.await {
-        Ok(Some(account)) => match begin_session(&app, account.id, &parts, None).await {
-            Ok(cookie) => {
-                let to = if account.email == FIRST_ADMIN { "/profile?first=1" } else { "/" };
-                with_cookies(Redirect::to(to).into_response(), &[cookie])
+        Ok(Some(account)) => {
+            match begin_session(&app, account.id, &parts, &Entry::new(&app, &parts, &account.email, false))
+                .await
+            {
+                Ok(cookies) => {
+                    let to = if account.email == FIRST_ADMIN { "/profile?first=1" } else { "/" };
+                    with_cookies(Redirect::to(to).into_response(), &cookies)
+                }
+                Err(error) => refusal(&error, &parts.headers, &parts.extensions),
             }
-            Err(error) => refusal(&error, &parts.headers, &parts.extensions),
-        },
+        }
         // Used up or never made: whoever is signed in goes on, others sign in.
         Ok(None) => Redirect::to("/").into_response(),
         Err(error) => refusal(&error, &parts.headers, &parts.extensions),
     }
 }
 
-/// Begins a session with a new token; one that came with the request ends.
-async fn begin_session(app: &App, user: UserId, parts: &Parts, attempt: Option<&Try>) -> Result<HeaderValue> {
+/// Begins a session with a new token; one that came with the request ends. Answers the cookies.
+async fn begin_session(app: &App, user: UserId, parts: &Parts, entry: &Entry) -> Result<[HeaderValue; 2]> {
     let now = app.host.clock.now();
     let token = new_token();
     let agent =
@@ -177,12 +199,15 @@ async fn begin_session(app: &App, user: UserId, parts: &Parts, attempt: Option<&
     if let Some(old) = session_token(parts) {
         sessions::remove(&mut tx, &token_hash(&old)).await?;
     }
-    if let Some(attempt) = attempt {
-        attempt.was_right(&mut tx, now).await?;
+    if entry.by_password {
+        entry.attempt.was_right(&mut tx, now).await?;
+    } else {
+        entry.attempt.remember(&mut tx, now).await?;
     }
     sessions::add(&mut tx, &token_hash(&token), user, agent, now).await?;
     tx.commit().await?;
-    session_cookie(&app.config, &token, SESSION)
+    let device = secret_cookie(&app.config, DEVICE_COOKIES, &entry.device, KNOWN / 1_000)?;
+    Ok([session_cookie(&app.config, &token, SESSION)?, device])
 }
 
 /// Ends the session here and on the server.
@@ -244,8 +269,13 @@ pub async fn preferences(State(app): State<App>, request: Request) -> Response {
 }
 
 fn session_cookie(config: &Config, token: &str, seconds: i64) -> Result<HeaderValue> {
+    secret_cookie(config, COOKIES, token, seconds)
+}
+
+/// A cookie that no script reads, by its name over HTTPS or over HTTP.
+fn secret_cookie(config: &Config, names: [&str; 2], token: &str, seconds: i64) -> Result<HeaderValue> {
     // A browser takes the prefixed name only with Secure, and some clients drop Secure cookies on plain http.
-    let (name, secure) = if config.is_https() { (COOKIES[0], "; Secure") } else { (COOKIES[1], "") };
+    let (name, secure) = if config.is_https() { (names[0], "; Secure") } else { (names[1], "") };
     HeaderValue::from_str(&format!(
         "{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
     ))
@@ -369,6 +399,42 @@ mod tests {
             let spoofed = [("x-forwarded-for", "7.7.7.7")];
             assert_eq!(attempt(&apps[0], "1.2.3.4", &spoofed, "anna@pelda.hu", PASSWORD).await.0, 429);
             assert_eq!(attempt(&apps[0], "5.6.7.8", &[], "anna@pelda.hu", PASSWORD).await.0, 303);
+        }
+
+        async fn who_signed_in_here_before_or_has_a_link_comes_in_under_endless_tries_from_the_same_address(test: TestDb) {
+            user(&test).await;
+            let app = app(&test);
+            let cookie_of = |response: &Response| {
+                let all = response.headers().get_all(header::SET_COOKIE).into_iter();
+                let found = all.filter_map(|value| value.to_str().ok()).find(|value| value.starts_with("modulok_device="));
+                found.unwrap().split(';').next().unwrap().to_owned()
+            };
+            let form = format!("email=anna%40pelda.hu&password={}", percent_encode(PASSWORD));
+            let request = axum::http::Request::post("/sign-in")
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(Body::from(form))
+                .unwrap();
+            let response = app.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), StatusCode::SEE_OTHER);
+            let device = cookie_of(&response);
+            for _ in 0..15 {
+                attempt(&app, "127.0.0.1", &[], "anna@pelda.hu", "rossz jelszó").await;
+            }
+            let made_up = format!("modulok_device={}", "0".repeat(64));
+            for cookie in ["modulok_device=", &made_up] {
+                assert_eq!(attempt(&app, "127.0.0.1", &[("cookie", cookie)], "anna@pelda.hu", PASSWORD).await.0, 429);
+            }
+            assert_eq!(attempt(&app, "127.0.0.1", &[("cookie", &device)], "anna@pelda.hu", PASSWORD).await.0, 303);
+
+            let mut tx = test.db.read().await.unwrap();
+            let anna = users::find_by_email(&mut tx, "anna@pelda.hu").await.unwrap().unwrap().id;
+            drop(tx);
+            let link = new_link(&test.db, anna, NOW).await.unwrap();
+            let request = axum::http::Request::get(link).body(Body::empty()).unwrap();
+            let response = app.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), StatusCode::SEE_OTHER);
+            let device = cookie_of(&response);
+            assert_eq!(attempt(&app, "127.0.0.1", &[("cookie", &device)], "anna@pelda.hu", PASSWORD).await.0, 303);
         }
 
         async fn a_header_is_believed_from_the_trusted_proxy_only(test: TestDb) {
