@@ -10,6 +10,9 @@ pub mod calendar;
 #[cfg(feature = "ssr")]
 pub mod changes;
 pub mod comments;
+#[cfg(feature = "ssr")]
+pub mod contact_changes;
+pub mod contacts;
 pub mod datasheets;
 #[cfg(feature = "ssr")]
 pub mod field_changes;

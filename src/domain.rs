@@ -5,6 +5,7 @@
 pub mod adviser;
 pub mod bucket;
 pub mod comment;
+pub mod contact;
 pub mod datasheet;
 pub mod document;
 pub mod due;

@@ -161,6 +161,12 @@ pub enum Field {
     Seller,
     /// An address.
     Address,
+    /// A phone number.
+    Phone,
+    /// A business.
+    Business,
+    /// A contact.
+    Contact,
     /// A tax number.
     TaxNumber,
     /// A bank account.
@@ -262,6 +268,12 @@ pub enum Refusal {
     MadeAnother(String),
     /// There is no Invoicing module that the viewer may open.
     NoInvoicing,
+    /// A person and a business are never one.
+    DifferentKinds,
+    /// A contact that datasheets, persons or fields belong to is not removed.
+    ContactInUse,
+    /// It cannot be undone, for this was changed since; in words for a reader.
+    ChangedSince(Vec<String>),
     /// There are several such modules: say which, by id and name.
     WhichModule(Vec<(i64, String)>),
 }

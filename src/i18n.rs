@@ -86,6 +86,7 @@ macro_rules! texts {
 }
 
 pub mod bar;
+pub mod contacts;
 pub mod details;
 pub mod document;
 pub mod errors;

@@ -10,6 +10,7 @@
 pub mod any;
 pub mod browser;
 pub mod buckets;
+pub mod contacts;
 pub mod datasheet_list;
 pub mod datasheet_page;
 #[cfg(feature = "ssr")]
@@ -47,7 +48,7 @@ use leptos_router::{
 
 use any::IntoAny;
 pub use here::{Here, here};
-use lazy::{Datasheet, Home, Mentions, Modules, MyDay, Profile, SignIn, Start, Tokens, Users};
+use lazy::{Contacts, Datasheet, Home, Mentions, Modules, MyDay, Profile, SignIn, Start, Tokens, Users};
 use resource::{resource, shared};
 pub use send::send;
 
@@ -79,6 +80,8 @@ pub fn App() -> impl IntoView {
                     <Route path=StaticSegment(Mentions::SEGMENT) view=Mentions::page() ssr=SsrMode::Async />
                     <Route path=StaticSegment(Modules::SEGMENT) view=Modules::page() ssr=SsrMode::Async />
                     <Route path=(StaticSegment(Datasheet::SEGMENT), ParamSegment("id")) view=Datasheet::page() ssr=SsrMode::Async />
+                    <Route path=StaticSegment(Contacts::SEGMENT) view=Contacts::page() ssr=SsrMode::Async />
+                    <Route path=(StaticSegment(Contacts::SEGMENT), ParamSegment("id")) view=Contacts::page() ssr=SsrMode::Async />
                 </FlatRoutes>
             </main>
             <fields::missing::MissingFields />

@@ -265,7 +265,7 @@ test("a contact is found by the beginning of its name, by keyboard", async () =>
     await search.pressSequentially("k");
     const found = fields(page).getByRole("listbox", { name: "Found" }).getByRole("option");
     await found.first().waitFor();
-    const first = await found.first().textContent();
+    const first = await found.first().locator("span").textContent();
     await search.press("Enter");
     await toast(page).getByText(/^Foreman/).waitFor();
     await page.reload();

@@ -1,6 +1,6 @@
 //! The recipes of the writes on datasheets and to-dos, on a begun request.
 
-use super::{comments, field_changes, files, process_moves, request::Request};
+use super::{comments, contact_changes, field_changes, files, process_moves, request::Request};
 use crate::{
     domain::{
         datasheet::{DatasheetForm, DatasheetPage, Done},
@@ -98,6 +98,10 @@ pub async fn add_datasheet(request: &mut Request, module: ModuleId, form: Datash
     let standing = store::datasheets::add(&mut request.tx, module, status, owner, &name, request.now).await?;
     let (id, undo) = (standing.id, Some(Undo::Added { version: standing.version }));
     let event = request.note(Some(module), Some(id), What::Created { name }, undo).await?;
+    if let Some(contact) = form.contact {
+        contact_changes::known(request, contact).await?;
+        store::datasheets::put_contact(&mut request.tx, &standing, Some(contact)).await?;
+    }
     field_changes::fill_defaults(request, module, id).await?;
     if let Some(todo) = todo {
         let todo = put_todo(request, id, todo).await?;
@@ -426,6 +430,7 @@ pub async fn say_undoable(
         | Undo::Renamed { version, .. }
         | Undo::StatusChanged { version, .. }
         | Undo::OwnerChanged { version, .. }
+        | Undo::ContactSet { version, .. }
         | Undo::Restored { version, .. } => *version == standing.version,
         Undo::FieldChanged { field, version, .. } => {
             values.iter().any(|entry| entry.field == *field && entry.version == *version)
@@ -508,6 +513,10 @@ pub async fn undo(request: &mut Request, event: EventId) -> Result<Done> {
         Undo::Restored { version, at } => {
             after.trashed_at = Some(at);
             version
+        }
+        Undo::ContactSet { version, from } => {
+            contact_changes::take_back_of_datasheet(request, &before, version, from).await?;
+            return request.done(id, module.id, None).await;
         }
         Undo::FieldChanged { field, version, from } => {
             field_changes::take_back(request, &before, field, version, from).await?;

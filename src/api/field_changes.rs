@@ -2,6 +2,7 @@
 
 use super::{
     changes::{conflict, listed},
+    contact_changes,
     fields::GroupChange,
     request::Request,
 };
@@ -102,10 +103,11 @@ async fn checked(
     let value = field.check(value, was).map_err(|problem| invalid(field, problem))?;
     let is_known = match &value {
         _ if was == Some(&value) => true,
-        FieldValue::Contact(id) => {
-            let restricted_to = request.scope(field.module).restricted_to;
-            store::fields::knows_contact(&mut request.tx, *id, restricted_to).await?
-        }
+        FieldValue::Contact(id) => match contact_changes::known(request, *id).await {
+            Ok(()) => true,
+            Err(Error::Invalid(_)) => false,
+            Err(error) => return Err(error),
+        },
         FieldValue::User(id) => {
             let people = store::users::people(&mut request.tx).await?;
             people.iter().any(|person| person.id == *id && person.active)
@@ -181,6 +183,13 @@ pub async fn take_back(
     if was.version != version {
         return Err(cannot);
     }
+    let from = match from {
+        // It may have been merged into another one since.
+        Some(FieldValue::Contact(id)) => {
+            store::merges::still(&mut request.tx, id).await?.map(FieldValue::Contact)
+        }
+        from => from,
+    };
     put(request, before, &field, version + 1, from).await
 }
 

@@ -5,17 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Key;
 #[cfg(feature = "ssr")]
-use super::{
-    field_changes,
-    request::{Request, answer, write_once},
-};
-#[cfg(feature = "ssr")]
-use crate::{domain, store};
+use super::{field_changes, request::write_once};
 use crate::{
     domain::{
         datasheet::Done,
         field::{FieldForm, FieldKind, FieldList, FieldPlace, FieldValue},
-        id::{ContactId, DatasheetId, FieldGroupId, FieldId, ModuleId},
+        id::{DatasheetId, FieldGroupId, FieldId, ModuleId},
     },
     error::Result,
 };
@@ -65,22 +60,6 @@ pub async fn field_set(
     write_once!(key, "field_set", (datasheet, field, version, &value), |request| {
         field_changes::set(request, datasheet, field, version, value).await?
     })
-}
-
-/// The first contacts by name whose name begins with that, without case and accents; at most ten. For who may open the module.
-#[server(endpoint = "fields/contacts", input = Json)]
-pub async fn field_contacts(module: ModuleId, beginning: String) -> Result<Vec<(ContactId, String)>> {
-    answer(async move {
-        let mut request = Request::read().await?;
-        request.may_open(module).await?;
-        let beginning = domain::text::fold(beginning.trim());
-        if beginning.is_empty() || beginning.chars().count() > 100 {
-            return Ok(vec![]);
-        }
-        let restricted_to = request.scope(module).restricted_to;
-        store::fields::find_contacts(&mut request.tx, &beginning, restricted_to, 10).await
-    })
-    .await
 }
 
 /// Adds a field at a place. Admins only, as all that follows.

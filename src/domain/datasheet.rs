@@ -9,7 +9,7 @@ use super::{
     field::SheetFields,
     file::SheetFile,
     history::StatusTime,
-    id::{DatasheetId, EventId, ModuleId, StatusId, UserId},
+    id::{ContactId, DatasheetId, EventId, ModuleId, StatusId, UserId},
     module::{Module, TodoType},
     money::Money,
     process::{InRow, Settings, State, webshop::Order},
@@ -63,6 +63,9 @@ pub struct Row {
     pub name: String,
     /// Whom it is about.
     pub contact: Option<String>,
+    /// Which contact that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_id: Option<ContactId>,
     /// Where it stands.
     pub status: StatusId,
     /// Who is responsible.
@@ -204,6 +207,9 @@ pub struct DatasheetForm {
     pub owner: Option<UserId>,
     /// Its first to-do.
     pub todo: Option<TodoForm>,
+    /// Whom it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<ContactId>,
 }
 
 /// The answer to a write on a datasheet: how it is now, and what takes it back.

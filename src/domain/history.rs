@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     comment::Comment,
+    contact::DetailKind,
     due::Due,
     edit::Edit,
     field::FieldValue,
@@ -144,6 +145,20 @@ pub fn time_in_statuses(
     times
 }
 
+/// What of a contact was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContactPart {
+    /// Its name.
+    Name,
+    /// The business a person belongs to.
+    Business,
+    /// The tax number.
+    TaxNumber,
+    /// A way to reach it.
+    Detail(DetailKind),
+}
+
 /// What happened. Names are those of the time, so that the history reads right when they change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
@@ -171,6 +186,24 @@ pub enum What {
     OwnerChanged {
         from: String,
         to: String,
+    },
+    /// Whom a datasheet is about.
+    ContactSet {
+        from: Option<String>,
+        to: Option<String>,
+    },
+    ContactAdded {
+        name: String,
+    },
+    /// Something of a contact: `None` is nothing.
+    ContactChanged {
+        part: ContactPart,
+        from: Option<String>,
+        to: Option<String>,
+    },
+    /// Another contact went into this one.
+    ContactsMerged {
+        name: String,
     },
     /// A value in a field of the module's own, with the names of choices, contacts and users spelled out.
     FieldChanged {

@@ -42,6 +42,10 @@ ids! {
     TodoTypeId;
     /// A contact.
     ContactId;
+    /// An e-mail address, phone number or address of a contact.
+    DetailId;
+    /// One merge of two contacts.
+    MergeId;
     /// An entry of the history.
     EventId;
     /// One import of a file.

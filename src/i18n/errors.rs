@@ -61,6 +61,12 @@ texts! {
     buyer: "Vevő neve", "Buyer's name";
     seller: "Eladó neve", "Seller's name";
     address: "Cím", "Address";
+    phone: "Telefon", "Phone";
+    business: "Cég", "Business";
+    contact: "Kontakt", "Contact";
+    different_kinds: "Személy és cég nem vonható össze.", "A person and a business cannot be merged.";
+    contact_in_use: "Adatlap, személy vagy mező tartozik hozzá: nem törölhető.", "Datasheets, persons or fields belong to it: it cannot be removed.";
+    changed_since(what: &str): "Nem vonható vissza, mert azóta változott: {what}", "It cannot be undone, for this changed since: {what}";
     tax_number: "Adószám", "Tax number";
     account: "Bankszámla", "Bank account";
     performed: "Teljesítés napja", "Performance date";
@@ -117,6 +123,9 @@ pub const fn field(locale: Locale, field: Field) -> &'static str {
         Field::Buyer => buyer(locale),
         Field::Seller => seller(locale),
         Field::Address => address(locale),
+        Field::Phone => phone(locale),
+        Field::Business => business(locale),
+        Field::Contact => contact(locale),
         Field::TaxNumber => tax_number(locale),
         Field::Account => account(locale),
         Field::Performed => performed(locale),
@@ -189,6 +198,9 @@ pub fn message(locale: Locale, error: &Error) -> String {
             }
             Refusal::MadeAnother(name) => return made_another(locale, name),
             Refusal::NoInvoicing => no_invoicing(locale),
+            Refusal::DifferentKinds => different_kinds(locale),
+            Refusal::ContactInUse => contact_in_use(locale),
+            Refusal::ChangedSince(what) => return changed_since(locale, &what.join("; ")),
             Refusal::WhichModule(_) => which_module(locale),
         }
         .to_owned(),

@@ -30,7 +30,6 @@ texts! {
     required: "kötelező", "required";
     open_link: "Megnyitás", "Open link";
     clear: "Törlés", "Clear";
-    search_contact: "Keresés név szerint", "Search by name";
     found: "Találatok", "Found";
     said_set(field: &str, value: &str): "{field}: {value}", "{field}: {value}";
     missing_title: "Hiányzó mezők", "Missing fields";

@@ -1,6 +1,7 @@
 //! The datasheet list.
 
 texts! {
+    open_contact: "Kontakt megnyitása", "Open the contact";
     datasheets: "Adatlapok", "Datasheets";
     overdue: "Lejárt", "Overdue";
     today: "Ma", "Today";

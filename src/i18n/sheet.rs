@@ -1,6 +1,6 @@
 //! The page of one datasheet.
 
-use super::{Locale, fields, files, format, history, process};
+use super::{Locale, contacts, fields, files, format, history, process};
 use crate::domain::{
     due::{Due, Postpone},
     history::What,
@@ -12,7 +12,6 @@ texts! {
     breadcrumb: "Útvonal", "Breadcrumb";
     rename: "Átnevezés", "Rename";
     contact: "Kontakt", "Contact";
-    no_contact: "nincs megadva", "none given";
     created: "Létrehozva", "Created";
     details: "Adatok", "Details";
     todos: "Teendők", "To-dos";
@@ -158,6 +157,10 @@ fn taken_back_kind(locale: Locale, kind: &str) -> &'static str {
         "status_changed" => of_status(locale),
         "owner_changed" => of_owner(locale),
         "field_changed" => of_field(locale),
+        "contact_set" => contacts::of_set(locale),
+        "contact_added" => contacts::of_added(locale),
+        "contact_changed" => contacts::of_changed(locale),
+        "contacts_merged" => contacts::of_merged(locale),
         "todo_added" => of_todo_added(locale),
         "todo_edited" | "todo_ticked" => of_todo_edited(locale),
         "todo_closed" => of_todo_closed(locale),
@@ -183,6 +186,12 @@ pub fn what(locale: Locale, what: &What, zone: &Zone) -> String {
         What::Renamed { from, to } => was_renamed(locale, from, to),
         What::StatusChanged { from, to } => was_moved(locale, from, to),
         What::OwnerChanged { from, to } => was_given(locale, from, to),
+        What::ContactSet { from, to } => contacts::was_set(locale, from.as_deref(), to.as_deref()),
+        What::ContactAdded { name } => contacts::was_added(locale, name),
+        What::ContactChanged { part, from, to } => {
+            contacts::was_changed(locale, *part, from.as_deref(), to.as_deref())
+        }
+        What::ContactsMerged { name } => contacts::was_merged(locale, name),
         What::FieldChanged { field, from, to } => {
             let value = |value: &Option<_>| fields::value_or_nothing(locale, value.as_ref(), zone);
             was_filled_in(locale, field, &value(from), &value(to))

@@ -1,5 +1,6 @@
 //! Sample data: a small company at work, with due times around now. The same for everyone, but for the day.
 
+mod contacts;
 mod documents;
 mod fields;
 mod life;
@@ -55,6 +56,7 @@ pub async fn fill(host: &Host, locale: Locale) -> Result<UserId> {
         (Template::Partners, 60),
         (Template::Events, 120),
     ];
+    let mut shown = vec![];
     for (template, n) in templates {
         let module =
             modules::seed_from_template(&mut tx, template, template.name(locale), locale, now).await?;
@@ -73,6 +75,7 @@ pub async fn fill(host: &Host, locale: Locale) -> Result<UserId> {
             contacts.push(person);
             sheets.push(sheet);
         }
+        shown.extend(sheets.iter().take(4).map(|sheet| sheet.id));
         bulk::insert_contacts(&mut tx, &contacts).await?;
         bulk::insert(&mut tx, &sheets).await?;
         fields::fill(&mut tx, locale, now, &zone, (template, &module), &people, &sheets).await?;
@@ -90,8 +93,33 @@ pub async fn fill(host: &Host, locale: Locale) -> Result<UserId> {
     let mut maker = Maker::new(locale, now, &zone, &module, &people, template);
     webshop::fill(&mut tx, &mut maker, now).await?;
     documents::fill(&mut tx, locale, now, &zone, &people).await?;
+    contacts::fill(&mut tx, people.first().copied(), now, &shown).await?;
     tx.commit().await?;
     people.first().copied().ok_or(crate::error::Error::Server)
+}
+
+/// Where the names of a module's contacts begin among all.
+fn first_name(template: Template) -> usize {
+    match template {
+        Template::Projects => 0,
+        Template::Hr => 160,
+        Template::Events => 260,
+        Template::Partners => 400,
+        Template::HelpDesk => 480,
+        Template::Custom => 720,
+        Template::Fixed(Process::Webshop) => 1_080,
+        Template::Fixed(_) => 740,
+    }
+}
+
+/// The name of a person and of a firm by their number: no name comes twice among the first 1,440 and 1,296.
+fn unlike_names(n: usize) -> (String, String) {
+    // The factors are prime, so that they go through all.
+    let person = n * 1_009 % (FAMILY.len() * GIVEN.len());
+    let firm = n * 787 % (FIRM.len() * TRADE.len() * FORM.len());
+    let name = format!("{} {}", FAMILY[person % FAMILY.len()], GIVEN[person / FAMILY.len()]);
+    let (first, rest) = (firm % FIRM.len(), firm / FIRM.len());
+    (name, format!("{} {} {}", FIRM[first], TRADE[rest % TRADE.len()], FORM[rest / TRADE.len()]))
 }
 
 /// Makes the sample people, the admin first. Nobody of them has a password.
@@ -112,7 +140,19 @@ pub async fn people(tx: &mut Tx, now: Timestamp) -> Result<Vec<UserId>> {
     Ok(ids)
 }
 
-const FAMILY: [&str; 24] = [
+const FAMILY: [&str; 36] = [
+    "Antal",
+    "Bodnár",
+    "Csonka",
+    "Dobos",
+    "Erdős",
+    "Fodor",
+    "Gulyás",
+    "Illés",
+    "Jakab",
+    "Kerekes",
+    "Lukács",
+    "Orsós",
     "Kiss",
     "Molnár",
     "Németh",
@@ -138,11 +178,63 @@ const FAMILY: [&str; 24] = [
     "Hegedűs",
     "Ábrahám",
 ];
-const GIVEN: [&str; 20] = [
-    "Zsófia", "Dániel", "Réka", "Bence", "Katalin", "Ádám", "Ildikó", "Tamás", "Orsolya", "László", "Emese",
-    "György", "Nóra", "Zoltán", "Ágnes", "Miklós", "Lilla", "Attila", "Borbála", "István",
+const GIVEN: [&str; 40] = [
+    "Anikó",
+    "Balázs",
+    "Csilla",
+    "Dóra",
+    "Erzsébet",
+    "Ferenc",
+    "Gergely",
+    "Hanna",
+    "Imre",
+    "Judit",
+    "Kinga",
+    "Levente",
+    "Mariann",
+    "Norbert",
+    "Olívia",
+    "Péter",
+    "Rita",
+    "Sándor",
+    "Tímea",
+    "Viktor",
+    "Zsófia",
+    "Dániel",
+    "Réka",
+    "Bence",
+    "Katalin",
+    "Ádám",
+    "Ildikó",
+    "Tamás",
+    "Orsolya",
+    "László",
+    "Emese",
+    "György",
+    "Nóra",
+    "Zoltán",
+    "Ágnes",
+    "Miklós",
+    "Lilla",
+    "Attila",
+    "Borbála",
+    "István",
 ];
-const FIRM: [&str; 22] = [
+const FIRM: [&str; 36] = [
+    "Aranykéz",
+    "Bükk",
+    "Cédrus",
+    "Délvidéki",
+    "Fénysugár",
+    "Gyöngyvirág",
+    "Hegyalja",
+    "Ibolya",
+    "Juhar",
+    "Liget",
+    "Malom",
+    "Nádas",
+    "Obszidián",
+    "Sárgarigó",
     "Duna",
     "Kékes",
     "Tisza",
@@ -294,6 +386,8 @@ pub struct Maker<'a> {
     module: &'a Made,
     people: &'a [UserId],
     template: Template,
+    /// How many contacts there are in the modules before this one and in it: no two have one name.
+    named: usize,
 }
 
 impl<'a> Maker<'a> {
@@ -308,7 +402,16 @@ impl<'a> Maker<'a> {
     ) -> Self {
         let place = Template::CUSTOMISABLE.iter().position(|other| *other == template);
         let seed = 2_026 + place.unwrap_or(Template::CUSTOMISABLE.len()) as u64;
-        Self { rng: StdRng::seed_from_u64(seed), locale, now, zone, module, people, template }
+        Self {
+            rng: StdRng::seed_from_u64(seed),
+            locale,
+            now,
+            zone,
+            module,
+            people,
+            template,
+            named: first_name(template),
+        }
     }
 
     fn pick<T: Copy>(&mut self, from: &[T], or: T) -> T {
@@ -330,16 +433,17 @@ impl<'a> Maker<'a> {
 
     /// A person and their company.
     pub fn contact(&mut self, tx: &Tx) -> (NewContact, NewContact) {
+        let (name, firm) = unlike_names(self.named);
+        self.named += 1;
         let business = NewContact {
             id: ContactId(tx.new_id(self.now)),
             is_business: true,
-            name: self.firm_name(),
+            name: firm,
             business: None,
             email: None,
             phone: None,
             at: self.now,
         };
-        let name = self.person_name();
         let id = ContactId(tx.new_id(self.now));
         let person = NewContact {
             id,

@@ -98,6 +98,7 @@ fn is_page(path: &str) -> bool {
     matches!(
         first,
         "m" | "d"
+            | "contacts"
             | "my-day"
             | "documents"
             | "start"

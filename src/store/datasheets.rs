@@ -6,7 +6,7 @@ use super::{Tx, on, todos};
 use crate::{
     domain::{
         datasheet::{ListKey, Row},
-        id::{DatasheetId, ModuleId, StatusId, TodoId, TodoTypeId, UserId},
+        id::{ContactId, DatasheetId, ModuleId, StatusId, TodoId, TodoTypeId, UserId},
         money::{Currency, Money},
         process::InRow,
         text::{fold, words},
@@ -316,6 +316,79 @@ async fn save_words(tx: &mut Tx, module: ModuleId, datasheet: DatasheetId) -> Re
     Ok(())
 }
 
+/// Writes anew the words by which datasheets are found.
+pub async fn refresh_words(tx: &mut Tx, ids: &[DatasheetId]) -> Result<()> {
+    for chunk in ids.chunks(2_000) {
+        macro_rules! listed {
+            ($query:ident) => {
+                let mut list = $query.separated(", ");
+                for id in chunk {
+                    list.push_bind(*id);
+                }
+                $query.push(")");
+            };
+        }
+        type Names = (ModuleId, DatasheetId, String, Option<String>, Option<String>);
+        let names: Vec<Names> = on!(tx, |conn| {
+            let mut query = QueryBuilder::new(
+                "select d.module_id, d.id, d.name, c.name, b.name from datasheets d
+                left join contacts c on c.id = d.contact_id
+                left join contacts b on b.id = c.business_id
+                where d.id in (",
+            );
+            listed!(query);
+            query.build_query_as().persistent(false).fetch_all(conn).await
+        })?;
+        on!(tx, |conn| {
+            let mut query = QueryBuilder::new("delete from search_words where datasheet_id in (");
+            listed!(query);
+            query.build().persistent(false).execute(conn).await.map(drop)
+        })?;
+        let mut all: Vec<(ModuleId, String, DatasheetId)> = vec![];
+        for (module, id, name, contact, business) in names {
+            let text = format!("{name} {} {}", contact.unwrap_or_default(), business.unwrap_or_default());
+            all.extend(words(&text).into_iter().map(|word| (module, word, id)));
+        }
+        for some in all.chunks(10_000) {
+            on!(tx, |conn| {
+                let mut query =
+                    QueryBuilder::new("insert into search_words (module_id, word, datasheet_id) ");
+                query.push_values(some, |mut row, (module, word, id)| {
+                    row.push_bind(*module).push_bind(word).push_bind(*id);
+                });
+                query.build().persistent(false).execute(conn).await.map(drop)
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// Whom a datasheet is about.
+pub async fn contact(tx: &mut Tx, datasheet: DatasheetId) -> Result<Option<ContactId>> {
+    const SQL: &str = "select contact_id from datasheets where id = $1";
+    let found: Option<Option<ContactId>> =
+        on!(tx, |conn| sqlx::query_scalar(SQL).bind(datasheet).fetch_optional(conn).await)?;
+    Ok(found.flatten())
+}
+
+/// Says whom a new datasheet is about.
+pub async fn put_contact(tx: &mut Tx, standing: &Standing, contact: Option<ContactId>) -> Result<()> {
+    const SQL: &str = "update datasheets set contact_id = $2 where id = $1";
+    on!(tx, |conn| sqlx::query(SQL).bind(standing.id).bind(contact).execute(conn).await.map(drop))?;
+    save_words(tx, standing.module_id, standing.id).await
+}
+
+/// Says whom a locked datasheet is about and counts its version on.
+pub async fn save_contact(
+    tx: &mut Tx,
+    before: &Standing,
+    contact: Option<ContactId>,
+    now: Timestamp,
+) -> Result<i64> {
+    put_contact(tx, before, contact).await?;
+    save(tx, before, before, now).await
+}
+
 /// A row of [`ROW`]; the fields in the order of its columns.
 #[derive(sqlx::FromRow, serde::Deserialize)]
 pub(super) struct ListRow {
@@ -339,6 +412,7 @@ pub(super) struct ListRow {
     currency: Option<String>,
     summary: Option<String>,
     facts_version: Option<i64>,
+    contact_id: Option<ContactId>,
 }
 
 impl From<ListRow> for Row {
@@ -372,6 +446,7 @@ impl From<ListRow> for Row {
             amount: Worth { amount: row.amount, currency: row.currency }.money(),
             process,
             contact,
+            contact_id: row.contact_id,
             status: row.status_id,
             owner: row.owner_id,
             modified_at: row.modified_at,
@@ -385,7 +460,7 @@ impl From<ListRow> for Row {
 pub(super) const ROW: &str = "
         select d.id, d.name, c.name as contact, b.name as business, d.status_id, d.owner_id, d.modified_at, d.version,
             t.id as todo_id, t.text, t.type_id, t.due_day, t.due_at, t.assignee_id, t.postponed, t.version as todo_version,
-            d.amount, d.currency, p.summary, p.version as facts_version
+            d.amount, d.currency, p.summary, p.version as facts_version, d.contact_id
         from ";
 /// What they are read from, besides `d`.
 pub(super) const ROW_JOINS: &str = "
@@ -397,7 +472,7 @@ pub(super) const ROW_JOINS: &str = "
 pub(super) const ROW_AS_JSON: &str =
     "json_array(id, name, contact, business, status_id, owner_id, modified_at, version,
             todo_id, text, type_id, due_day, due_at, assignee_id, postponed, todo_version,
-            amount, currency, summary, facts_version)";
+            amount, currency, summary, facts_version, contact_id)";
 
 /// Datasheets as the list shows them, in the order of the ids given.
 pub async fn rows(tx: &mut Tx, ids: &[DatasheetId]) -> Result<Vec<Row>> {

@@ -4,7 +4,7 @@ use super::{Tx, limited, on, undo::Undo};
 use crate::{
     domain::{
         history::{Event, Moved, Topic, What},
-        id::{DatasheetId, EventId, ModuleId, UserId},
+        id::{ContactId, DatasheetId, EventId, ModuleId, UserId},
         time::Timestamp,
     },
     error::{Error, Result},
@@ -47,6 +47,14 @@ fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
 pub async fn add(tx: &mut Tx, event: NewEvent) -> Result<EventId> {
     let id = EventId(tx.new_id(event.at));
     add_all(tx, vec![(id, event)]).await?;
+    Ok(id)
+}
+
+/// Adds an entry to the history of a contact.
+pub async fn add_of_contact(tx: &mut Tx, contact: ContactId, event: NewEvent) -> Result<EventId> {
+    const SQL: &str = "update events set contact_id = $2 where id = $1";
+    let id = add(tx, event).await?;
+    on!(tx, |conn| sqlx::query(SQL).bind(id).bind(contact).execute(conn).await.map(drop))?;
     Ok(id)
 }
 
@@ -176,6 +184,73 @@ pub async fn save_grown(tx: &mut Tx, event: EventId, what: &What, undo: &Undo) -
     let (what, undo) = (json(what)?.to_string(), json(undo)?.to_string());
     on!(tx, |conn| sqlx::query(SQL).bind(event).bind(&what).bind(&undo).execute(conn).await.map(drop))?;
     Ok(())
+}
+
+/// Entries by their ids with how to take them back, the newest first. Whether they still can be is for the caller to say.
+pub async fn some(tx: &mut Tx, ids: &[EventId]) -> Result<Vec<(Event, Option<Undo>)>> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let mut rows: Vec<EventRow> = on!(tx, |conn| {
+        let mut query = sqlx::QueryBuilder::new(
+            "select id, at, user_id, what, undo, undone_by from events where id in (",
+        );
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(*id);
+        }
+        query.push(")");
+        query.build_query_as().persistent(false).fetch_all(conn).await
+    })?;
+    rows.sort_by_key(|row| std::cmp::Reverse(row.id));
+    rows.into_iter()
+        .map(|row| {
+            let (undone, what) = (row.undone_by.is_some(), read(&row.what)?);
+            let undo = match row.undo.filter(|_| !undone) {
+                Some(text) => Some(read(&text)?),
+                None => None,
+            };
+            Ok((
+                Event {
+                    id: row.id,
+                    at: row.at,
+                    by: row.user_id,
+                    what,
+                    undone,
+                    can_undo: false,
+                    comment: None,
+                    file: None,
+                },
+                undo,
+            ))
+        })
+        .collect()
+}
+
+/// The contact that an entry is about, if it is about one.
+pub async fn contact(tx: &mut Tx, event: EventId) -> Result<Option<ContactId>> {
+    const SQL: &str = "select contact_id from events where id = $1";
+    let found: Option<Option<ContactId>> =
+        on!(tx, |conn| sqlx::query_scalar(SQL).bind(event).fetch_optional(conn).await)?;
+    Ok(found.flatten())
+}
+
+/// What was done to a contact after an entry and still holds, the oldest first, at most so many.
+pub async fn of_contact_after(
+    tx: &mut Tx,
+    contact: ContactId,
+    event: EventId,
+    limit: i64,
+) -> Result<Vec<What>> {
+    const SQL: &str = "
+        select what from events
+        where contact_id = $1 and id > $2 and undone_by is null and kind <> 'undone' order by id";
+    let rows: Vec<String> = on!(tx, |conn| sqlx::query_scalar(limited(SQL, limit))
+        .bind(contact)
+        .bind(event)
+        .fetch_all(conn)
+        .await)?;
+    rows.iter().map(|what| read(what)).collect()
 }
 
 /// An entry with how to take it back.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Datelike as _, NaiveDate};
 use sqlx::QueryBuilder;
 
-use super::{Tx, limited, on};
+use super::{Tx, on};
 use crate::{
     domain::{
         field::{Choice, CustomField, FieldEntry, FieldGroup, FieldKind, FieldList, FieldValue},
@@ -407,54 +407,6 @@ pub async fn contact_names(tx: &mut Tx, ids: &[ContactId]) -> Result<Vec<(Contac
         query.push(") order by id");
         query.build_query_as().fetch_all(conn).await
     })?)
-}
-
-/// Whether there is such a contact; for a Restricted viewer, on a datasheet of their own.
-pub async fn knows_contact(tx: &mut Tx, contact: ContactId, restricted_to: Option<UserId>) -> Result<bool> {
-    const ANY: &str = "select id from contacts where id = $1";
-    const OWN: &str = "
-        select contact_id from datasheets where contact_id = $1 and owner_id = $2 and trashed_at is null limit 1";
-    let found: Option<ContactId> = match restricted_to {
-        None => on!(tx, |conn| sqlx::query_scalar(ANY).bind(contact).fetch_optional(conn).await)?,
-        Some(user) => {
-            on!(tx, |conn| sqlx::query_scalar(OWN).bind(contact).bind(user).fetch_optional(conn).await)?
-        }
-    };
-    Ok(found.is_some())
-}
-
-/// Contacts whose folded name begins with that, by name; for a Restricted viewer only those of their own datasheets.
-pub async fn find_contacts(
-    tx: &mut Tx,
-    beginning: &str,
-    restricted_to: Option<UserId>,
-    limit: i64,
-) -> Result<Vec<(ContactId, String)>> {
-    const ALL: &str = "
-        select id, name from contacts where name_fold >= $1 and name_fold < $2 order by name_fold, id";
-    // Looks at so many names and no more.
-    const OWN: &str = "
-        select c.id, c.name from (
-            select id, name, name_fold from contacts where name_fold >= $1 and name_fold < $2 order by name_fold, id limit 500) c
-        where exists (
-            select d.id from datasheets d where d.contact_id = c.id and d.owner_id = $3 and d.trashed_at is null)
-        order by c.name_fold, c.id";
-    let end = format!("{beginning}\u{10ffff}");
-    Ok(match restricted_to {
-        None => {
-            on!(tx, |conn| sqlx::query_as(limited(ALL, limit))
-                .bind(beginning)
-                .bind(&end)
-                .fetch_all(conn)
-                .await)
-        }
-        Some(user) => on!(tx, |conn| sqlx::query_as(limited(OWN, limit))
-            .bind(beginning)
-            .bind(&end)
-            .bind(user)
-            .fetch_all(conn)
-            .await),
-    }?)
 }
 
 #[cfg(test)]

@@ -825,12 +825,13 @@ pub async fn take_back(
 /// Removes those of the contacts that were made at that moment, were not changed, and belong to nothing.
 async fn remove_contacts(tx: &mut Tx, contacts: &[ContactId], made_at: Timestamp) -> Result<()> {
     for chunk in contacts.chunks(CHUNK) {
-        on!(tx, |conn| {
-            let mut query = QueryBuilder::new("delete from contacts where version = 1 and created_at = ");
+        let unused: Vec<ContactId> = on!(tx, |conn| {
+            let mut query = QueryBuilder::new("select id from contacts where version = 1 and created_at = ");
             query.push_bind(made_at);
             query.push(
                 " and not exists (select 1 from datasheets d where d.contact_id = contacts.id)
                 and not exists (select 1 from contacts p where p.business_id = contacts.id)
+                and not exists (select 1 from events e where e.contact_id = contacts.id)
                 and id in (",
             );
             let mut list = query.separated(", ");
@@ -838,8 +839,26 @@ async fn remove_contacts(tx: &mut Tx, contacts: &[ContactId], made_at: Timestamp
                 list.push_bind(*contact);
             }
             query.push(")");
-            query.build().persistent(false).execute(conn).await.map(drop)
+            query.build_query_scalar().persistent(false).fetch_all(conn).await
         })?;
+        if unused.is_empty() {
+            continue;
+        }
+        for sql in [
+            "delete from contact_words where contact_id in (",
+            "delete from contact_details where contact_id in (",
+            "delete from contacts where id in (",
+        ] {
+            on!(tx, |conn| {
+                let mut query = QueryBuilder::new(sql);
+                let mut list = query.separated(", ");
+                for contact in &unused {
+                    list.push_bind(*contact);
+                }
+                query.push(")");
+                query.build().persistent(false).execute(conn).await.map(drop)
+            })?;
+        }
     }
     Ok(())
 }

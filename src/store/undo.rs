@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
+    contact::Detail,
     due::Due,
     field::FieldValue,
-    id::{EventId, FieldId, StatusId, TodoId, TodoTypeId, UserId},
+    id::{ContactId, DetailId, EventId, FieldId, MergeId, StatusId, TodoId, TodoTypeId, UserId},
     process::Facts,
     rank::Rank,
     status::{Color, StatusGroup},
@@ -38,6 +39,11 @@ pub enum Undo {
     Acted {
         version: i64,
         from: Box<Facts>,
+    },
+    /// Whom a datasheet is about; `version` is the datasheet's.
+    ContactSet {
+        version: i64,
+        from: Option<ContactId>,
     },
     Trashed {
         version: i64,
@@ -105,6 +111,35 @@ pub enum Undo {
         todo: TodoId,
         version: i64,
         from: Due,
+    },
+    /// A contact was added: it is removed.
+    ContactAdded {
+        contact: ContactId,
+    },
+    /// Name, business or tax number of a contact, with all three as they were.
+    ContactSaved {
+        contact: ContactId,
+        version: i64,
+        name: String,
+        business: Option<ContactId>,
+        tax_number: Option<String>,
+    },
+    DetailAdded {
+        contact: ContactId,
+        detail: DetailId,
+        version: i64,
+    },
+    DetailSaved {
+        contact: ContactId,
+        version: i64,
+        from: Detail,
+    },
+    DetailRemoved {
+        contact: ContactId,
+        from: Detail,
+    },
+    ContactsMerged {
+        merge: MergeId,
     },
     StatusAdded {
         status: StatusId,

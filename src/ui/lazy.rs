@@ -12,8 +12,8 @@ use leptos_router::{Lazy, LazyRoute};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::{
-    browser, datasheet_page, here, mentions_page, module_bar, my_day_page, profile_page, sign_in_page,
-    start_page, tokens_page, users_page,
+    browser, contacts, datasheet_page, here, mentions_page, module_bar, my_day_page, profile_page,
+    sign_in_page, start_page, tokens_page, users_page,
 };
 use crate::i18n::pages;
 
@@ -79,6 +79,7 @@ lazy_pages! {
     "" Home in settings = start_page::StartPage;
     "start" Start in settings = start_page::StartPage;
     "d" Datasheet in datasheet = datasheet_page::DatasheetPage;
+    "contacts" Contacts in contacts = contacts::ContactsPage;
     "sign-in" SignIn in settings = sign_in_page::SignInPage;
     "my-day" MyDay in my_day = my_day_page::MyDayPage;
     "profile" Profile in settings = profile_page::ProfilePage;

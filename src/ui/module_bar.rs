@@ -52,12 +52,33 @@ pub fn ModuleBar() -> impl IntoView {
                             })}
                         <MyDayLink />
                         <bell::Bell />
+                        <ContactsLink />
                         <account::Account name=viewer.name />
                     }
                         .into_any()
                 })}
         </header>
         {is_admin.then(|| view! { <add::AddModule open=adding /> })}
+    }
+    .into_any()
+}
+
+/// The way to the contacts, marked while they are open.
+#[component]
+fn ContactsLink() -> impl IntoView {
+    let t = here().locale;
+    let path = use_location().pathname;
+    let is_here = move || path.with(|path| path == "/contacts" || path.starts_with("/contacts/"));
+    view! {
+        <a
+            class="module-bar__button module-bar__contacts"
+            href="/contacts"
+            aria-label=i18n::contacts::contacts(t)
+            title=i18n::contacts::contacts(t)
+            aria-current=move || is_here().then_some("page")
+        >
+            <super::widgets::icon::Icon name="contacts" />
+        </a>
     }
     .into_any()
 }

@@ -275,6 +275,7 @@ impl<'a> Day<'a> {
             id,
             name: sheet.name.clone(),
             contact: None,
+            contact_id: None,
             status: sheet.status,
             owner: sheet.owner,
             modified_at: sheet.modified,

@@ -197,8 +197,17 @@ fn more_items(list: ListState, id: DatasheetId, has_todo: bool) -> AnyView {
             <hr />
         }
     });
+    let contact = list.get(id).and_then(|row| row.contact_id).map(|contact| {
+        view! {
+            <a role="menuitem" tabindex="-1" href=format!("/contacts/{contact}")>
+                {texts::open_contact(locale)}
+            </a>
+        }
+        .into_any()
+    });
     view! {
         {ends}
+        {contact}
         <button type="button" role="menuitem" tabindex="-1" on:click=move |_| list.trash(id)>
             {texts::move_to_trash(locale)}
         </button>

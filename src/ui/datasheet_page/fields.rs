@@ -5,15 +5,19 @@ use leptos::{ev, html, prelude::*};
 
 use super::{Seen, Sheet, Write};
 use crate::{
-    api::datasheets::{datasheet_rename, datasheet_set_owner, datasheet_set_status},
+    api::{
+        contacts::datasheet_set_contact,
+        datasheets::{datasheet_rename, datasheet_set_owner, datasheet_set_status},
+    },
     domain::{
-        id::{StatusId, UserId},
+        id::{ContactId, StatusId, UserId},
         status::StatusGroup,
         text,
     },
-    i18n::{Locale, errors, sheet as texts},
+    i18n::{Locale, contacts, errors, sheet as texts},
     ui::{
         browser,
+        fields::contact::ContactInput,
         widgets::form::{SelectField, choice},
     },
 };
@@ -125,9 +129,13 @@ fn rename(sheet: Sheet, name: String) {
 #[component]
 pub(super) fn Fields(sheet: Sheet) -> impl IntoView {
     let t = sheet.here.locale;
-    let contact = move || {
-        let contact = sheet.page.with(|page| page.row.contact.clone());
-        contact.unwrap_or_else(|| texts::no_contact(t).to_owned())
+    let contact =
+        move || sheet.page.with(|page| page.row.contact_id.map(|id| id.to_string()).unwrap_or_default());
+    let picked = RwSignal::new(String::new());
+    let names = move || {
+        sheet
+            .page
+            .with(|page| page.row.contact_id.zip(page.row.contact.clone()).into_iter().collect::<Vec<_>>())
     };
     let owner = Signal::derive(move || sheet.page.with(|page| page.row.owner.to_string()));
     let owner_now = sheet.page.with_untracked(|page| page.row.owner);
@@ -152,10 +160,17 @@ pub(super) fn Fields(sheet: Sheet) -> impl IntoView {
                 }
             })
         />
-        <dl class="datasheet-page__contact">
-            <dt>{texts::contact(t)}</dt>
-            <dd>{contact}</dd>
-        </dl>
+        <div class="form-field own-field">
+            <label for="sheet-contact">{texts::contact(t)}</label>
+            <ContactInput
+                id="sheet-contact".to_owned()
+                typed=Signal::derive(contact)
+                contacts=Signal::derive(names)
+                disabled=Signal::derive(move || sheet.is_trashed())
+                on_contact=Some(Callback::new(move |(_, name)| picked.set(name)))
+                commit=Callback::new(move |id: String| set_contact(sheet, id.parse().ok(), picked.get_untracked()))
+            />
+        </div>
     }
     .into_any()
 }
@@ -171,6 +186,27 @@ fn give(sheet: Sheet, owner: UserId) {
         )
         .with_value(errors::owner(t), name),
     );
+}
+
+/// Says whom the datasheet is about.
+fn set_contact(sheet: Sheet, contact: Option<ContactId>, name: String) {
+    let (t, id) = (sheet.here.locale, sheet.id);
+    let name = if contact.is_some() { name } else { contacts::nothing(t).to_owned() };
+    let said = match contact {
+        Some(_) => contacts::said_contact(t, &name),
+        None => contacts::said_no_contact(t).to_owned(),
+    };
+    let shown = contact.map(|_| name.clone());
+    let write = Write::new(
+        Seen::Datasheet,
+        said,
+        move |page| {
+            page.row.contact_id = contact;
+            page.row.contact.clone_from(&shown);
+        },
+        move |key, version| datasheet_set_contact(key, id, version, contact),
+    );
+    sheet.write(write.with_value(texts::contact(t), name));
 }
 
 /// The name of a group in this module.

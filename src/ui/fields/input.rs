@@ -253,7 +253,7 @@ pub fn FieldInput(
             .into_any()
         }
         FieldKind::Contact => view! {
-            <ContactInput module=field.module id=id.clone() typed=text contacts disabled described on_contact commit />
+            <ContactInput id=id.clone() typed=text contacts disabled described on_contact commit />
         }
         .into_any(),
         FieldKind::Whole => line("numeric"),

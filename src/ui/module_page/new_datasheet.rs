@@ -5,12 +5,19 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::{
     api::datasheets::datasheet_add,
-    domain::{datasheet::DatasheetForm, due::Due, todo::TodoForm},
+    domain::{
+        contact::{ContactLine, Typed as ContactTyped},
+        datasheet::DatasheetForm,
+        due::Due,
+        todo::TodoForm,
+    },
     error::{Error, Field, Problem as Wrong},
     i18n::{errors, list as texts},
     ui::{
         any::IntoAny,
+        contacts::likely::{LikelyList, Offer},
         datasheet_list::ListState,
+        fields::contact::ContactInput,
         here,
         lazy::late,
         send,
@@ -33,6 +40,8 @@ pub(super) fn NewDatasheet(
         name: RwSignal::new(String::new()),
         todo: RwSignal::new(String::new()),
         due: RwSignal::new(String::new()),
+        contact: RwSignal::new(String::new()),
+        picked: RwSignal::new(String::new()),
         problem: RwSignal::new(None),
         sending: RwSignal::new(false),
     };
@@ -49,6 +58,10 @@ struct Typed {
     name: RwSignal<String>,
     todo: RwSignal<String>,
     due: RwSignal<String>,
+    /// Id of the contact as text.
+    contact: RwSignal<String>,
+    /// Its name.
+    picked: RwSignal<String>,
     problem: RwSignal<Option<Error>>,
     sending: RwSignal<bool>,
 }
@@ -58,7 +71,7 @@ struct Typed {
 fn fields(list: ListState, open: RwSignal<bool>, typed: Typed) -> Result<AnyView, SplitLoaderError> {
     let here = here();
     let locale = here.locale;
-    let Typed { name, todo, due, problem, sending } = typed;
+    let Typed { name, todo, due, contact, picked, problem, sending } = typed;
     let at = move |field: Field| {
         Signal::derive(move || problem.with(|problem| problem_of(here, problem.as_ref(), field)))
     };
@@ -100,6 +113,7 @@ fn fields(list: ListState, open: RwSignal<bool>, typed: Typed) -> Result<AnyView
             status: list.narrowed_status(),
             owner: None,
             todo: first,
+            contact: contact.get_untracked().parse().ok(),
         };
         let module = list.module;
         sending.set(true);
@@ -111,7 +125,7 @@ fn fields(list: ListState, open: RwSignal<bool>, typed: Typed) -> Result<AnyView
                 match answer {
                     Ok(done) => {
                         let said = texts::added(locale, &name.try_get_untracked().unwrap_or_default());
-                        for field in [name, todo, due] {
+                        for field in [name, todo, due, contact, picked] {
                             field.try_set(String::new());
                         }
                         open.try_set(false);
@@ -126,9 +140,42 @@ fn fields(list: ListState, open: RwSignal<bool>, typed: Typed) -> Result<AnyView
             },
         );
     };
+    let take = Callback::new(move |line: ContactLine| {
+        picked.set(line.name);
+        contact.set(line.id.to_string());
+    });
+    // What is chosen already is no likely duplicate.
+    let likely = view! {
+        <LikelyList
+            typed=Signal::derive(move || {
+                let name = if contact.with(String::is_empty) { name.get() } else { String::new() };
+                ContactTyped { name, ..ContactTyped::default() }
+            })
+            module=Some(list.module)
+            offer=Offer::Take(take)
+        />
+    }
+    .into_any();
     Ok(view! {
         <form class="form" on:submit=submit novalidate=true>
             <TextField id="new-name" label=errors::name(locale) value=name problem=at(Field::Name) />
+            {likely}
+            <div class="form-field own-field">
+                <label for="new-contact">{errors::contact(locale)}</label>
+                <ContactInput
+                    id="new-contact".to_owned()
+                    typed=contact.into()
+                    contacts=Signal::derive(move || contact.get().parse().ok().map(|id| (id, picked.get())).into_iter().collect())
+                    on_contact=Some(Callback::new(move |(_, name)| picked.set(name)))
+                    commit=Callback::new(move |id: String| {
+                        // Named after whom it is about, as long as it has no other name.
+                        if !id.is_empty() && name.with_untracked(|name| name.trim().is_empty()) {
+                            name.set(picked.get_untracked());
+                        }
+                        contact.set(id);
+                    })
+                />
+            </div>
             <TextField id="new-todo" label=errors::todo(locale) value=todo problem=at(Field::Todo) />
             <DueField id="new-due" value=due problem=at(Field::Due) />
             <Problem text=beside />
