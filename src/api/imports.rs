@@ -6,14 +6,15 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use super::Key;
 #[cfg(feature = "ssr")]
 use super::request::write_once;
+#[cfg(feature = "ssr")]
+use crate::{
+    domain::process::Process,
+    error::{Error, Refusal},
+    store,
+};
 use crate::{
     domain::{id::EventId, import::TakenBack},
     error::Result,
-};
-#[cfg(feature = "ssr")]
-use crate::{
-    error::{Error, Refusal},
-    store,
 };
 
 /// Takes a whole import back: whoever did it may, and who sees all data. What somebody has worked on since is kept.
@@ -21,12 +22,16 @@ use crate::{
 pub async fn import_undo(key: Key, event: EventId) -> Result<TakenBack> {
     write_once!(key, "import_undo", event, |request| {
         let import = store::imports::find(&mut request.tx, event).await?.ok_or(Error::NotFound)?;
-        request.may_open(import.module_id).await?;
+        let module = request.may_open(import.module_id).await?;
         if import.user_id != request.viewer.id && !request.viewer.role.sees_all_modules() {
             return Err(Error::Forbidden);
         }
         let (viewer, now) = (request.viewer.id, request.now);
-        let taken = store::imports::take_back(&mut request.tx, &import, viewer, now).await?;
+        let taken = if module.template.process() == Some(Process::Webshop) {
+            store::webshop::take_back(&mut request.tx, &import, viewer, now).await?
+        } else {
+            store::imports::take_back(&mut request.tx, &import, viewer, now).await?
+        };
         request.changed(Some(import.module_id), None);
         taken.ok_or(Error::Refused(Refusal::CannotUndo))?
     })
@@ -48,25 +53,44 @@ mod files {
         },
         domain::{
             id::ModuleId,
-            import::{Message, Preview, read::File},
+            import::{
+                Imported, Kind, Looked, Message, OrdersPreview, OrdersTaken, Reason, Remarks, read::File,
+            },
+            module::Module,
+            process::Process,
             user::Role,
         },
         error::{Error, Result},
-        store::imports::{self, Importer, Made, Source},
+        store::{
+            imports::{self, Importer, Made, Source},
+            webshop,
+        },
     };
 
-    /// Whether who asks may import into a module: asked before the file is taken in.
-    pub async fn may_import(host: &Arc<Host>, parts: &Parts, module: ModuleId) -> Result<()> {
+    /// Whether who asks may import into a module, and what its files hold: asked before the file is taken in.
+    pub async fn may_import(host: &Arc<Host>, parts: &Parts, module: ModuleId) -> Result<Kind> {
         let mut request = Request::read_of(Arc::clone(host), parts).await?;
-        importer(&mut request, module).await.map(drop)
+        let (_, kind) = opened(&mut request, module).await?;
+        if kind == Kind::Datasheets {
+            importer(&mut request, module).await?;
+        }
+        Ok(kind)
     }
 
-    /// Who sees only their own cases brings in none; in a fixed module the process says where all start, not a file.
-    async fn importer(request: &mut Request, module: ModuleId) -> Result<Importer> {
+    /// The module and what its files hold. Who sees only their own cases brings in none.
+    async fn opened(request: &mut Request, module: ModuleId) -> Result<(Module, Kind)> {
         let found = request.may_open(module).await?;
         if request.viewer.role < Role::User {
             return Err(Error::Forbidden);
         }
+        let takes_orders = found.template.process() == Some(Process::Webshop);
+        let kind = if takes_orders { Kind::Orders } else { Kind::Datasheets };
+        Ok((found, kind))
+    }
+
+    /// In a fixed module the process says where all start, not a file.
+    async fn importer(request: &mut Request, module: ModuleId) -> Result<Importer> {
+        let (found, _) = opened(request, module).await?;
         let start = match found.template.process() {
             Some(process) => {
                 let now = request.now;
@@ -85,10 +109,32 @@ mod files {
     }
 
     /// What will be made of a file.
-    pub async fn preview(host: &Arc<Host>, parts: &Parts, module: ModuleId, file: &File) -> Result<Preview> {
+    pub async fn preview(host: &Arc<Host>, parts: &Parts, module: ModuleId, file: &File) -> Result<Looked> {
         let mut request = Request::read_of(Arc::clone(host), parts).await?;
+        if opened(&mut request, module).await?.1 == Kind::Orders {
+            let survey = survey_orders(&mut request, module, file).await?;
+            let preview = OrdersPreview {
+                encoding: file.encoding,
+                separator: file.separator,
+                columns: file.columns().collect(),
+                left_out: file.left_out.clone(),
+                new: survey.new,
+                buyers: u32::try_from(survey.strangers.len()).unwrap_or(u32::MAX),
+                already: survey.same,
+                doubtful: survey.doubtful,
+                broken: survey.broken,
+                rows: survey.rows,
+            };
+            return Ok(Looked::Orders(Box::new(preview)));
+        }
         let importer = importer(&mut request, module).await?;
-        imports::survey(&mut request.tx, &importer, file).await
+        let preview = imports::survey(&mut request.tx, &importer, file).await?;
+        Ok(Looked::Preview(Box::new(preview)))
+    }
+
+    async fn survey_orders(request: &mut Request, module: ModuleId, file: &File) -> Result<webshop::Survey> {
+        let now = request.now;
+        webshop::survey_file(&mut request.tx, module, &request.viewer.zone, now, file).await
     }
 
     /// An import to be run.
@@ -117,9 +163,14 @@ mod files {
         ) -> Result<Message> {
             if !self.skip_broken {
                 // A broken file is refused without holding anybody up; the rest is seen again in the transaction.
-                let preview = preview(host, parts, self.module, file).await?;
-                if preview.broken.count > 0 {
-                    return Ok(Message::Broken(preview.broken));
+                let broken = match preview(host, parts, self.module, file).await? {
+                    Looked::Preview(preview) => preview.broken,
+                    Looked::Orders(preview) => preview.broken,
+                    Looked::Fault(fault) => return Ok(Message::Fault(fault)),
+                    Looked::Failed(error) => return Err(error),
+                };
+                if broken.count > 0 {
+                    return Ok(Message::Broken(broken));
                 }
             }
             let arguments = (self.module, &self.file_name, self.skip_broken, &self.hash);
@@ -129,15 +180,51 @@ mod files {
                 Begun::Repeat(answer) => return decode(&answer).map(Message::Done),
                 Begun::New(request) => request,
             };
-            let importer = importer(&mut request, self.module).await?;
-            let source = Source { file, name: &self.file_name, skip_broken: self.skip_broken };
-            match imports::make(&mut request.tx, &importer, source, progress).await? {
-                Made::Broken(broken) => Ok(Message::Broken(broken)),
-                Made::Done(imported) => {
+            let made = if opened(&mut request, self.module).await?.1 == Kind::Orders {
+                self.take_orders(&mut request, file, progress).await?
+            } else {
+                let importer = importer(&mut request, self.module).await?;
+                let source = Source { file, name: &self.file_name, skip_broken: self.skip_broken };
+                match imports::make(&mut request.tx, &importer, source, progress).await? {
+                    Made::Broken(broken) => Err(broken),
+                    Made::Done(imported) => Ok(imported),
+                }
+            };
+            match made {
+                Err(broken) => Ok(Message::Broken(broken)),
+                Ok(imported) => {
                     request.changed(Some(self.module), None);
                     request.finish(imported).await.map(Message::Done)
                 }
             }
+        }
+
+        async fn take_orders(
+            &self,
+            request: &mut Request,
+            file: &File,
+            progress: impl FnMut(u32) + Send,
+        ) -> Result<Result<Imported, Remarks<Reason>>> {
+            let viewer = &request.viewer;
+            let source = webshop::Source {
+                module: self.module,
+                owner: viewer.id,
+                by: Some(viewer.id),
+                now: request.now,
+            };
+            let named = (file, self.file_name.as_str());
+            let made =
+                webshop::take_file(&mut request.tx, source, &viewer.zone, named, self.skip_broken, progress);
+            Ok(match made.await? {
+                webshop::Made::Broken(broken) => Err(broken),
+                webshop::Made::Done { taken, same, left_out, undo } => Ok(Imported {
+                    made: taken.orders,
+                    already: same,
+                    left_out,
+                    undo,
+                    orders: Some(OrdersTaken { buyers: taken.buyers, moved: taken.moved }),
+                }),
+            })
         }
     }
 }

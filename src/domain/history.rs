@@ -270,6 +270,10 @@ pub enum What {
         orders: u32,
         buyers: u32,
     },
+    OrdersUndone {
+        file: String,
+        orders: u32,
+    },
     /// A program was given a token, or lost it.
     TokenAdded {
         name: String,

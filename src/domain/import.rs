@@ -12,7 +12,7 @@ pub mod read;
 
 use serde::{Deserialize, Serialize};
 
-use super::{due::Due, id::EventId, status::StatusGroup, text::fold};
+use super::{due::Due, id::EventId, process::webshop::Order, status::StatusGroup, text::fold};
 use crate::error::Mover;
 
 /// The largest file taken, in bytes.
@@ -244,6 +244,12 @@ pub enum Doubt {
     TodoAssumed { text: String },
     /// No e-mail address: kept in the note.
     EmailInNote { text: String },
+    /// An order of somebody new, without a name: called by the address.
+    NameFromEmail { email: String },
+    /// An order that cost nothing.
+    AmountZero,
+    /// An order of a moment that has not come yet.
+    DateAhead,
 }
 
 /// A line of the file about which there is something to say.
@@ -330,10 +336,44 @@ pub struct Preview {
     pub rows: Vec<PreviewRow>,
 }
 
+/// What will come in of a file of orders.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrdersPreview {
+    /// How the letters are written.
+    pub encoding: Encoding,
+    /// What stands between cells.
+    pub separator: Separator,
+    /// Columns understood, in the order of the file.
+    pub columns: Vec<Column>,
+    /// Headings that are not understood, or there twice: these columns are left out.
+    pub left_out: Vec<String>,
+    /// How many orders are new.
+    pub new: u32,
+    /// How many buyers will be made for them.
+    pub buyers: u32,
+    /// How many orders came in earlier.
+    pub already: u32,
+    /// Lines that come in with an assumption.
+    pub doubtful: Remarks<Doubt>,
+    /// Lines of which nothing can be made.
+    pub broken: Remarks<Reason>,
+    /// The first orders as they will come in.
+    pub rows: Vec<Order>,
+}
+
+/// What orders did that came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrdersTaken {
+    /// How many buyers were made.
+    pub buyers: u32,
+    /// How many buyers' statuses moved.
+    pub moved: u32,
+}
+
 /// What an import did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Imported {
-    /// How many datasheets were made.
+    /// How many datasheets were made, or orders came in.
     pub made: u32,
     /// How many lines were imported earlier.
     pub already: u32,
@@ -341,12 +381,15 @@ pub struct Imported {
     pub left_out: u32,
     /// Undoes it; `None` when nothing was made.
     pub undo: Option<EventId>,
+    /// What the orders did, where the file held orders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub orders: Option<OrdersTaken>,
 }
 
 /// What the undo of an import did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TakenBack {
-    /// How many datasheets were removed.
+    /// How many datasheets, or orders, were removed.
     pub removed: u32,
     /// How many were kept, because somebody has worked on them since.
     pub kept: u32,
@@ -379,6 +422,8 @@ pub enum Message {
 pub enum Looked {
     /// It can be read.
     Preview(Box<Preview>),
+    /// It can be read, and holds orders.
+    Orders(Box<OrdersPreview>),
     /// It cannot.
     Fault(Fault),
     /// It was not looked at.

@@ -127,6 +127,8 @@ pub enum Cause {
     Linked(String),
     /// An order came in, of that number.
     Order(String),
+    /// Orders were taken back that had come in by that file.
+    OrdersUndone(String),
 }
 
 macro_rules! processes {

@@ -47,6 +47,9 @@ texts! {
     owner_assumed(owner: &str): "nincs felelőse: {owner} lesz", "no owner: becomes {owner}";
     due_assumed: "a teendőnek nincs határideje: ma lesz esedékes", "the to-do has no due time: becomes due today";
     todo_assumed(text: &str): "a határidőhöz nincs teendő: ez lesz: {text}", "a due time without a to-do: becomes {text}";
+    name_from_email(email: &str): "új vásárló név nélkül: ez lesz a neve: {email}", "a new buyer without a name: will be called {email}";
+    amount_zero: "az összeg 0", "the amount is 0";
+    date_ahead: "a rendelés ideje még nem jött el", "the order's time has not come yet";
     email_in_note(text: &str): "nem e-mail-cím, a megjegyzésbe kerül: {text}", "not an e-mail address, goes to the note: {text}";
 }
 
@@ -82,6 +85,18 @@ texts! {
     nothing_made: "Semmi sem jött létre.", "Nothing was made.";
     taken_back(removed: &str): "Importálás visszavonva: {removed} törölve.", "Import undone: {removed} removed.";
     taken_back_but(removed: &str, kept: &str): "Importálás visszavonva: {removed} törölve. Megmaradt, mert azóta dolgoztak rajta: {kept}.", "Import undone: {removed} removed. Kept, because somebody worked on it since: {kept}.";
+    orders_hint: "Oszlopok: Rendelésszám, E-mail, Név, Dátum, Összeg, Pénznem", "Columns: Order number, E-mail, Name, Date, Amount, Currency";
+    will_take(orders: &str, buyers: &str): "{orders} kerül be, ehhez {buyers} jön létre.", "{orders} will come in, and {buyers} will be made for them.";
+    already_orders(orders: &str): "Korábban már bekerült: {orders}.", "Came in before: {orders}.";
+    all_orders_there(orders: &str): "Nincs mit importálni: {orders} korábban már bekerült.", "There is nothing to import: {orders} came in before.";
+    imported_orders(orders: &str, buyers: &str, moved: &str): "{orders} bekerült, {buyers} jött létre, {moved} vásárló státusza mozdult.", "Imported {orders}: {buyers} made, the status of {moved} moved.";
+    said_orders(orders: &str): "{orders} bekerült.", "Imported {orders}.";
+    orders_taken_back(orders: &str): "Importálás visszavonva: {orders} törölve.", "Import undone: {orders} removed.";
+    buyer: "Vásárló", "Buyer";
+    orders_many(n: &str): "{n} rendelés", "{n} orders";
+    orders_one: "1 rendelés", "1 order";
+    buyers_many(n: &str): "{n} új vásárló", "{n} new buyers";
+    buyers_one: "1 új vásárló", "1 new buyer";
     datasheets_many(n: &str): "{n} adatlap", "{n} datasheets";
     datasheets_one: "1 adatlap", "1 datasheet";
     lines_many(n: &str): "{n} sor", "{n} lines";
@@ -95,6 +110,16 @@ pub fn datasheets(locale: Locale, n: u32) -> String {
     } else {
         datasheets_many(locale, &number(n.into(), locale))
     }
+}
+
+/// So many orders.
+pub fn orders(locale: Locale, n: u32) -> String {
+    if n == 1 { orders_one(locale).to_owned() } else { orders_many(locale, &number(n.into(), locale)) }
+}
+
+/// So many new buyers.
+pub fn buyers(locale: Locale, n: u32) -> String {
+    if n == 1 { buyers_one(locale).to_owned() } else { buyers_many(locale, &number(n.into(), locale)) }
 }
 
 /// So many lines.
@@ -174,6 +199,9 @@ pub fn doubt(locale: Locale, doubt: &Doubt) -> String {
         Doubt::OwnerAssumed { owner } => owner_assumed(locale, owner),
         Doubt::DueAssumed => due_assumed(locale).to_owned(),
         Doubt::TodoAssumed { text } => todo_assumed(locale, text),
+        Doubt::NameFromEmail { email } => name_from_email(locale, email),
+        Doubt::AmountZero => amount_zero(locale).to_owned(),
+        Doubt::DateAhead => date_ahead(locale).to_owned(),
         Doubt::EmailInNote { text } => email_in_note(locale, text),
     }
 }

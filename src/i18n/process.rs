@@ -57,6 +57,8 @@ texts! {
     ordered(number: &str): "rendelés érkezett: {number}", "order came in: {number}";
     ordered_many(orders: u32, number: &str): "{orders} rendelés érkezett, az utolsó: {number}", "orders came in: {orders}, the last is {number}";
     orders_imported(file: &str, orders: u32, buyers: u32): "rendelések importálása: {file} ({orders} új rendelés, {buyers} új vásárló)", "imported orders from {file} (new orders: {orders}, new buyers: {buyers})";
+    orders_undone(file: &str, orders: u32): "rendelések importálásának visszavonása: {file} ({orders} rendelés)", "took back the orders imported from {file} (orders: {orders})";
+    because_undone(file: &str): "visszavont import: {file}", "import undone: {file}";
     token_added(name: &str): "API-kulcs készült: {name}", "made the API token {name}";
     token_revoked(name: &str): "API-kulcs visszavonva: {name}", "revoked the API token {name}";
     module_set(name: &str): "beállította a folyamatot: {name}", "set the process of {name}";
@@ -163,6 +165,7 @@ pub fn cause(locale: Locale, cause: &Cause) -> String {
         Cause::Todo => because_todo(locale).to_owned(),
         Cause::Clock => because_clock(locale).to_owned(),
         Cause::Linked(name) => because_linked(locale, name),
+        Cause::OrdersUndone(file) => because_undone(locale, file),
         Cause::Order(number) => because_order(locale, number),
     }
 }

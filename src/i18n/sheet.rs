@@ -225,6 +225,7 @@ pub fn what(locale: Locale, what: &What, zone: &Zone) -> String {
         What::OrdersImported { file, orders, buyers } => {
             process::orders_imported(locale, file, *orders, *buyers)
         }
+        What::OrdersUndone { file, orders } => process::orders_undone(locale, file, *orders),
         What::TokenAdded { name } => process::token_added(locale, name),
         What::TokenRevoked { name } => process::token_revoked(locale, name),
         What::Commented => history::was_commented(locale).to_owned(),

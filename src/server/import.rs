@@ -35,7 +35,9 @@ use crate::{
     },
     domain::{
         id::{ModuleId, UserId},
-        import::{Column, Encoding, FILE_MAX, Fault, Looked, Message, Preview, Reason, Remarks, read::File},
+        import::{
+            Column, Doubt, Encoding, FILE_MAX, Fault, Looked, Message, Preview, Reason, Remarks, read::File,
+        },
         process::Process,
         text::{self, NAME_MAX, fold},
         user::UserState,
@@ -114,7 +116,7 @@ async fn preview(State(app): State<App>, Query(query): Query<PreviewQuery>, requ
         Ok(imports::preview(&app.host, &parts, module, &file).await?)
     };
     let (status, looked) = match looked.await {
-        Ok(preview) => (StatusCode::OK, Looked::Preview(Box::new(preview))),
+        Ok(looked) => (StatusCode::OK, looked),
         Err(not_taken) => {
             let status = NotTaken::status(&not_taken);
             match not_taken {
@@ -197,13 +199,13 @@ async fn take(
     module: ModuleId,
     body: Body,
 ) -> Result<(File, String, tokio::sync::SemaphorePermit<'static>), NotTaken> {
-    may_import(host, parts, module).await?;
+    let kind = may_import(host, parts, module).await?;
     let place = tokio::time::timeout(PATIENCE, PLACES.acquire()).await;
     let place = place.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
     let bytes = tokio::time::timeout(UPLOAD, collect(body)).await.map_err(|_| Error::Busy)??;
     let read = tokio::task::spawn_blocking(move || {
         let hash = sha256(&bytes);
-        File::read(bytes).map(|file| (file, hash))
+        File::read_as(kind, bytes).map(|file| (file, hash))
     });
     let (file, hash) = read.await.map_err(|error| {
         tracing::error!(%error, "a file could not be read");
@@ -371,9 +373,7 @@ pub(super) async fn importer(
 /// Says what is noteworthy about a file. What cannot be said stops nothing.
 fn tell(preview: &Preview) {
     tell_columns(&preview.columns, preview.encoding, &preview.left_out);
-    list(&mut std::io::stderr().lock(), "doubtful", &preview.doubtful, |doubt| {
-        texts::doubt(Locale::En, doubt)
-    });
+    tell_doubtful(&preview.doubtful);
     tell_broken(&preview.broken);
 }
 
@@ -385,6 +385,11 @@ pub(super) fn tell_columns(columns: &[Column], encoding: Encoding, left_out: &[S
     if !left_out.is_empty() {
         let _ = writeln!(err, "Columns left out: {}", left_out.join(", "));
     }
+}
+
+/// Says which lines are doubtful and why.
+pub(super) fn tell_doubtful(doubtful: &Remarks<Doubt>) {
+    list(&mut std::io::stderr().lock(), "doubtful", doubtful, |doubt| texts::doubt(Locale::En, doubt));
 }
 
 /// Says which lines are broken and why.
@@ -445,7 +450,7 @@ mod tests {
         app: Router,
         module: ModuleId,
         other: ModuleId,
-        _test: TestDb,
+        test: TestDb,
     }
 
     async fn office(test: TestDb) -> Office {
@@ -470,7 +475,7 @@ mod tests {
             sessions::add(&mut tx, &sha256(name), user, "", NOW).await.unwrap();
         }
         tx.commit().await.unwrap();
-        Office { app: super::super::app(host, Config::default()), module, other, _test: test }
+        Office { app: super::super::app(host, Config::default()), module, other, test }
     }
 
     impl Office {
@@ -497,10 +502,19 @@ mod tests {
 
         /// Runs an import; the last message of the answer.
         async fn run(&self, user: &str, key: &str, skip: bool, body: &str) -> (StatusCode, Message) {
-            let path = format!(
-                "/imports/run?module={}&key={key}&skip_broken={skip}&file=C%3A%5Cadat.csv",
-                self.module
-            );
+            self.run_into(self.module, user, key, skip, body).await
+        }
+
+        async fn run_into(
+            &self,
+            module: ModuleId,
+            user: &str,
+            key: &str,
+            skip: bool,
+            body: &str,
+        ) -> (StatusCode, Message) {
+            let path =
+                format!("/imports/run?module={module}&key={key}&skip_broken={skip}&file=C%3A%5Cadat.csv");
             let (status, text) = self.post(user, &path, body.to_owned()).await;
             (status, serde_json::from_str(text.trim_end().rsplit('\n').next().unwrap()).unwrap())
         }
@@ -554,7 +568,41 @@ mod tests {
             let (_, other) = office.run("anna", "key-number-1", false, "Név\nMás\n").await;
             assert_eq!(other, Message::Failed(Error::KeyReused));
             let (_, later) = office.run("anna", "key-number-2", false, FILE).await;
-            assert_eq!(done(later), Imported { made: 0, already: 2, left_out: 0, undo: None });
+            assert_eq!(done(later), Imported { made: 0, already: 2, left_out: 0, undo: None, orders: None });
+        }
+
+        async fn a_file_for_a_webshop_holds_orders_and_is_taken_back_as_a_whole(test: TestDb) {
+            const ORDERS: &str = "Rendelésszám;E-mail;Név;Dátum;Összeg;Pénznem\n\
+                W-1;anna@pelda.hu;Kis Anna;2026. 11. 20. 14:30;12 990;HUF\nW-2;anna@pelda.hu;;2026. 11. 21.;5;HUF\n";
+            let office = office(test).await;
+            let mut tx = office.test.db.begin().await.unwrap();
+            let shop = crate::store::testing::webshop(&mut tx).await;
+            tx.commit().await.unwrap();
+            let preview = async |user: &str, file: &str| office.preview(user, shop, file).await;
+            // Anna may not open it; Rita sees only her own cases everywhere.
+            assert_eq!(preview("anna", ORDERS).await.0, StatusCode::NOT_FOUND);
+            assert_eq!(preview("rita", ORDERS).await.0, StatusCode::NOT_FOUND);
+            let missing = Fault::ColumnsMissing {
+                missing: vec![Column::OrderNumber, Column::Email, Column::Date, Column::Amount, Column::Currency],
+                found: vec!["Név".to_owned(), "Státusz".to_owned()],
+            };
+            assert_eq!(preview("admin", FILE).await.1, Looked::Fault(missing));
+            let (_, Looked::Orders(looked)) = preview("admin", ORDERS).await else { panic!() };
+            assert_eq!((looked.new, looked.buyers, looked.already, looked.rows.len()), (2, 1, 0, 2));
+            // 13:30 UTC: the hour is the viewer's.
+            assert_eq!(looked.rows[0].at.0, 1_795_181_400_000);
+            let broken = format!("{ORDERS}W-3;nobody;;2026. 11. 21.;5;HUF\n");
+            let (_, message) = office.run_into(shop, "admin", "key-number-1", false, &broken).await;
+            assert!(matches!(message, Message::Broken(broken) if broken.count == 1));
+            let (_, first) = office.run_into(shop, "admin", "key-number-2", false, ORDERS).await;
+            let first = done(first);
+            assert_eq!((first.made, first.orders.unwrap().buyers), (2, 1));
+            assert_eq!(done(office.run_into(shop, "admin", "key-number-2", false, ORDERS).await.1), first);
+            let (code, text) = office.undo("admin", "key-number-3", first.undo.unwrap()).await;
+            let taken: TakenBack = serde_json::from_str(&text).unwrap();
+            assert_eq!((code, taken), (StatusCode::OK, TakenBack { removed: 2, kept: 0 }));
+            let (_, Looked::Orders(looked)) = preview("admin", ORDERS).await else { panic!() };
+            assert_eq!((looked.new, looked.buyers), (2, 1));
         }
 
         async fn a_broken_line_is_told_and_left_out_only_when_asked(test: TestDb) {

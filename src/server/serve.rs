@@ -15,6 +15,9 @@ use super::{
 };
 use crate::{domain::id::UserId, store::requests};
 
+/// How often it is looked whether another program wrote into the `SQLite` file.
+const WATCH: std::time::Duration = std::time::Duration::from_secs(2);
+
 /// Serves a migrated database until the process is told to stop. `link` prints a one-time link for that user.
 pub async fn serve(
     host: Arc<Host>,
@@ -54,7 +57,9 @@ pub async fn serve(
         tracing::info!("stopping");
         signalled.cancel();
     });
-    if !host.db.is_sqlite() {
+    if host.db.is_sqlite() {
+        tokio::spawn(watch_sqlite(host.clone(), stop.clone()));
+    } else {
         tokio::spawn(listen_to_postgres(url.to_owned(), host.clone(), stop.clone()));
     }
     tokio::spawn(clean_every_hour(host.clone(), stop.clone()));
@@ -99,6 +104,25 @@ async fn stop_signal() {
     #[cfg(not(unix))]
     let terminate = std::future::pending::<()>();
     tokio::select! { () = interrupt => {}, () = terminate => {} }
+}
+
+/// Tells open pages when another program wrote into the file, such as `modulok tick` or `modulok import`: they ask for all anew.
+async fn watch_sqlite(host: Arc<Host>, stop: tokio_util::sync::CancellationToken) {
+    let mut seconds = tokio::time::interval(WATCH);
+    seconds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut before = None;
+    while stop.run_until_cancelled(seconds.tick()).await.is_some() {
+        match host.db.written_elsewhere().await {
+            Ok(now) => {
+                if before.is_some_and(|before| before != now) {
+                    tell(&host, Change { module: None, datasheet: None, user: None, origin: 0 });
+                }
+                before = Some(now);
+            }
+            // A long import holds the writer: asked again soon.
+            Err(error) => tracing::debug!(%error, "cannot tell whether others wrote into the database"),
+        }
+    }
 }
 
 /// Passes on what other servers on the same Postgres changed. What was said while the connection was down is lost:
@@ -176,6 +200,31 @@ mod tests {
         requests::notify(&mut tx, &serde_json::to_string(&change).unwrap()).await.unwrap();
         tx.commit().await.unwrap();
         tell(host, change);
+    }
+
+    #[tokio::test]
+    async fn what_another_program_writes_into_the_file_is_told_and_not_what_this_one_does() {
+        let test = TestDb::sqlite().await;
+        let host = Arc::new(Host::new(test.db.clone(), Clock::at(NOW)));
+        let write = async |db: &crate::store::Db| {
+            let mut tx = db.begin().await.unwrap();
+            crate::store::testing::touch(&mut tx).await;
+            tx.commit().await.unwrap();
+        };
+        let before = host.db.written_elsewhere().await.unwrap();
+        write(&host.db).await;
+        assert_eq!(host.db.written_elsewhere().await.unwrap(), before);
+        let stop = tokio_util::sync::CancellationToken::new();
+        let mut heard = host.changes.subscribe();
+        let watch = tokio::spawn(watch_sqlite(host.clone(), stop.clone()));
+        tokio::time::sleep(WATCH / 4).await;
+        let other = crate::store::Db::open(&test.url).await.unwrap();
+        write(&other).await;
+        assert_eq!(next(&mut heard).await, Change { module: None, datasheet: None, user: None, origin: 0 });
+        assert!(heard.try_recv().is_err());
+        stop.cancel();
+        watch.await.unwrap();
+        other.close().await;
     }
 
     #[tokio::test]

@@ -166,22 +166,11 @@ pub async fn run(host: std::sync::Arc<Host>, stop: tokio_util::sync::Cancellatio
 mod tests {
     use super::*;
     use crate::{
-        domain::{
-            history::What,
-            module::Template,
-            money::{Currency, Money},
-            process::{
-                Process,
-                webshop::{DAY, Order},
-            },
-            user::{Role, UserForm, UserState},
-        },
-        i18n::Locale,
+        domain::{history::What, process::webshop::DAY},
         server::host::Clock,
         store::{
-            Db, events, modules, on,
-            testing::{NOW, TestDb, collide, on_both},
-            users,
+            Db, events, on,
+            testing::{NOW, TestDb, admin, collide, on_both, order, webshop},
             webshop::{Intake, Source},
         },
     };
@@ -189,30 +178,13 @@ mod tests {
     /// So many buyers with one order each, of today.
     async fn buyers(test: &TestDb, n: usize) -> Vec<DatasheetId> {
         let mut tx = test.db.begin().await.unwrap();
-        let template = Template::Fixed(Process::Webshop);
-        let module =
-            modules::seed_from_template(&mut tx, template, "Webshop", Locale::En, NOW).await.unwrap().id;
-        let form = UserForm {
-            name: "Bolt Béla".to_owned(),
-            email: "bela@pelda.hu".to_owned(),
-            role: Role::Admin,
-            state: UserState::Active,
-            zone: "UTC".to_owned(),
-            modules: vec![],
-        };
-        let owner = users::add(&mut tx, &form, None, NOW).await.unwrap();
-        let source = Source { module, owner, by: None, now: NOW };
+        let source =
+            Source { module: webshop(&mut tx).await, owner: admin(&mut tx).await, by: None, now: NOW };
         let mut intake = Intake::begin(&mut tx, source).await.unwrap();
-        let orders: Vec<Order> = (0..n)
-            .map(|i| Order {
-                number: i.to_string(),
-                email: format!("vevo{i}@pelda.hu"),
-                name: None,
-                at: NOW,
-                money: Money { minor: 100, currency: Currency::HUF },
-            })
-            .collect();
-        intake.add(&mut tx, &orders).await.unwrap();
+        let orders: Vec<_> = (0..n).map(|i| order(&i.to_string(), &format!("vevo{i}"), 0, 100)).collect();
+        for chunk in orders.chunks(crate::store::webshop::CHUNK) {
+            intake.add(&mut tx, chunk).await.unwrap();
+        }
         let (_, touched) = intake.finish(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
         touched

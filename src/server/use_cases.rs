@@ -1,6 +1,7 @@
 //! Every server function through HTTP: signed out, without the right, twice, stale; on both databases.
 
 mod calendar;
+mod clock;
 mod comments;
 mod contacts;
 mod crash;

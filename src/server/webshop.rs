@@ -395,6 +395,7 @@ pub async fn run_command(host: &Host, args: &ImportArgs) -> Result<(), Failure> 
     drop(tx);
     let columns: Vec<_> = file.columns().collect();
     import::tell_columns(&columns, file.encoding, &file.left_out);
+    import::tell_doubtful(&survey.doubtful);
     import::tell_broken(&survey.broken);
     if survey.broken.count > 0 && !args.skip_broken {
         return Err(import::refused(survey.broken.count, survey.new));
@@ -415,7 +416,7 @@ pub async fn run_command(host: &Host, args: &ImportArgs) -> Result<(), Failure> 
             import::tell_broken(&broken);
             Err(import::refused(broken.count, survey.new))
         }
-        Made::Done { taken, same, left_out } => {
+        Made::Done { taken, same, left_out, .. } => {
             let change = Change { module: Some(module), datasheet: None, user: None, origin: host.origin };
             if let Ok(text) = serde_json::to_string(&change) {
                 store::requests::notify(&mut tx, &text).await.map_err(fail)?;
@@ -438,15 +439,10 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::{
-            module::Template,
-            user::{Role, UserForm, UserState},
-        },
         server::{config::Config, host::Clock},
         store::{
-            api_tokens, modules, sessions,
-            testing::{NOW, TestDb, collide, on_both},
-            users,
+            api_tokens, sessions,
+            testing::{self, NOW, TestDb, collide, on_both},
         },
     };
 
@@ -464,18 +460,9 @@ mod tests {
         let host = Arc::new(Host::new(test.db.clone(), Clock::at(NOW)));
         let mut tx = host.db.begin().await.unwrap();
         if with_module {
-            let template = Template::Fixed(Process::Webshop);
-            modules::seed_from_template(&mut tx, template, "Webshop", Locale::En, NOW).await.unwrap();
+            testing::webshop(&mut tx).await;
         }
-        let form = UserForm {
-            name: "admin".to_owned(),
-            email: "admin@pelda.hu".to_owned(),
-            role: Role::Admin,
-            state: UserState::Active,
-            zone: "UTC".to_owned(),
-            modules: vec![],
-        };
-        let admin = users::add(&mut tx, &form, None, NOW).await.unwrap();
+        let admin = testing::admin(&mut tx).await;
         sessions::add(&mut tx, &sha256("admin"), admin, "", NOW).await.unwrap();
         let token = api_tokens::add(&mut tx, "bolt", &sha256(SECRET), admin, NOW).await.unwrap();
         tx.commit().await.unwrap();

@@ -164,6 +164,20 @@ impl Db {
         }
     }
 
+    /// A number that changes when another program writes into the same `SQLite` file, such as `modulok tick` or `import`; a new
+    /// connection may have another one too. `None` on Postgres, which sends news.
+    pub async fn written_elsewhere(&self) -> Result<Option<i64>> {
+        const SQL: &str = "pragma data_version";
+        match &self.pools {
+            // It stays the same for what this very connection writes, and nobody else in this process does.
+            Pools::Sqlite { write, .. } => {
+                let mut connection = write.acquire().await?;
+                Ok(Some(sqlx::query_scalar(SQL).fetch_one(&mut *connection).await?))
+            }
+            Pools::Postgres(_) => Ok(None),
+        }
+    }
+
     fn tx(&self, handle: Handle) -> Tx {
         Tx { handle, ids: Arc::clone(&self.ids) }
     }

@@ -241,7 +241,7 @@ pub async fn make(
         tally: Tally::default(),
     };
 
-    let mut imported = Imported { made: 0, already: 0, left_out: 0, undo: None };
+    let mut imported = Imported { made: 0, already: 0, left_out: 0, undo: None, orders: None };
     let mut broken = Remarks::default();
     let mut records = source.file.records();
     let mut done = 0;
@@ -696,6 +696,17 @@ pub async fn find(tx: &mut Tx, event: EventId) -> Result<Option<Import>> {
     Ok(on!(tx, |conn| sqlx::query_as(SQL).bind(event).fetch_optional(conn).await)?)
 }
 
+/// Notes that an import is taken back; `false` when it was before.
+pub(super) async fn mark_undone(tx: &mut Tx, import: ImportId, now: Timestamp) -> Result<bool> {
+    const SQL: &str = "update imports set undone_at = $2 where id = $1 and undone_at is null";
+    Ok(on!(tx, |conn| sqlx::query(SQL)
+        .bind(import)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected() == 1))?)
+}
+
 /// The datasheets of import `$1` that nobody has touched since: each write makes an entry in the history, and an entry that is
 /// not a part of the import is later than it.
 macro_rules! untouched {
@@ -716,14 +727,7 @@ pub async fn take_back(
     by: UserId,
     now: Timestamp,
 ) -> Result<Option<TakenBack>> {
-    const MARK: &str = "update imports set undone_at = $2 where id = $1 and undone_at is null";
-    let marked = on!(tx, |conn| sqlx::query(MARK)
-        .bind(import.id)
-        .bind(now)
-        .execute(conn)
-        .await
-        .map(|done| done.rows_affected()))?;
-    if marked == 0 {
+    if !mark_undone(tx, import.id, now).await? {
         return Ok(None);
     }
     // Whoever works on one of them waits, and finds it gone or is seen here. `SQLite` has one writer anyway.
@@ -823,7 +827,7 @@ pub async fn take_back(
 }
 
 /// Removes those of the contacts that were made at that moment, were not changed, and belong to nothing.
-async fn remove_contacts(tx: &mut Tx, contacts: &[ContactId], made_at: Timestamp) -> Result<()> {
+pub(super) async fn remove_contacts(tx: &mut Tx, contacts: &[ContactId], made_at: Timestamp) -> Result<()> {
     for chunk in contacts.chunks(CHUNK) {
         let unused: Vec<ContactId> = on!(tx, |conn| {
             let mut query = QueryBuilder::new("select id from contacts where version = 1 and created_at = ");
@@ -1085,7 +1089,7 @@ mod tests {
             imported(&test.db, &importer, FILE).await;
             let before = sizes(&test.db).await;
             let again = imported(&test.db, &importer, FILE).await;
-            assert_eq!(again, Imported { made: 0, already: 3, left_out: 0, undo: None });
+            assert_eq!(again, Imported { made: 0, already: 3, left_out: 0, undo: None, orders: None });
             assert_eq!(sizes(&test.db).await, before);
             // One more line, and one line that stands there once more.
             let more = format!("{FILE}Kapu;;Kapu Bt.;;;Új;;Írni;2026. 12. 01.;\nAjtó;;;;;;;;;\n");

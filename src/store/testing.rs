@@ -4,11 +4,21 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::Connection as _;
 
-use super::{Db, Tx, migrate};
-use crate::domain::{
-    id::{DatasheetId, ModuleId},
-    text::words,
-    time::Timestamp,
+use super::{Db, Tx, migrate, modules, users};
+use crate::{
+    domain::{
+        id::{DatasheetId, ModuleId, UserId},
+        module::Template,
+        money::{Currency, Money},
+        process::{
+            Process,
+            webshop::{DAY, Order},
+        },
+        text::words,
+        time::Timestamp,
+        user::{Role, UserForm, UserState},
+    },
+    i18n::Locale,
 };
 
 /// The moment most tests happen at: 2026-11-24 09:00 in Budapest, a Tuesday.
@@ -349,4 +359,51 @@ pub async fn integrity(tx: &mut Tx) -> Vec<String> {
     let foreign = sqlx::query("pragma foreign_key_check").fetch_all(&mut *conn).await.expect("the check");
     said.extend(foreign.iter().map(|_| "a foreign key that leads nowhere".to_owned()));
     said
+}
+
+/// Writes something that nobody looks at.
+///
+/// # Panics
+/// When it cannot be written.
+pub async fn touch(tx: &mut Tx) {
+    const SQL: &str = "
+        insert into settings (name, value) values ('touched', '.')
+        on conflict (name) do update set value = settings.value || '.'";
+    on!(tx, |conn| sqlx::query(SQL).execute(conn).await.map(drop)).expect("the write");
+}
+
+/// An admin, Bolt Béla.
+///
+/// # Panics
+/// When they cannot be added.
+pub async fn admin(tx: &mut Tx) -> UserId {
+    let form = UserForm {
+        name: "Bolt Béla".to_owned(),
+        email: "bela@pelda.hu".to_owned(),
+        role: Role::Admin,
+        state: UserState::Active,
+        zone: "Europe/Budapest".to_owned(),
+        modules: vec![],
+    };
+    users::add(tx, &form, None, NOW).await.expect("an admin")
+}
+
+/// A Webshop module, with English statuses.
+///
+/// # Panics
+/// When it cannot be made.
+pub async fn webshop(tx: &mut Tx) -> ModuleId {
+    let template = Template::Fixed(Process::Webshop);
+    modules::seed_from_template(tx, template, "Webshop", Locale::En, NOW).await.expect("a module").id
+}
+
+/// An order of so many days ago, in fillér.
+pub fn order(number: &str, who: &str, days_ago: i64, minor: i64) -> Order {
+    Order {
+        number: number.to_owned(),
+        email: format!("{who}@pelda.hu"),
+        name: Some(format!("{who} Vevő")),
+        at: NOW.plus_millis(-days_ago * DAY),
+        money: Money { minor, currency: Currency::HUF },
+    }
 }

@@ -12,6 +12,7 @@ use super::{
     Tx, bulk,
     bulk::{Count, NewContact, NewDatasheet},
     events::{self, NewEvent},
+    imports::{self, Import},
     limited, modules, on,
     processes::{self, texts},
     statuses,
@@ -20,9 +21,9 @@ use crate::{
     domain::{
         datasheet::ListKey,
         history::What,
-        id::{ContactId, DatasheetId, EventId, ModuleId, StatusId, UserId},
+        id::{ContactId, DatasheetId, EventId, ImportId, ModuleId, StatusId, UserId},
         import::{
-            Reason, Remark, Remarks, orders,
+            Doubt, ROWS_SHOWN, Reason, Remark, Remarks, TakenBack, orders,
             read::{File, Record},
         },
         money::{Currency, Money},
@@ -79,6 +80,8 @@ pub struct Taken {
 #[derive(Debug)]
 pub struct Intake {
     source: Source,
+    /// The import they come in by.
+    import: Option<ImportId>,
     keys: BTreeMap<String, StatusId>,
     names: HashMap<StatusId, String>,
     /// Whoever got an order, and how many.
@@ -95,7 +98,7 @@ impl Intake {
         let tree = statuses::tree(tx, source.module).await?;
         let names = tree.all().iter().map(|status| (status.id, status.name.clone())).collect();
         let (touched, counts, taken) = (BTreeMap::new(), BTreeMap::new(), Taken::default());
-        Ok(Self { source, keys, names, touched, counts, taken })
+        Ok(Self { source, import: None, keys, names, touched, counts, taken })
     }
 
     /// Stores orders, at most [`CHUNK`] of them; says of each what became of it.
@@ -110,7 +113,7 @@ impl Intake {
         let with_buyers: Option<Vec<(&Order, DatasheetId)>> =
             new.iter().map(|order| Some((*order, *buyers.get(&order.email)?))).collect();
         let with_buyers = with_buyers.ok_or(Error::Server)?;
-        insert_orders(tx, &self.source, &with_buyers).await?;
+        insert_orders(tx, &self.source, self.import, &with_buyers).await?;
         for (_, datasheet) in with_buyers {
             *self.touched.entry(datasheet).or_default() += 1;
         }
@@ -125,22 +128,7 @@ impl Intake {
         orders: &[&Order],
         buyers: &mut HashMap<String, DatasheetId>,
     ) -> Result<()> {
-        const SQL: &str = "
-            select c.email, min(d.id) from contacts c join datasheets d on d.contact_id = c.id where d.module_id = ";
-        let unknown: BTreeSet<&str> = unknown(orders, buyers);
-        if unknown.is_empty() {
-            return Ok(());
-        }
-        let found: Vec<(String, DatasheetId)> = on!(tx, |conn| {
-            let mut query = QueryBuilder::new(SQL);
-            query.push_bind(self.source.module).push(" and c.email in (");
-            let mut list = query.separated(", ");
-            for email in &unknown {
-                list.push_bind(*email);
-            }
-            query.push(") group by c.email");
-            query.build_query_as().persistent(false).fetch_all(conn).await
-        })?;
+        let found = by_contact(tx, self.source.module, &unknown(orders, buyers)).await?;
         insert_addresses(tx, self.source.module, &found).await?;
         buyers.extend(found);
         Ok(())
@@ -197,7 +185,7 @@ impl Intake {
                 at: now,
                 by: self.source.by,
                 what: What::Created { name: name.to_owned() },
-                batch: None,
+                batch: self.import.map(|import| EventId(import.0)),
             };
             datasheets.push(NewDatasheet {
                 id,
@@ -209,7 +197,7 @@ impl Intake {
                 contact_names: vec![name.to_owned()],
                 created_at: now,
                 modified_at: now,
-                import: None,
+                import: self.import,
                 process: Some(bulk::NewProcess { facts: facts.clone(), wakes_at: facts.wakes_at(&at) }),
                 todos: vec![],
                 events: vec![event],
@@ -243,7 +231,18 @@ impl Intake {
     }
 
     async fn settle(&mut self, tx: &mut Tx, touched: &[(DatasheetId, u32)]) -> Result<()> {
+        self.settle_for(tx, touched, None).await
+    }
+
+    /// The same; `undone` is the file whose orders were taken back.
+    async fn settle_for(
+        &mut self,
+        tx: &mut Tx,
+        touched: &[(DatasheetId, u32)],
+        undone: Option<&str>,
+    ) -> Result<()> {
         let now = self.source.now;
+        let batch = self.import.map(|import| EventId(import.0));
         let ids: Vec<DatasheetId> = touched.iter().map(|(id, _)| *id).collect();
         let buyers = lock_buyers(tx, &ids).await?;
         let mut figures = figures(tx, &ids).await?;
@@ -271,14 +270,20 @@ impl Intake {
             let number = latest.get(&buyer.id).cloned().unwrap_or_default();
             let mut note = |by, what| {
                 let (module, datasheet) = (Some(self.source.module), Some(buyer.id));
-                let event = NewEvent { at: now, by, module, datasheet, what, undo: None, batch: None };
+                let event = NewEvent { at: now, by, module, datasheet, what, undo: None, batch };
                 history.push((EventId(tx.new_id(now)), event));
             };
-            note(self.source.by, What::Ordered { orders: count, number: number.clone() });
+            let cause = if let Some(file) = undone {
+                note(self.source.by, What::OrdersUndone { file: file.to_owned(), orders: count });
+                Cause::OrdersUndone(file.to_owned())
+            } else {
+                note(self.source.by, What::Ordered { orders: count, number: number.clone() });
+                Cause::Order(number)
+            };
             if status != buyer.status_id {
                 let name = |id| self.names.get(&id).cloned().unwrap_or_default();
                 let (from, to) = (name(buyer.status_id), name(status));
-                note(None, What::MovedByProcess { from, to, cause: Cause::Order(number) });
+                note(None, What::MovedByProcess { from, to, cause });
                 moves.insert(buyer.id, (buyer.status_id, status));
                 self.taken.moved += 1;
                 if buyer.trashed_at.is_none() {
@@ -340,6 +345,29 @@ impl Intake {
     }
 }
 
+/// Datasheets of the module that are about somebody with one of these addresses.
+async fn by_contact(
+    tx: &mut Tx,
+    module: ModuleId,
+    emails: &BTreeSet<&str>,
+) -> Result<Vec<(String, DatasheetId)>> {
+    const SQL: &str = "
+        select c.email, min(d.id) from contacts c join datasheets d on d.contact_id = c.id where d.module_id = ";
+    if emails.is_empty() {
+        return Ok(vec![]);
+    }
+    Ok(on!(tx, |conn| {
+        let mut query = QueryBuilder::new(SQL);
+        query.push_bind(module).push(" and c.email in (");
+        let mut list = query.separated(", ");
+        for email in emails {
+            list.push_bind(*email);
+        }
+        query.push(") group by c.email");
+        query.build_query_as().persistent(false).fetch_all(conn).await
+    })?)
+}
+
 /// What becomes of each order, and those that are new; of one number only the first.
 fn judge(mut known: HashMap<String, Order>, orders: &[Order]) -> (Vec<Verdict>, Vec<&Order>) {
     let mut new = vec![];
@@ -372,6 +400,12 @@ pub struct Survey {
     pub same: u32,
     /// Lines that are no order, or another one of a known number.
     pub broken: Remarks<Reason>,
+    /// New orders about which something is odd or assumed.
+    pub doubtful: Remarks<Doubt>,
+    /// The first new orders.
+    pub rows: Vec<Order>,
+    /// The addresses of new orders that nobody had before.
+    pub strangers: BTreeSet<String>,
 }
 
 /// What became of a file of orders.
@@ -385,6 +419,8 @@ pub enum Made {
         same: u32,
         /// Broken lines that were left out.
         left_out: u32,
+        /// Takes it back; `None` when nothing was new.
+        undo: Option<EventId>,
     },
     /// Refused for its broken lines: the transaction must not be committed.
     Broken(Remarks<Reason>),
@@ -414,10 +450,19 @@ fn chunk(
 }
 
 impl Survey {
-    fn count(&mut self, verdicts: &[Verdict], places: Vec<(u32, String)>, orders: &[Order]) {
+    fn count(&mut self, verdicts: &[Verdict], places: Vec<(u32, String)>, orders: &[Order], now: Timestamp) {
         for ((verdict, (line, text)), order) in verdicts.iter().zip(places).zip(orders) {
             match verdict {
-                Verdict::New => self.new += 1,
+                Verdict::New => {
+                    self.new += 1;
+                    if self.rows.len() < ROWS_SHOWN {
+                        self.rows.push(order.clone());
+                    }
+                    let says = orders::doubts(order, self.strangers.contains(&order.email), now);
+                    if !says.is_empty() {
+                        self.doubtful.push(|| Remark { line, text, says });
+                    }
+                }
                 Verdict::Same => self.same += 1,
                 Verdict::Differs => {
                     let says = vec![Reason::OrderDiffers { number: order.number.clone() }];
@@ -444,8 +489,11 @@ pub async fn survey_file(
         if read == 0 {
             return Ok(found);
         }
-        let verdicts = survey(tx, module, &orders).await?;
-        found.count(&verdicts, places, &orders);
+        let (verdicts, new) = judge(known(tx, module, &orders).await?, &orders);
+        let mut known = buyers(tx, module, &new).await?;
+        known.extend(by_contact(tx, module, &unknown(&new, &known)).await?);
+        found.strangers.extend(unknown(&new, &known).into_iter().map(str::to_owned));
+        found.count(&verdicts, places, &orders, now);
     }
 }
 
@@ -459,7 +507,9 @@ pub async fn take_file(
     mut progress: impl FnMut(u32),
 ) -> Result<Made> {
     let (now, by, module) = (source.now, source.by, source.module);
+    let owner = source.owner;
     let mut intake = Intake::begin(tx, source).await?;
+    let import = ImportId(tx.new_id(now));
     let mut found = Survey::default();
     let mut records = file.records();
     let mut done = 0;
@@ -470,11 +520,15 @@ pub async fn take_file(
         }
         // Once the file is refused only the broken lines are of interest.
         let verdicts = if skip_broken || found.broken.count == 0 {
+            if intake.import.is_none() && survey(tx, module, &orders).await?.contains(&Verdict::New) {
+                begin_import(tx, import, module, by.unwrap_or(owner), name, now).await?;
+                intake.import = Some(import);
+            }
             intake.add(tx, &orders).await?
         } else {
             survey(tx, module, &orders).await?
         };
-        found.count(&verdicts, places, &orders);
+        found.count(&verdicts, places, &orders, now);
         done += u32::try_from(read).unwrap_or(u32::MAX);
         progress(done);
     }
@@ -482,13 +536,148 @@ pub async fn take_file(
         return Ok(Made::Broken(found.broken));
     }
     let (taken, _) = intake.finish(tx).await?;
+    let mut undo = None;
     if taken.orders > 0 {
+        const SQL: &str = "update imports set made = $2 where id = $1";
+        on!(tx, |conn| sqlx::query(SQL)
+            .bind(import)
+            .bind(i64::from(taken.orders))
+            .execute(conn)
+            .await
+            .map(drop))?;
         let what = What::OrdersImported { file: name.to_owned(), orders: taken.orders, buyers: taken.buyers };
-        let event =
+        let entry =
             NewEvent { at: now, by, module: Some(module), datasheet: None, what, undo: None, batch: None };
-        events::add(tx, event).await?;
+        // The import's own entry has its number.
+        let event = EventId(import.0);
+        events::add_all(tx, vec![(event, entry)]).await?;
+        undo = Some(event);
     }
-    Ok(Made::Done { taken, same: found.same, left_out: found.broken.count })
+    Ok(Made::Done { taken, same: found.same, left_out: found.broken.count, undo })
+}
+
+async fn begin_import(
+    tx: &mut Tx,
+    import: ImportId,
+    module: ModuleId,
+    by: UserId,
+    file: &str,
+    now: Timestamp,
+) -> Result<()> {
+    const SQL: &str = "
+        insert into imports (id, module_id, user_id, file_name, made, at) values ($1, $2, $3, $4, 0, $5)";
+    on!(tx, |conn| sqlx::query(SQL)
+        .bind(import)
+        .bind(module)
+        .bind(by)
+        .bind(file)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// The buyers that import `$1` made and that nothing else happened to: they have no order left and no entry in their history
+/// that is not a part of the import.
+macro_rules! untouched {
+    () => {
+        "select d.id from datasheets d
+        where d.import_id = $1 and d.trashed_at is null
+            and not exists (select 1 from webshop_orders o where o.datasheet_id = d.id)
+            and not exists (
+                select 1 from events e
+                where e.datasheet_id = d.id and (e.batch_id is null or e.batch_id <> $1))"
+    };
+}
+
+/// Takes an import of orders back: its orders go, so that the file can come in again, and with them the buyers that it made
+/// and that nothing else happened to; the others are worked out anew. `None` when it was taken back before.
+pub async fn take_back(
+    tx: &mut Tx,
+    import: &Import,
+    by: UserId,
+    now: Timestamp,
+) -> Result<Option<TakenBack>> {
+    const TOUCHED: &str = "
+        select datasheet_id, cast(count(*) as bigint) from webshop_orders where import_id = $1
+        group by datasheet_id order by datasheet_id";
+    const ORDERS: &str = "delete from webshop_orders where import_id = $1";
+    const COUNTS: &str = concat!(
+        "select module_id, status_id, owner_id, cast(count(*) as bigint) from datasheets where id in (",
+        untouched!(),
+        ") group by module_id, status_id, owner_id"
+    );
+    const GONE: &str = concat!(untouched!(), " order by d.id");
+    const CONTACTS: &str = concat!(
+        "select distinct contact_id from datasheets where contact_id is not null and id in (",
+        untouched!(),
+        ")"
+    );
+    const EVENTS: &str = "update events set undone_by = $2 where batch_id = $1";
+    const REMOVE: [&str; 3] = [
+        concat!("delete from processes where datasheet_id in (", untouched!(), ")"),
+        concat!("delete from search_words where datasheet_id in (", untouched!(), ")"),
+        // Their addresses go with them.
+        concat!("delete from datasheets where id in (", untouched!(), ")"),
+    ];
+    let source = Source { module: import.module_id, owner: import.user_id, by: Some(by), now };
+    // Whoever brings orders in waits.
+    let mut intake = Intake::begin(tx, source).await?;
+    if !imports::mark_undone(tx, import.id, now).await? {
+        return Ok(None);
+    }
+    let touched: Vec<(DatasheetId, i64)> =
+        on!(tx, |conn| sqlx::query_as(TOUCHED).bind(import.id).fetch_all(conn).await)?;
+    for chunk in touched.chunks(CHUNK) {
+        let ids: Vec<DatasheetId> = chunk.iter().map(|(id, _)| *id).collect();
+        lock_buyers(tx, &ids).await?;
+    }
+    let orders = on!(tx, |conn| sqlx::query(ORDERS)
+        .bind(import.id)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected()))?;
+    let gone: BTreeSet<DatasheetId> =
+        on!(tx, |conn| sqlx::query_scalar::<_, DatasheetId>(GONE).bind(import.id).fetch_all(conn).await)?
+            .into_iter()
+            .collect();
+    let counts: Vec<(ModuleId, StatusId, UserId, i64)> =
+        on!(tx, |conn| sqlx::query_as(COUNTS).bind(import.id).fetch_all(conn).await)?;
+    let contacts: Vec<ContactId> =
+        on!(tx, |conn| sqlx::query_scalar(CONTACTS).bind(import.id).fetch_all(conn).await)?;
+    let event = EventId(tx.new_id(now));
+    for sql in REMOVE {
+        on!(tx, |conn| sqlx::query(sql).bind(import.id).execute(conn).await.map(drop))?;
+    }
+    on!(tx, |conn| sqlx::query(EVENTS).bind(import.id).bind(event).execute(conn).await.map(drop))?;
+    imports::remove_contacts(tx, &contacts, import.at).await?;
+    for (module, status, owner, n) in counts {
+        *intake.counts.entry((module, status, owner, "owner")).or_default() -= n;
+    }
+    let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+    let left: Vec<(DatasheetId, u32)> = touched
+        .into_iter()
+        .filter(|(id, _)| !gone.contains(id))
+        .map(|(id, n)| (id, small(n.unsigned_abs())))
+        .collect();
+    for chunk in left.chunks(CHUNK) {
+        intake.settle_for(tx, chunk, Some(&import.file_name)).await?;
+    }
+    bulk::add_counts(tx, intake.counts.into_iter().filter(|(_, n)| *n != 0).collect()).await?;
+    let taken = TakenBack { removed: small(orders), kept: 0 };
+    events::save_undone(tx, EventId(import.id.0), event).await?;
+    let entry = NewEvent {
+        at: now,
+        by: Some(by),
+        module: Some(import.module_id),
+        datasheet: None,
+        what: What::OrdersUndone { file: import.file_name.clone(), orders: taken.removed },
+        undo: None,
+        batch: None,
+    };
+    events::add_all(tx, vec![(event, entry)]).await?;
+    Ok(Some(taken))
 }
 
 /// What became of orders, were they stored now. Changes nothing.
@@ -540,6 +729,9 @@ async fn known(tx: &mut Tx, module: ModuleId, orders: &[Order]) -> Result<HashMa
 /// The buyers of the orders' addresses.
 async fn buyers(tx: &mut Tx, module: ModuleId, orders: &[&Order]) -> Result<HashMap<String, DatasheetId>> {
     const SQL: &str = "select email, datasheet_id from webshop_buyers where module_id = ";
+    if orders.is_empty() {
+        return Ok(HashMap::new());
+    }
     let rows: Vec<(String, DatasheetId)> = on!(tx, |conn| {
         let mut query = QueryBuilder::new(SQL);
         query.push_bind(module).push(" and email in (");
@@ -584,9 +776,15 @@ async fn insert_addresses(tx: &mut Tx, module: ModuleId, addresses: &[(String, D
     Ok(())
 }
 
-async fn insert_orders(tx: &mut Tx, source: &Source, orders: &[(&Order, DatasheetId)]) -> Result<()> {
+async fn insert_orders(
+    tx: &mut Tx,
+    source: &Source,
+    import: Option<ImportId>,
+    orders: &[(&Order, DatasheetId)],
+) -> Result<()> {
     const SQL: &str = "
-        insert into webshop_orders (module_id, number, datasheet_id, email, at, amount, currency, received_at) ";
+        insert into webshop_orders
+            (module_id, number, datasheet_id, email, at, amount, currency, received_at, import_id) ";
     on!(tx, |conn| {
         let mut query = QueryBuilder::new(SQL);
         query.push_values(orders, |mut row, (order, datasheet)| {
@@ -597,7 +795,8 @@ async fn insert_orders(tx: &mut Tx, source: &Source, orders: &[(&Order, Datashee
                 .push_bind(order.at)
                 .push_bind(order.money.minor)
                 .push_bind(String::from(order.money.currency))
-                .push_bind(source.now);
+                .push_bind(source.now)
+                .push_bind(import);
         });
         query.build().persistent(false).execute(conn).await.map(drop)
     })?;
@@ -766,7 +965,7 @@ pub async fn insert_known(
     let source = Source { module, owner: UserId(0), by: None, now };
     let orders: Vec<(&Order, DatasheetId)> = orders.iter().map(|(order, id)| (order, *id)).collect();
     for chunk in orders.chunks(CHUNK) {
-        insert_orders(tx, &source, chunk).await?;
+        insert_orders(tx, &source, None, chunk).await?;
     }
     Ok(())
 }
@@ -801,19 +1000,14 @@ pub async fn module(tx: &mut Tx) -> Result<Option<ModuleId>> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use proptest::prelude::*;
 
     use super::*;
     use crate::{
-        domain::{
-            module::Template,
-            user::{Role, UserForm, UserState},
-        },
-        i18n::Locale,
-        store::{
-            testing::{NOW, TestDb, on_both},
-            users,
-        },
+        domain::import::Kind,
+        store::testing::{self, NOW, TestDb, admin, on_both, order},
     };
 
     const DAY: i64 = webshop::DAY;
@@ -826,30 +1020,10 @@ mod tests {
 
     async fn shop(test: TestDb) -> Shop {
         let mut tx = test.db.begin().await.unwrap();
-        let template = Template::Fixed(Process::Webshop);
-        let module =
-            modules::seed_from_template(&mut tx, template, "Webshop", Locale::En, NOW).await.unwrap().id;
-        let form = UserForm {
-            name: "Bolt Béla".to_owned(),
-            email: "bela@pelda.hu".to_owned(),
-            role: Role::Admin,
-            state: UserState::Active,
-            zone: "Europe/Budapest".to_owned(),
-            modules: vec![],
-        };
-        let owner = users::add(&mut tx, &form, None, NOW).await.unwrap();
+        let module = testing::webshop(&mut tx).await;
+        let owner = admin(&mut tx).await;
         tx.commit().await.unwrap();
         Shop { test, module, owner }
-    }
-
-    fn order(number: &str, who: &str, days_ago: i64, minor: i64) -> Order {
-        Order {
-            number: number.to_owned(),
-            email: format!("{who}@pelda.hu"),
-            name: Some(format!("{who} Vevő")),
-            at: NOW.plus_millis(-days_ago * DAY),
-            money: Money { minor, currency: Currency::HUF },
-        }
     }
 
     impl Shop {
@@ -1002,6 +1176,113 @@ mod tests {
             let buyers = shop.buyers().await;
             assert_eq!(buyers.len(), 1);
             assert_eq!(buyers[0].2.purchases.as_ref().unwrap().count, 2);
+        }
+    }
+
+    impl Shop {
+        /// Takes a file in: lines of number, buyer, days ago, amount.
+        async fn take_lines(&self, lines: &[(&str, &str, i64, i64)]) -> Made {
+            let mut text = "Rendelésszám;E-mail;Név;Dátum;Összeg;Pénznem\n".to_owned();
+            for (number, who, days, amount) in lines {
+                let at = NOW.plus_millis(-days * DAY);
+                let at = chrono::DateTime::from_timestamp_millis(at.0).unwrap().format("%Y-%m-%d %H:%M");
+                writeln!(text, "{number};{who}@pelda.hu;{who} Vevő;{at};{amount};HUF").unwrap();
+            }
+            let file = File::read_as(Kind::Orders, text.into_bytes()).unwrap();
+            let mut tx = self.test.db.begin().await.unwrap();
+            let source = Source { by: Some(self.owner), ..self.source() };
+            let made =
+                take_file(&mut tx, source, &Zone::utc(), (&file, "bolt.csv"), false, |_| {}).await.unwrap();
+            if matches!(made, Made::Done { .. }) {
+                tx.commit().await.unwrap();
+            }
+            made
+        }
+
+        async fn undo(&self, event: EventId) -> Option<TakenBack> {
+            let mut tx = self.test.db.begin().await.unwrap();
+            let import = imports::find(&mut tx, event).await.unwrap().unwrap();
+            let taken = take_back(&mut tx, &import, self.owner, NOW.plus_millis(1)).await.unwrap();
+            tx.commit().await.unwrap();
+            taken
+        }
+    }
+
+    on_both! {
+        async fn a_file_of_orders_is_taken_back_as_a_whole_and_can_come_in_again(test: TestDb) {
+            let shop = shop(test).await;
+            shop.take(&[order("W-1", "anna", 40, 5)]).await;
+            let before = shop.buyers().await;
+            assert_eq!(before[0].1, "passive_buyer");
+            let lines = [("W-2", "anna", 1, 7), ("W-3", "anna", 2, 7), ("W-4", "bea", 3, 9), ("W-1", "anna", 40, 0)];
+            // A line that contradicts an earlier order: nothing comes in, and there is nothing to take back.
+            assert!(matches!(shop.take_lines(&lines).await, Made::Broken(broken) if broken.count == 1));
+            assert_eq!(shop.buyers().await, before);
+            let Made::Done { taken, undo: Some(undo), .. } = shop.take_lines(&lines[..3]).await else { panic!() };
+            assert_eq!(taken, Taken { orders: 3, buyers: 1, moved: 2 });
+            let all = shop.buyers().await;
+            assert_eq!(all.iter().map(|(_, key, _)| key.as_str()).collect::<Vec<_>>(), ["repeat", "one_time"]);
+            // The same file again is nothing new, and has nothing to take back.
+            assert!(matches!(
+                shop.take_lines(&lines[..3]).await, Made::Done { taken: Taken { orders: 0, .. }, same: 3, undo: None, .. }
+            ));
+            assert_eq!(shop.undo(undo).await, Some(TakenBack { removed: 3, kept: 0 }));
+            assert_eq!(shop.buyers().await, before);
+            let (kept, counted) = shop.counts().await;
+            assert_eq!(kept, counted);
+            assert_eq!(shop.undo(undo).await, None);
+            let mut tx = shop.test.db.read().await.unwrap();
+            assert_eq!(testing::contradictions(&mut tx, shop.module).await, Vec::<String>::new());
+            drop(tx);
+            let anna = {
+                let mut tx = shop.test.db.read().await.unwrap();
+                buyers(&mut tx, shop.module, &[&order("W-1", "anna", 40, 5)]).await.unwrap()["anna@pelda.hu"]
+            };
+            let history = shop.history(anna).await;
+            assert_eq!(history[history.len() - 2..], [
+                (Some(shop.owner), What::OrdersUndone { file: "bolt.csv".to_owned(), orders: 2 }),
+                (None, What::MovedByProcess {
+                    from: "Repeat buyer".to_owned(),
+                    to: "Passive buyer".to_owned(),
+                    cause: Cause::OrdersUndone("bolt.csv".to_owned()),
+                }),
+            ]);
+            assert!(matches!(shop.take_lines(&lines[..3]).await, Made::Done { taken: Taken { orders: 3, buyers: 1, .. }, .. }));
+            assert_eq!(shop.buyers().await, all);
+        }
+
+        async fn a_buyer_who_was_worked_on_or_ordered_since_stays_when_the_file_is_taken_back(test: TestDb) {
+            let shop = shop(test).await;
+            let Made::Done { undo: Some(undo), .. } = shop.take_lines(&[("1", "anna", 1, 5), ("2", "bea", 1, 5), ("3", "cili", 1, 5)]).await
+            else { panic!() };
+            shop.take(&[order("4", "bea", 2, 5)]).await;
+            let mut tx = shop.test.db.begin().await.unwrap();
+            let cili = buyers(&mut tx, shop.module, &[&order("3", "cili", 1, 5)]).await.unwrap()["cili@pelda.hu"];
+            let renamed = What::Renamed { from: "a".to_owned(), to: "b".to_owned() };
+            let (by, module, datasheet) = (Some(shop.owner), Some(shop.module), Some(cili));
+            events::add(&mut tx, NewEvent { at: NOW, by, module, datasheet, what: renamed, undo: None, batch: None }).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(shop.undo(undo).await, Some(TakenBack { removed: 3, kept: 0 }));
+            let left = shop.buyers().await;
+            let left: Vec<_> = left.iter().map(|(email, key, facts)| (email.as_str(), key.as_str(), facts.purchases.is_some())).collect();
+            assert_eq!(left, [("bea@pelda.hu", "one_time", true), ("cili@pelda.hu", "registered", false)]);
+            let (kept, counted) = shop.counts().await;
+            assert_eq!(kept, counted);
+        }
+
+        async fn a_look_at_a_file_tells_new_buyers_and_what_is_odd(test: TestDb) {
+            let shop = shop(test).await;
+            shop.take(&[order("1", "anna", 3, 5)]).await;
+            let text = "Rendelésszám;E-mail;Név;Dátum;Összeg;Pénznem\n\
+                2;anna@pelda.hu;;2026-11-20;5;HUF\n3;uj@pelda.hu;;2026-11-20;0;HUF\n4;rossz;;2026-11-20;1;HUF\n5;uj@pelda.hu;;2026-11-21;1;HUF\n";
+            let file = File::read_as(Kind::Orders, text.as_bytes().to_vec()).unwrap();
+            let mut tx = shop.test.db.read().await.unwrap();
+            let found = survey_file(&mut tx, shop.module, &Zone::utc(), NOW, &file).await.unwrap();
+            assert_eq!((found.new, found.same, found.broken.count, found.strangers.len()), (3, 0, 1, 1));
+            let says: Vec<_> = found.doubtful.first.iter().map(|remark| (remark.line, remark.says.clone())).collect();
+            let unnamed = Doubt::NameFromEmail { email: "uj@pelda.hu".to_owned() };
+            assert_eq!(says, [(3, vec![unnamed.clone(), Doubt::AmountZero]), (5, vec![unnamed])]);
+            assert_eq!(found.rows.iter().map(|order| order.number.as_str()).collect::<Vec<_>>(), ["2", "3", "5"]);
         }
     }
 

@@ -17,7 +17,11 @@ use crate::{
     domain::{
         filter::percent_encode,
         id::{EventId, ModuleId},
-        import::{Doubt, FILE_MAX, Fault, Imported, Looked, Message, Preview, PreviewRow, Reason, Remarks},
+        import::{
+            Doubt, FILE_MAX, Fault, Imported, Looked, Message, OrdersPreview, Preview, PreviewRow, Reason,
+            Remarks,
+        },
+        process::webshop::Order,
         user::Role,
     },
     error::Error,
@@ -40,6 +44,8 @@ enum Stage {
     Looking,
     /// What will be made.
     Preview(Box<Preview>),
+    /// Which orders will come in.
+    Orders(Box<OrdersPreview>),
     /// It is being made: so many lines of so many.
     Running { done: u32, of: u32 },
     /// It is made.
@@ -54,6 +60,7 @@ enum Stage {
 struct State {
     here: Here,
     module: Signal<Option<ModuleId>>,
+    takes_orders: Signal<bool>,
     open: RwSignal<bool>,
     stage: RwSignal<Stage>,
     file_name: RwSignal<String>,
@@ -68,6 +75,9 @@ pub fn Import(
     /// The module that gets the datasheets.
     #[prop(into)]
     module: Signal<Option<ModuleId>>,
+    /// Whether its files hold orders.
+    #[prop(into)]
+    takes_orders: Signal<bool>,
     /// Called when an import was made or taken back.
     on_change: Callback<()>,
 ) -> impl IntoView {
@@ -77,6 +87,7 @@ pub fn Import(
     let state = State {
         here,
         module,
+        takes_orders,
         open: RwSignal::new(false),
         stage: RwSignal::new(Stage::Choose),
         file_name: RwSignal::new(String::new()),
@@ -144,6 +155,7 @@ impl State {
                 }
                 match upload::read::<Looked>(answer.as_deref()) {
                     Ok(Looked::Preview(preview)) => self.stage.set(Stage::Preview(preview)),
+                    Ok(Looked::Orders(preview)) => self.stage.set(Stage::Orders(preview)),
                     Ok(Looked::Fault(fault)) => self.fail(texts::fault(locale, &fault)),
                     Ok(Looked::Failed(error)) | Err(error) => self.fail(errors::message(locale, &error)),
                 }
@@ -205,15 +217,20 @@ impl State {
 
     fn done(self, imported: Imported) {
         let locale = self.here.locale;
-        let text = texts::imported(locale, &texts::datasheets(locale, imported.made));
-        let undo = imported.undo.map(|event| Callback::new(move |()| self.undo(event)));
+        let are_orders = imported.orders.is_some();
+        let text = if are_orders {
+            texts::said_orders(locale, &texts::orders(locale, imported.made))
+        } else {
+            texts::imported(locale, &texts::datasheets(locale, imported.made))
+        };
+        let undo = imported.undo.map(|event| Callback::new(move |()| self.undo(event, are_orders)));
         self.here.toasts.done(text, undo);
         self.stage.set(Stage::Done(imported));
         upload::keep(None);
         self.on_change.run(());
     }
 
-    fn undo(self, event: EventId) {
+    fn undo(self, event: EventId, are_orders: bool) {
         self.open.set(false);
         let locale = self.here.locale;
         send(
@@ -221,7 +238,9 @@ impl State {
             move |answer| match answer {
                 Ok(taken) => {
                     let removed = texts::datasheets(locale, taken.removed);
-                    let text = if taken.kept == 0 {
+                    let text = if are_orders {
+                        texts::orders_taken_back(locale, &texts::orders(locale, taken.removed))
+                    } else if taken.kept == 0 {
                         texts::taken_back(locale, &removed)
                     } else {
                         texts::taken_back_but(locale, &removed, &texts::datasheets(locale, taken.kept))
@@ -349,9 +368,30 @@ fn say(locale: Locale, stage: &Stage) -> String {
             }
             said
         }
+        Stage::Orders(preview) if preview.new == 0 && preview.broken.count == 0 => {
+            texts::all_orders_there(locale, &texts::orders(locale, preview.already))
+        }
+        Stage::Orders(preview) => {
+            let (orders, buyers) =
+                (texts::orders(locale, preview.new), texts::buyers(locale, preview.buyers));
+            let mut said = texts::will_take(locale, &orders, &buyers);
+            if preview.already > 0 {
+                said.push(' ');
+                said.push_str(&texts::already_orders(locale, &texts::orders(locale, preview.already)));
+            }
+            said
+        }
         Stage::Running { .. } => texts::running(locale).to_owned(),
         Stage::Done(imported) => {
-            let mut said = texts::imported(locale, &texts::datasheets(locale, imported.made));
+            let mut said = match imported.orders {
+                Some(taken) => texts::imported_orders(
+                    locale,
+                    &texts::orders(locale, imported.made),
+                    &texts::buyers(locale, taken.buyers),
+                    &n(taken.moved),
+                ),
+                None => texts::imported(locale, &texts::datasheets(locale, imported.made)),
+            };
             if imported.left_out > 0 {
                 said.push(' ');
                 said.push_str(&texts::left_out(locale, &texts::lines(locale, imported.left_out)));
@@ -371,19 +411,22 @@ fn content(state: State, stage: &Stage) -> AnyView {
             view! { <progress class="import__progress" aria-label=texts::looking(locale)></progress> }.into_any()
         }
         Stage::Preview(preview) => view! { <PreviewView state preview=Preview::clone(preview) /> }.into_any(),
+        Stage::Orders(preview) => {
+            view! { <OrdersView state preview=OrdersPreview::clone(preview) /> }.into_any()
+        }
         Stage::Running { done, of } => view! {
             <progress class="import__progress" aria-label=texts::running(locale) max=*of value=*done></progress>
             <p>{texts::lines_done(locale, &number((*done).into(), locale), &number((*of).into(), locale))}</p>
         }
         .into_any(),
         Stage::Done(imported) => {
-            let undo = imported.undo;
+            let (undo, are_orders) = (imported.undo, imported.orders.is_some());
             view! {
                 <div class="form-actions">
                     {undo
                         .map(|event| {
                             view! {
-                                <button type="button" class="button button--quiet" on:click=move |_| state.undo(event)>
+                                <button type="button" class="button button--quiet" on:click=move |_| state.undo(event, are_orders)>
                                     {list::undo(locale)}
                                 </button>
                             }
@@ -438,7 +481,10 @@ fn FileField(state: State, label: &'static str) -> impl IntoView {
                 aria-describedby="import-columns"
             />
             <p class="form-field__hint" id="import-columns">
-                {texts::columns_hint(state.here.locale)}
+                {move || {
+                    let t = state.here.locale;
+                    if state.takes_orders.get() { texts::orders_hint(t) } else { texts::columns_hint(t) }
+                }}
             </p>
         </div>
     }
@@ -460,11 +506,7 @@ fn PreviewView(state: State, preview: Preview) -> impl IntoView {
         .then(|| texts::all_get_status(locale, &preview.first_status));
     let (made, broken) = (preview.made, preview.broken.count);
     let lines = preview.made + preview.broken.count + preview.already;
-    let action = if broken > 0 {
-        texts::import_without(locale, &number(made.into(), locale), &number(broken.into(), locale))
-    } else {
-        texts::import_all(locale, &number(made.into(), locale))
-    };
+    let action = action_text(locale, made, broken);
     let rows = preview.rows.iter().map(|row| row_view(state.here, row)).collect_view();
     let has_rows = !preview.rows.is_empty();
     view! {
@@ -475,39 +517,118 @@ fn PreviewView(state: State, preview: Preview) -> impl IntoView {
         {(preview.doubtful.count > 0).then(|| view! { <Doubtful locale doubtful=preview.doubtful.clone() /> })}
         {has_rows
             .then(|| {
-                view! {
-                    <h3 id="import-rows">{texts::first_rows(locale)}</h3>
-                    <div class="import__rows" role="region" aria-labelledby="import-rows" tabindex="0">
-                        <table>
-                            <thead>
-                                <tr>
-                                    <th scope="col">{texts::name(locale)}</th>
-                                    <th scope="col">{texts::contact(locale)}</th>
-                                    <th scope="col">{texts::status(locale)}</th>
-                                    <th scope="col">{texts::owner(locale)}</th>
-                                    <th scope="col">{texts::todo(locale)}</th>
-                                    <th scope="col">{texts::note(locale)}</th>
-                                </tr>
-                            </thead>
-                            <tbody>{rows}</tbody>
-                        </table>
-                    </div>
-                }
+                let columns = [
+                    texts::name(locale),
+                    texts::contact(locale),
+                    texts::status(locale),
+                    texts::owner(locale),
+                    texts::todo(locale),
+                    texts::note(locale),
+                ];
+                table(locale, &columns, rows.into_any())
             })}
-        <div class="form-actions">
-            <button type="button" class="button button--quiet" on:click=move |_| state.open.set(false)>
-                {bar::cancel(locale)}
-            </button>
-            {(made > 0)
-                .then(|| {
-                    view! {
-                        <button type="button" class="button" on:click=move |_| state.run(broken > 0, lines)>
-                            {action}
-                        </button>
-                    }
-                })}
+        {choice(state, action, made, broken, lines)}
+    }
+}
+
+/// The first rows under their headings.
+fn table(locale: Locale, columns: &[&'static str], rows: AnyView) -> AnyView {
+    let columns = columns.iter().map(|column| view! { <th scope="col">{*column}</th> }).collect_view();
+    view! {
+        <h3 id="import-rows">{texts::first_rows(locale)}</h3>
+        <div class="import__rows" role="region" aria-labelledby="import-rows" tabindex="0">
+            <table>
+                <thead>
+                    <tr>{columns}</tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
         </div>
     }
+    .into_any()
+}
+
+/// The buttons under a preview.
+fn choice(state: State, action: String, made: u32, broken: u32, lines: u32) -> AnyView {
+    let run = (made > 0).then(|| {
+        view! {
+            <button type="button" class="button" on:click=move |_| state.run(broken > 0, lines)>
+                {action}
+            </button>
+        }
+    });
+    view! {
+        <div class="form-actions">
+            <button type="button" class="button button--quiet" on:click=move |_| state.open.set(false)>
+                {bar::cancel(state.here.locale)}
+            </button>
+            {run}
+        </div>
+    }
+    .into_any()
+}
+
+/// What a button says that makes so many and leaves so many out.
+fn action_text(locale: Locale, made: u32, broken: u32) -> String {
+    if broken > 0 {
+        texts::import_without(locale, &number(made.into(), locale), &number(broken.into(), locale))
+    } else {
+        texts::import_all(locale, &number(made.into(), locale))
+    }
+}
+
+#[component]
+fn OrdersView(state: State, preview: OrdersPreview) -> impl IntoView {
+    let locale = state.here.locale;
+    let columns: Vec<&str> = preview.columns.iter().map(|column| texts::column(locale, *column)).collect();
+    let read = texts::read_as(
+        locale,
+        &columns.join(", "),
+        preview.encoding.name(),
+        texts::separator(locale, preview.separator),
+    );
+    let left_out =
+        (!preview.left_out.is_empty()).then(|| texts::columns_left_out(locale, &preview.left_out.join(", ")));
+    let (made, broken) = (preview.new, preview.broken.count);
+    let lines = preview.new + preview.broken.count + preview.already;
+    let action = action_text(locale, made, broken);
+    let rows = preview.rows.iter().map(|order| order_view(state.here, order)).collect_view();
+    let has_rows = !preview.rows.is_empty();
+    view! {
+        <p class="import__read">{read}</p>
+        {left_out.map(|text| view! { <p class="import__read">{text}</p> })}
+        {(broken > 0).then(|| view! { <Broken locale broken=preview.broken.clone() /> })}
+        {(preview.doubtful.count > 0).then(|| view! { <Doubtful locale doubtful=preview.doubtful.clone() /> })}
+        {has_rows
+            .then(|| {
+                let columns = [
+                    texts::order_number(locale),
+                    texts::buyer(locale),
+                    texts::email(locale),
+                    texts::date(locale),
+                    texts::amount(locale),
+                ];
+                table(locale, &columns, rows.into_any())
+            })}
+        {choice(state, action, made, broken, lines)}
+    }
+    .into_any()
+}
+
+fn order_view(here: Here, order: &Order) -> AnyView {
+    let locale = here.locale;
+    let date = here.with_zone(|zone| format::moment_exact(order.at, zone, locale));
+    let amount = format::money(order.money.minor, order.money.currency.as_str(), locale);
+    view! {
+        <tr>
+            <th scope="row">{order.number.clone()}</th>
+            <td>{order.name.clone()}</td>
+            <td>{order.email.clone()}</td>
+            <td>{date}</td>
+            <td class="import__amount">{amount}</td>
+        </tr>
+    }
+    .into_any()
 }
 
 fn row_view(here: Here, row: &PreviewRow) -> AnyView {

@@ -28,6 +28,7 @@ use crate::{
         datasheet,
         filter::{Filter, Owner},
         id::ModuleId,
+        process::Process,
     },
     error::Error,
     i18n::list as texts,
@@ -110,6 +111,14 @@ pub fn ModulePage() -> impl IntoView {
         query.trim_start_matches('?').split('&').filter_map(field).collect_view()
     };
     let people = here.people();
+    let takes_orders = Signal::derive(move || {
+        page.shown.with(|shown| match shown {
+            Some(FirstSight { page: Ok(page), .. }) => {
+                page.module.template.process() == Some(Process::Webshop)
+            }
+            _ => false,
+        })
+    });
     view! {
         <Title text=page_title(name) />
         <div class="page">
@@ -166,7 +175,7 @@ pub fn ModulePage() -> impl IntoView {
                     <Icon name="plus" />
                     {texts::new_datasheet(locale)}
                 </button>
-                <Import module=id on_change=Callback::new(move |()| page.load()) />
+                <Import module=id takes_orders on_change=Callback::new(move |()| page.load()) />
             </div>
             {move || {
                 page.shown

@@ -1,7 +1,7 @@
 //! From records to orders of a web shop. Nothing is guessed: what cannot be read in one way only is a reason.
 
 use super::{
-    Column, Reason,
+    Column, Doubt, Reason,
     read::{Record, beginning_of},
 };
 use crate::{
@@ -60,6 +60,21 @@ pub fn order(record: &Record, zone: &Zone, now: Timestamp) -> Result<Order, Vec<
             _ => Reason::Unreadable { column, text: beginning_of(record.get(column)) },
         }]
     })
+}
+
+/// What is odd about an order, or assumed of it. `is_new`: nobody with its address bought before.
+pub fn doubts(order: &Order, is_new: bool, now: Timestamp) -> Vec<Doubt> {
+    let mut doubts = vec![];
+    if is_new && order.name.is_none() {
+        doubts.push(Doubt::NameFromEmail { email: order.email.clone() });
+    }
+    if order.money.minor == 0 {
+        doubts.push(Doubt::AmountZero);
+    }
+    if order.at > now {
+        doubts.push(Doubt::DateAhead);
+    }
+    doubts
 }
 
 /// When an order was placed. Words such as «today» mean another day tomorrow, when the same file may come again.

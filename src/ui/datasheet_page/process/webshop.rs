@@ -96,19 +96,14 @@ fn figures(sheet: Sheet, purchases: Option<&Purchases>) -> AnyView {
     .into_any()
 }
 
-/// A day, how long ago it was, and the exact moment.
+/// A day, with the exact moment.
 fn moment(sheet: Sheet, at: Timestamp) -> AnyView {
     let (here, t) = (sheet.here, sheet.here.locale);
     let exact = here.with_zone(|zone| format::moment_exact(at, zone, t));
     let day = here.with_zone(|zone| format::date(zone.today(at), t));
-    let ago = move || {
-        let now = here.now.get();
-        here.with_zone(|zone| format::ago(at, now, zone, t))
-    };
     view! {
         <dd>
             <time title=exact>{day}</time>
-            <small>{ago}</small>
         </dd>
     }
     .into_any()
