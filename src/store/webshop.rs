@@ -406,6 +406,8 @@ pub struct Survey {
     pub rows: Vec<Order>,
     /// The addresses of new orders that nobody had before.
     pub strangers: BTreeSet<String>,
+    /// Those of them that will be called by their address: no order that makes them names them.
+    unnamed: BTreeSet<String>,
 }
 
 /// What became of a file of orders.
@@ -458,7 +460,7 @@ impl Survey {
                     if self.rows.len() < ROWS_SHOWN {
                         self.rows.push(order.clone());
                     }
-                    let says = orders::doubts(order, self.strangers.contains(&order.email), now);
+                    let says = orders::doubts(order, self.unnamed.contains(&order.email), now);
                     if !says.is_empty() {
                         self.doubtful.push(|| Remark { line, text, says });
                     }
@@ -492,7 +494,13 @@ pub async fn survey_file(
         let (verdicts, new) = judge(known(tx, module, &orders).await?, &orders);
         let mut known = buyers(tx, module, &new).await?;
         known.extend(by_contact(tx, module, &unknown(&new, &known)).await?);
-        found.strangers.extend(unknown(&new, &known).into_iter().map(str::to_owned));
+        let named: BTreeSet<&str> =
+            new.iter().filter(|order| order.name.is_some()).map(|order| order.email.as_str()).collect();
+        for email in unknown(&new, &known) {
+            if found.strangers.insert(email.to_owned()) && !named.contains(email) {
+                found.unnamed.insert(email.to_owned());
+            }
+        }
         found.count(&verdicts, places, &orders, now);
     }
 }

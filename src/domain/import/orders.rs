@@ -62,10 +62,11 @@ pub fn order(record: &Record, zone: &Zone, now: Timestamp) -> Result<Order, Vec<
     })
 }
 
-/// What is odd about an order, or assumed of it. `is_new`: nobody with its address bought before.
-pub fn doubts(order: &Order, is_new: bool, now: Timestamp) -> Vec<Doubt> {
+/// What is odd about an order, or assumed of it. `is_unnamed`: its buyer is new, and no order says
+/// what to call them.
+pub fn doubts(order: &Order, is_unnamed: bool, now: Timestamp) -> Vec<Doubt> {
     let mut doubts = vec![];
-    if is_new && order.name.is_none() {
+    if is_unnamed {
         doubts.push(Doubt::NameFromEmail { email: order.email.clone() });
     }
     if order.money.minor == 0 {
