@@ -79,7 +79,10 @@ test("a buyer becomes a regular by orders and is lost when time passes, and the 
 
     assert.deepEqual(await send(secret, order(1, 3)), [200, { number: "T-1", result: "new" }]);
     await expectNumber(page, "Egyszeri vevő", before["Egyszeri vevő"] + 1);
-    await page.getByRole("article", { name: "Tunde Tester" }).getByText(/1 order · HUF\s12,000/).waitFor();
+    // A buyer without a to-do stands at the end of a long list; a search brings the row.
+    const found = await app.open(`${new URL(page.url()).pathname}?q=Tunde`);
+    const row = found.getByRole("article", { name: "Tunde Tester" });
+    await row.getByText(/1 order · HUF\s12,000/).waitFor();
     assert.equal((await send(secret, [order(2, 2), order(3, 1)]))[0], 200);
     await expectNumber(page, "Többször rendelt", before["Többször rendelt"] + 1);
     assert.equal((await send(secret, order(4, 0)))[0], 200);
@@ -87,7 +90,7 @@ test("a buyer becomes a regular by orders and is lost when time passes, and the 
     assert.deepEqual(await send(secret, order(4, 0)).then(([status, answer]) => [status, answer.error ?? answer.result]), [409, "conflict"]);
 
     // The figures and the orders on the datasheet.
-    const sheet = await app.open(await page.getByRole("article", { name: "Tunde Tester" }).getByRole("link").getAttribute("href"));
+    const sheet = await app.open(await row.getByRole("link").getAttribute("href"));
     const panel = sheet.getByRole("region", { name: "Process" });
     await panel.getByText("48,000", { exact: false }).first().waitFor();
     const rows = panel.getByRole("table", { name: "Orders" }).getByRole("row");
@@ -111,8 +114,8 @@ test("a buyer becomes a regular by orders and is lost when time passes, and the 
         assert.ok(history.some(entry => move.test(entry)), `${move} in ${history.join("\n")}`);
     }
     for (const one of [page, sheet]) {
-        const found = await new AxeBuilder({ page: one }).analyze();
-        assert.deepEqual(found.violations.map(violation => `${violation.id}: ${violation.nodes[0].html}`), []);
+        const { violations } = await new AxeBuilder({ page: one }).analyze();
+        assert.deepEqual(violations.map(violation => `${violation.id}: ${violation.nodes[0].html}`), []);
     }
 
     // A revoked token opens nothing.
@@ -121,7 +124,10 @@ test("a buyer becomes a regular by orders and is lost when time passes, and the 
     await tokens.getByRole("dialog").getByRole("button", { name: "Revoke", exact: true }).click();
     await tokens.getByRole("row", { name: /Test shop.*Revoked/ }).waitFor();
     assert.equal((await send(secret, order(5, 0)))[0], 401);
+    // The name that was missing.
+    tokens.complaints = tokens.complaints.filter(text => !text.includes("422"));
     await finish(tokens);
+    await finish(found);
     await finish(sheet);
     await finish(page);
 });
