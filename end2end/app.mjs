@@ -6,12 +6,16 @@ import { basename, join } from "node:path";
 import { createServer, request as httpRequest } from "node:http";
 import { createInterface } from "node:readline";
 import assert from "node:assert/strict";
+import { AxeBuilder } from "@axe-core/playwright";
 import { chromium } from "playwright-core";
 
 const FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ];
+
+/** How long a test waits for what must come, in milliseconds: a machine may be busy, and a test measures no speed. */
+const PATIENCE = 20_000;
 
 let onPostgresDatabase;
 
@@ -116,7 +120,7 @@ export async function startApp(options) {
         // A complaint says where it comes from.
         if (javaScript) await context.addInitScript(() => { Error.stackTraceLimit = 60; });
         const page = await context.newPage();
-        page.setDefaultTimeout(10_000);
+        page.setDefaultTimeout(PATIENCE);
         page.complaints = [];
         page.on("console", message => {
             if (["error", "warning"].includes(message.type())) page.complaints.push(message.text());
@@ -161,6 +165,40 @@ export async function finish(page) {
     assert.deepEqual(complaints, [], "the console complained");
 }
 
+/** Tries until a check throws no more, and answers what it answers. */
+export async function eventually(check) {
+    const start = Date.now();
+    for (;;) {
+        try {
+            return await check();
+        } catch (error) {
+            if (Date.now() - start > PATIENCE) throw error;
+            await new Promise(resolve => setTimeout(resolve, 50));
+        }
+    }
+}
+
+/** Waits until something read from a page is as expected. */
+export const becomes = (read, expected, what) =>
+    eventually(async () => assert.deepEqual(await read(), expected, what));
+
+/** Waits until an element has stood in one place for a while: what comes late has come. */
+export async function still(locator) {
+    let last, since = Date.now();
+    await eventually(async () => {
+        const box = JSON.stringify(await locator.boundingBox());
+        if (box !== last) [last, since] = [box, Date.now()];
+        assert.ok(Date.now() - since > 300, "it moves");
+    });
+}
+
+/** Fails on anything that axe finds in the page, or within a part of it; `what` is named in the complaint. */
+export async function noViolations(page, { within, what = page.url() } = {}) {
+    const axe = new AxeBuilder({ page });
+    const { violations } = await (within ? axe.include(within) : axe).analyze();
+    assert.deepEqual(violations.map(violation => `${violation.id}: ${violation.nodes.map(node => node.html).join(" | ")}`), [], what);
+}
+
 /** The heading of a bucket, by the beginning of its name. */
 export const bucket = (page, name) => page.getByRole("heading", { level: 2, name: new RegExp(`^${name}`) });
 
@@ -173,13 +211,4 @@ export async function count(page, name) {
 }
 
 /** Waits until a bucket has so many rows. */
-export async function expectCount(page, name, expected) {
-    const start = Date.now();
-    let last;
-    while (Date.now() - start < 10_000) {
-        last = await count(page, name);
-        if (last === expected) return;
-        await page.waitForTimeout(50);
-    }
-    assert.equal(last, expected, `count of ${name}`);
-}
+export const expectCount = (page, name, expected) => becomes(() => count(page, name), expected, `count of ${name}`);

@@ -1,8 +1,7 @@
 // Contacts: found, opened, changed as one leaves a field, made from a datasheet, likely duplicates, merged and taken apart.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { AxeBuilder } from "@axe-core/playwright";
-import { finish, ready, startApp } from "../app.mjs";
+import { eventually, finish, noViolations, ready, startApp } from "../app.mjs";
 
 let app, sheet, other;
 before(async () => {
@@ -18,18 +17,6 @@ const toast = page => page.getByRole("status");
 const list = page => page.getByRole("table", { name: "Contacts" });
 const details = page => page.getByRole("complementary", { name: "Details" });
 const history = page => page.getByRole("region", { name: "History, with its datasheets" });
-
-async function eventually(check) {
-    const start = Date.now();
-    for (;;) {
-        try {
-            return await check();
-        } catch (error) {
-            if (Date.now() - start > 10_000) throw error;
-            await new Promise(resolve => setTimeout(resolve, 50));
-        }
-    }
-}
 
 async function search(page, text) {
     await page.getByRole("searchbox", { name: "Search" }).fill(text);
@@ -204,8 +191,7 @@ for (const scheme of ["light", "dark"]) {
     test(`axe finds nothing to say against contacts, ${scheme}, also at 360 px`, async () => {
         const page = await app.open("/contacts", { scheme, width: 360, height: 740, touch: true });
         const look = async part => {
-            const { violations } = await new AxeBuilder({ page }).analyze();
-            assert.deepEqual(violations.map(violation => `${part}: ${violation.id}: ${violation.nodes.map(node => node.target).join(" | ")}`), []);
+            await noViolations(page, { what: part });
             const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
             assert.ok(wide <= 0, `${part} is ${wide} px too wide`);
         };

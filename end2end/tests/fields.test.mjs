@@ -1,8 +1,7 @@
 // Fields of a module's own: defined in place, filled in, required from a status on, stale, sorted by keyboard, mouse and touch.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { AxeBuilder } from "@axe-core/playwright";
-import { finish, ready, startApp } from "../app.mjs";
+import { eventually, finish, noViolations, ready, startApp } from "../app.mjs";
 
 
 let app, sheet, other;
@@ -19,18 +18,6 @@ const fields = page => page.getByRole("region", { name: "Fields" });
 const items = page => fields(page).locator(".own-fields__item");
 const names = page => items(page).evaluateAll(all => all.map(item => item.querySelector(".own-fields__name span").textContent));
 const toast = page => page.getByRole("status");
-
-async function eventually(check) {
-    const start = Date.now();
-    for (;;) {
-        try {
-            return await check();
-        } catch (error) {
-            if (Date.now() - start > 10_000) throw error;
-            await new Promise(resolve => setTimeout(resolve, 50));
-        }
-    }
-}
 
 /** Defines a field above all groups. */
 async function define(page, name, kind, fill = async () => {}) {
@@ -278,8 +265,7 @@ for (const scheme of ["light", "dark"]) {
     test(`axe finds nothing to say against fields, ${scheme}, also at 360 px`, async () => {
         const page = await app.open(sheet, { scheme, width: 360, height: 740, touch: true });
         const look = async part => {
-            const { violations } = await new AxeBuilder({ page }).analyze();
-            assert.deepEqual(violations.map(violation => `${part}: ${violation.id}: ${violation.nodes.map(node => node.target).join(" | ")}`), []);
+            await noViolations(page, { what: part });
             const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
             assert.ok(wide <= 0, `${part} is ${wide} px too wide`);
         };

@@ -1,8 +1,7 @@
 // The history of a datasheet: comments, mentions, files; narrowed by the URL, with JavaScript off too.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { AxeBuilder } from "@axe-core/playwright";
-import { finish, ready, startApp } from "../app.mjs";
+import { becomes, finish, noViolations, ready, startApp } from "../app.mjs";
 
 
 let app, sheet, me;
@@ -66,11 +65,7 @@ test("a colleague is offered after @, taken by keyboard, and the mentioned one i
     const bell = page => page.getByRole("link", { name: /^Mentions/ });
     const unread = async page => Number(/\d+/.exec(await bell(page).getAttribute("aria-label"))?.[0] ?? 0);
     const before = await unread(other);
-    const reaches = async (page, wanted) => {
-        const start = Date.now();
-        while (await unread(page) !== wanted && Date.now() - start < 10_000) await page.waitForTimeout(50);
-        assert.equal(await unread(page), wanted);
-    };
+    const reaches = (page, wanted) => becomes(() => unread(page), wanted);
     const page = await app.open(sheet);
     await box(page).click();
     await box(page).pressSequentially(`Please look, @${me.slice(0, 3)}`);
@@ -135,8 +130,7 @@ test("axe finds nothing against the datasheet and the mentions, and neither is w
                 await box(page).pressSequentially("@");
                 await page.getByRole("listbox", { name: "People to mention" }).waitFor();
             }
-            const { violations } = await new AxeBuilder({ page }).analyze();
-            assert.deepEqual(violations.map(violation => `${path}: ${violation.id}: ${violation.nodes.map(node => node.target).join(" | ")}`), []);
+            await noViolations(page, { what: path });
             await finish(page);
             const narrow = await app.open(path, { scheme, width: 360, height: 740, touch: true });
             const wide = await narrow.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

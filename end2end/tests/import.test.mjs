@@ -1,8 +1,7 @@
 // A file of cases becomes datasheets: chosen or dropped, looked at first, undone at once.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { AxeBuilder } from "@axe-core/playwright";
-import { finish, startApp } from "../app.mjs";
+import { finish, noViolations, startApp } from "../app.mjs";
 
 let app;
 before(async () => { app = await startApp(); });
@@ -40,8 +39,7 @@ test("a chosen file is shown before it is imported, broken lines by number and r
     await dialog(page).getByText("there is no status Nope").waitFor();
     assert.match(await dialog(page).getByText("Line 4:").locator("..").innerText(), /there is no status Nope/);
     assert.match(await dialog(page).getByRole("row", { name: /Zzimport roof/ }).innerText(), /Roof Ltd[\s\S]*Call/);
-    const { violations } = await new AxeBuilder({ page }).include("dialog").analyze();
-    assert.deepEqual(violations.map(violation => violation.id), []);
+    await noViolations(page, { within: "dialog" });
 
     await dialog(page).getByRole("button", { name: "Import 2, leave out 1 broken" }).click();
     await dialog(page).getByText("Imported 2 datasheets. Broken, left out: 1 line.").waitFor();
@@ -76,8 +74,7 @@ test("a file dropped anywhere on the page is looked at, on a narrow screen in Hu
     await page.getByText("Engedje el a fájlt az importáláshoz").waitFor();
     await page.dispatchEvent("main", "drop", { dataTransfer: data });
     await dialog(page).getByText("1 adatlap jön létre, ebből 1 teendővel.").waitFor();
-    const { violations } = await new AxeBuilder({ page }).include("dialog").analyze();
-    assert.deepEqual(violations.map(violation => violation.id), []);
+    await noViolations(page, { within: "dialog" });
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(width <= 360, `${width} px wide`);
     await dialog(page).getByRole("button", { name: "1 importálása" }).click();

@@ -1,7 +1,7 @@
 // A list of many thousand rows: scrolled to its end with few of them in the page, and found again on going back.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { finish, startApp } from "../app.mjs";
+import { eventually, finish, startApp } from "../app.mjs";
 
 const SEEDED = 20_000;
 
@@ -26,15 +26,12 @@ const seen = page => page.evaluate(() => {
 
 /** Waits until nothing is missing in the window. */
 async function noGap(page, where) {
-    const start = Date.now();
-    let last;
-    while (Date.now() - start < 10_000) {
-        last = await seen(page);
+    return eventually(async () => {
+        const now = await seen(page);
         // One spot may lie between a heading and its first row.
-        if (last.length > 5 && last.filter(what => what === "nothing").length <= 1) return last;
-        await page.waitForTimeout(30);
-    }
-    assert.fail(`a gap at ${where}: ${last.join(", ")}`);
+        assert.ok(now.length > 5 && now.filter(what => what === "nothing").length <= 1, `a gap at ${where}: ${now.join(", ")}`);
+        return now;
+    });
 }
 
 test("twenty thousand rows are scrolled through with few in the page, without gaps, and going back finds the place", async () => {

@@ -1,8 +1,7 @@
 // My day: the viewer's to-dos across modules, worked from the top.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { AxeBuilder } from "@axe-core/playwright";
-import { bucket, count, expectCount, finish, ready, startApp } from "../app.mjs";
+import { bucket, count, expectCount, finish, noViolations, ready, startApp } from "../app.mjs";
 
 let app;
 before(async () => { app = await startApp(); });
@@ -110,8 +109,7 @@ test("my day is read with JavaScript off, in Hungarian, and on a narrow screen",
 for (const scheme of ["light", "dark"]) {
     test(`axe finds nothing to say against my day, ${scheme}`, async () => {
         const page = await app.open("/my-day", { scheme });
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        assert.deepEqual(violations.map(violation => `${violation.id}: ${violation.nodes.map(node => node.target).join(" | ")}`), []);
+        await noViolations(page);
         assert.ok(await bucket(page, "Overdue").count() === 1);
         await page.context().close();
     });
@@ -163,8 +161,7 @@ test("a to-do that repeats makes its next one when it is closed, and the undo ta
     await open.getByRole("combobox", { name: "Repetition" }).selectOption({ label: "none" });
     await open.getByRole("button", { name: "Save" }).click();
     await open.getByText("every week on Friday").waitFor({ state: "detached" });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    assert.deepEqual(violations.map(violation => `${violation.id}: ${violation.nodes.map(node => node.target).join(" | ")}`), []);
+    await noViolations(page);
     await finish(page);
 });
 
@@ -212,7 +209,6 @@ test("the calendar link of the profile is read by whoever knows it until it is r
     await page.getByRole("button", { name: "Revoke the link" }).click();
     await page.getByText("You have no link yet.").waitFor();
     assert.equal((await fetch(link)).status, 404);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    assert.deepEqual(violations.map(violation => `${violation.id}: ${violation.nodes.map(node => node.target).join(" | ")}`), []);
+    await noViolations(page);
     await finish(page);
 });

@@ -1,44 +1,12 @@
 // An order to its invoice.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { AxeBuilder } from "@axe-core/playwright";
-import { finish, startApp } from "../app.mjs";
+import { finish, noViolations, startApp } from "../app.mjs";
+import { bar, button, counted, is, make } from "../documents.mjs";
 
 let app;
 before(async () => { app = await startApp(); });
 after(async () => { await app?.stop(); });
-
-const bar = page => page.getByRole("navigation", { name: "Modules" });
-const button = (page, name) => page.getByRole("button", { name, exact: true });
-const status = page => page.locator("#sheet-status option:checked");
-
-/** Opens the module of that name and makes a datasheet in it; answers its address. */
-async function make(page, module, name) {
-    await bar(page).getByRole("link", { name: module }).click();
-    await button(page, "New datasheet").click();
-    const dialog = page.getByRole("dialog");
-    await dialog.getByRole("textbox", { name: "Name" }).fill(name);
-    await dialog.getByRole("button", { name: "Add" }).click();
-    await dialog.waitFor({ state: "hidden" });
-    await page.getByRole("searchbox").fill(name);
-    await page.getByRole("article", { name }).getByRole("link").click();
-    await page.getByRole("heading", { level: 1, name }).waitFor();
-}
-
-async function noViolations(page) {
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    assert.deepEqual(violations.map(violation => [violation.id, violation.nodes.map(node => node.html)]), []);
-}
-
-/** Waits until a datasheet's status is this. */
-async function is(page, name) {
-    await page.waitForFunction(
-        name => document.querySelector("#sheet-status")?.selectedOptions[0]?.textContent.trim() === name, name,
-    );
-}
-
-/** The count of a status in the tree of the module page. */
-const counted = (page, name) => page.getByRole("treeitem", { name }).locator("[data-count]").first().textContent();
 
 /** Waits until the tree of a module page that stays open counts so many in a status. */
 async function counts(page, name, n) {

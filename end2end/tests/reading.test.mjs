@@ -1,8 +1,7 @@
 // Pages that are read: without JavaScript, in both languages, at all widths, by a screen reader.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { AxeBuilder } from "@axe-core/playwright";
-import { finish, startApp } from "../app.mjs";
+import { finish, noViolations, startApp } from "../app.mjs";
 
 
 let app;
@@ -58,8 +57,7 @@ for (const scheme of ["light", "dark"]) {
                 await page.waitForURL(/\/d\/\d+/);
                 await page.getByRole("heading", { level: 1 }).waitFor();
             }
-            const { violations } = await new AxeBuilder({ page }).analyze();
-            assert.deepEqual(violations.map(violation => `${path}: ${violation.id}: ${violation.nodes.map(node => node.target).join(" | ")}`), []);
+            await noViolations(page, { what: path });
             await page.context().close();
         }
     });

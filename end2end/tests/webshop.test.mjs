@@ -2,8 +2,7 @@
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { AxeBuilder } from "@axe-core/playwright";
-import { finish, startApp } from "../app.mjs";
+import { becomes, finish, noViolations, startApp } from "../app.mjs";
 
 const DAY = 86_400_000;
 
@@ -14,16 +13,7 @@ after(async () => { await app?.stop(); });
 const item = (page, name) => page.getByRole("tree", { name: "Statuses" }).getByRole("treeitem", { name, exact: true });
 const number = async (page, name) => Number((await item(page, name).locator("[data-count]").first().textContent()).replace(/[^0-9]/g, ""));
 
-async function expectNumber(page, name, expected) {
-    const start = Date.now();
-    let last;
-    while (Date.now() - start < 15_000) {
-        last = await number(page, name);
-        if (last === expected) return;
-        await page.waitForTimeout(50);
-    }
-    assert.equal(last, expected, name);
-}
+const expectNumber = (page, name, expected) => becomes(() => number(page, name), expected, name);
 
 /** Opens the Webshop of the samples. */
 async function openShop(options) {
@@ -50,8 +40,7 @@ async function makeToken(name) {
     await dialog.getByRole("button", { name: "Make", exact: true }).click();
     const secret = await dialog.getByRole("textbox", { name: "The token" }).inputValue();
     assert.match(secret, /^mdk_[0-9a-f]{64}$/);
-    const found = await new AxeBuilder({ page }).include("dialog").analyze();
-    assert.deepEqual(found.violations.map(violation => violation.id), []);
+    await noViolations(page, { within: "dialog" });
     await dialog.getByRole("button", { name: "Close" }).last().click();
     await page.getByRole("row", { name: new RegExp(`${name}.*In force`) }).waitFor();
     return { page, secret };
@@ -114,8 +103,7 @@ test("a buyer becomes a regular by orders and is lost when time passes, and the 
         assert.ok(history.some(entry => move.test(entry)), `${move} in ${history.join("\n")}`);
     }
     for (const one of [page, sheet]) {
-        const { violations } = await new AxeBuilder({ page: one }).analyze();
-        assert.deepEqual(violations.map(violation => `${violation.id}: ${violation.nodes[0].html}`), []);
+        await noViolations(one);
     }
 
     // A revoked token opens nothing.
@@ -155,8 +143,7 @@ test("a file of orders is looked at, comes in, and is taken back as a whole", as
     await dialog.getByText("Doubtful lines: 1").click();
     assert.match(await dialog.getByText("Line 4:").locator("..").innerText(), /a new buyer without a name.*; the amount is 0/);
     assert.match(await dialog.getByRole("row", { name: /F-1/ }).innerText(), /Fanni File[\s\S]*5,000/);
-    const { violations } = await new AxeBuilder({ page }).include("dialog").analyze();
-    assert.deepEqual(violations.map(violation => violation.id), []);
+    await noViolations(page, { within: "dialog" });
     await dialog.getByRole("button", { name: "Import 3, leave out 1 broken" }).click();
     await dialog.getByText(/Imported 3 orders: 2 new buyers made.*Broken, left out: 1 line/).waitFor();
     await expectNumber(page, "Egyszeri vevő", one + 1);

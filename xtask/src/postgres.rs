@@ -76,10 +76,21 @@ impl Postgres {
         format!("postgres://{SUPERUSER}:{}@127.0.0.1:{}/{database}", self.password, self.port)
     }
 
+    /// Makes an empty database of that name, in place of one that may be there.
+    pub fn create_database_anew(&self, name: &str) -> Result {
+        process::run(&mut self.client("dropdb", &["--if-exists", "--force", name]))?;
+        self.create_database(name)
+    }
+
     pub fn create_database(&self, name: &str) -> Result {
-        let mut command = Command::new(self.programs.join("createdb"));
-        command.args(["--host=127.0.0.1", &format!("--port={}", self.port), "--username", SUPERUSER, name]);
-        process::run(command.env("PGPASSWORD", &self.password))
+        process::run(&mut self.client("createdb", &[name]))
+    }
+
+    fn client(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(self.programs.join(program));
+        command.args(["--host=127.0.0.1", &format!("--port={}", self.port), "--username", SUPERUSER]);
+        command.args(arguments).env("PGPASSWORD", &self.password);
+        command
     }
 
     /// The process that all of the server's processes are children of.
