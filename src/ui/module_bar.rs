@@ -27,29 +27,33 @@ pub fn ModuleBar() -> impl IntoView {
     let is_admin = here.is_admin();
     view! {
         <header class="module-bar">
-            <a class="module-bar__brand" href="/">
-                "Modulok"
+            <a class="module-bar__brand" href="/" aria-label="Modulok">
+                <span aria-hidden="true">"M"</span>
+                <span class="module-bar__word" aria-hidden="true">
+                    "odulok"
+                </span>
             </a>
             {here
                 .viewer()
                 .map(|viewer| {
                     view! {
-                        <ModuleLinks />
-                        {is_admin
-                            .then(|| {
-                                view! {
-                                    <button
-                                        type="button"
-                                        class="module-bar__button"
-                                        aria-label=i18n::bar::add_module(locale)
-                                        title=i18n::bar::add_module(locale)
-                                        aria-haspopup="dialog"
-                                        on:click=move |_| adding.set(true)
-                                    >
-                                        <super::widgets::icon::Icon name="plus" />
-                                    </button>
-                                }
-                            })}
+                        <Modules>
+                            {is_admin
+                                .then(|| {
+                                    view! {
+                                        <button
+                                            type="button"
+                                            class="module-bar__button"
+                                            aria-label=i18n::bar::add_module(locale)
+                                            title=i18n::bar::add_module(locale)
+                                            aria-haspopup="dialog"
+                                            on:click=move |_| adding.set(true)
+                                        >
+                                            <super::widgets::icon::Icon name="plus" />
+                                        </button>
+                                    }
+                                })}
+                        </Modules>
                         <MyDayLink />
                         <bell::Bell />
                         <ContactsLink />
@@ -83,22 +87,22 @@ fn ContactsLink() -> impl IntoView {
     .into_any()
 }
 
-/// One link per module; scrolls sideways, never wraps. The open module is kept in sight.
+/// One link per module, and what comes after the last; scrolls sideways, never wraps. The open module is kept in sight.
 #[component]
-fn ModuleLinks() -> impl IntoView {
+fn Modules(children: Children) -> impl IntoView {
     let here = here();
     let path = use_location().pathname;
     let current = Memo::new(move |_| path.with(|path| module_of(path)));
-    let nav = NodeRef::<html::Nav>::new();
+    let strip = NodeRef::<html::Div>::new();
 
     Effect::new(move || {
         current.track();
         here.modules.track();
-        let Some(nav) = nav.get() else { return };
+        let Some(strip) = strip.get() else { return };
         // After the links themselves have been marked.
         request_animation_frame(move || {
-            let Ok(Some(link)) = nav.query_selector("[aria-current]") else { return };
-            let (frame, link) = (nav.get_bounding_client_rect(), link.get_bounding_client_rect());
+            let Ok(Some(link)) = strip.query_selector("[aria-current]") else { return };
+            let (frame, link) = (strip.get_bounding_client_rect(), link.get_bounding_client_rect());
             let hidden = if link.left() < frame.left() {
                 link.left() - frame.left() - 24.0
             } else if link.right() > frame.right() {
@@ -106,21 +110,24 @@ fn ModuleLinks() -> impl IntoView {
             } else {
                 return;
             };
-            nav.unchecked_ref::<leptos::web_sys::Element>().scroll_by_with_x_and_y(hidden, 0.0);
+            strip.unchecked_ref::<leptos::web_sys::Element>().scroll_by_with_x_and_y(hidden, 0.0);
         });
     });
 
     view! {
-        <nav class="module-bar__modules" aria-label=i18n::bar::modules(here.locale) node_ref=nav>
-            <For each=move || here.modules.get() key=|module| (module.id, module.name.clone()) let(module)>
-                <a
-                    href=format!("/m/{}", module.id)
-                    aria-current=move || (current.get() == Some(module.id)).then_some("page")
-                >
-                    {module.name.clone()}
-                </a>
-            </For>
-        </nav>
+        <div class="module-bar__strip" node_ref=strip>
+            <nav class="module-bar__modules" aria-label=i18n::bar::modules(here.locale)>
+                <For each=move || here.modules.get() key=|module| (module.id, module.name.clone()) let(module)>
+                    <a
+                        href=format!("/m/{}", module.id)
+                        aria-current=move || (current.get() == Some(module.id)).then_some("page")
+                    >
+                        {module.name.clone()}
+                    </a>
+                </For>
+            </nav>
+            {children()}
+        </div>
     }
 }
 

@@ -144,7 +144,7 @@ fn page_alone(subject: &mut Subject) -> Result<Vec<Figure>> {
         Ok(())
     })?;
     let mut figures = latency.figures("module page p50", "module page p99");
-    figures.push(Figure { name: "module page HTML", value: kilobytes(bytes), unit: "kB" });
+    figures.push(Figure { name: "module page HTML, compressed", value: kilobytes(bytes), unit: "kB" });
     Ok(figures)
 }
 
@@ -236,7 +236,7 @@ fn memory(subject: &mut Subject) -> Result<Vec<Figure>> {
     ])
 }
 
-/// Gets the page and gives its size in bytes.
+/// Gets the page and gives its size over the wire, in bytes.
 fn get_page(client: &mut Client, page: &str) -> Result<usize> {
     let answer = client.get(page)?;
     if answer.status == 200 {

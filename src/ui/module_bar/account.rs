@@ -78,6 +78,9 @@ pub fn Account(
             <div class="account__menu">
                 <p class="account__name">{name.clone()}</p>
                 <a href="/my-day">{i18n::my_day::my_day(locale)}</a>
+                <a class="account__narrow" href="/contacts">
+                    {i18n::contacts::contacts(locale)}
+                </a>
                 <a href="/profile">{i18n::bar::profile(locale)}</a>
                 {here
                     .is_admin()
