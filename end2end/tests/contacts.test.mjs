@@ -1,7 +1,7 @@
 // Contacts: found, opened, changed as one leaves a field, made from a datasheet, likely duplicates, merged and taken apart.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { eventually, finish, noViolations, ready, startApp } from "../app.mjs";
+import { becomes, eventually, finish, noViolations, ready, startApp } from "../app.mjs";
 
 let app, sheet, other;
 before(async () => {
@@ -150,7 +150,8 @@ test("a likely duplicate is shown in the form of a new datasheet", async () => {
 test("two contacts are merged as the preview says, and taken apart again from the history", async () => {
     const page = await app.open("/contacts");
     await openContact(page, "Pálfi Ágota");
-    const before = await page.getByRole("region", { name: "Datasheets", exact: true }).getByRole("listitem").count();
+    const sheets = () => page.getByRole("region", { name: "Datasheets", exact: true }).getByRole("listitem").count();
+    const before = await sheets();
     await page.getByRole("button", { name: "Merge: Palfi Agota" }).click();
     const dialog = page.getByRole("dialog", { name: "Merge two contacts" });
     await dialog.getByRole("heading", { name: "What comes of it" }).waitFor();
@@ -159,12 +160,12 @@ test("two contacts are merged as the preview says, and taken apart again from th
     await dialog.waitFor({ state: "hidden" });
     const merged = history(page).getByText("merged the contact “Palfi Agota” into it");
     await merged.waitFor();
-    assert.ok(await page.getByRole("region", { name: "Datasheets", exact: true }).getByRole("listitem").count() > before);
+    await eventually(async () => assert.ok(await sheets() > before));
     await page.reload();
     await ready(page);
     await history(page).getByRole("listitem").filter({ has: page.getByText("merged the contact “Palfi Agota” into it") }).getByRole("button", { name: /^Undo/ }).click();
     await page.getByRole("button", { name: "Merge: Palfi Agota" }).waitFor();
-    assert.equal(await page.getByRole("region", { name: "Datasheets", exact: true }).getByRole("listitem").count(), before);
+    await becomes(sheets, before);
     await finish(page);
 });
 
