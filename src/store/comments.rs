@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::QueryBuilder;
 
-use super::{Tx, on};
+use super::{Tx, limited, on};
 use crate::{
     domain::{
         comment::{Comment, MENTIONS_MAX, Mention},
@@ -206,19 +206,15 @@ fn sight(user: UserId, role: Role) -> (UserId, i64, i64) {
 
 /// How many mentions a user has not read, up to [`MENTIONS_MAX`].
 pub async fn unseen(tx: &mut Tx, user: UserId, role: Role) -> Result<u32> {
-    const SQL: &str = concat!(
-        "select cast(count(*) as bigint) from (select 1 ",
-        theirs!(),
-        " and m.seen_at is null limit $4) as unseen"
+    // As literal as `limited`: from how few are wanted the database sees that it should look them up one by one.
+    let sql = format!(
+        "select cast(count(*) as bigint) from (select 1 {} and m.seen_at is null limit {MENTIONS_MAX}) as unseen",
+        theirs!()
     );
+    let sql = sqlx::AssertSqlSafe(sql);
     let (user, all, own) = sight(user, role);
-    let n: i64 = on!(tx, |conn| sqlx::query_scalar(SQL)
-        .bind(user)
-        .bind(all)
-        .bind(own)
-        .bind(i64::from(MENTIONS_MAX))
-        .fetch_one(conn)
-        .await)?;
+    let n: i64 =
+        on!(tx, |conn| sqlx::query_scalar(sql).bind(user).bind(all).bind(own).fetch_one(conn).await)?;
     Ok(u32::try_from(n).unwrap_or(MENTIONS_MAX))
 }
 
@@ -232,16 +228,15 @@ pub async fn mentions(
     const SQL: &str = concat!(
         "select m.comment_id, m.datasheet_id, d.name, c.author_id, c.created_at, c.text, m.seen_at ",
         theirs!(),
-        " and m.comment_id < $4 order by m.comment_id desc limit $5"
+        " and m.comment_id < $4 order by m.comment_id desc"
     );
     type Row = (EventId, DatasheetId, String, UserId, Timestamp, String, Option<Timestamp>);
     let (user, all, own) = sight(viewer.id, viewer.role);
-    let rows: Vec<Row> = on!(tx, |conn| sqlx::query_as(SQL)
+    let rows: Vec<Row> = on!(tx, |conn| sqlx::query_as(limited(SQL, limit))
         .bind(user)
         .bind(all)
         .bind(own)
         .bind(before.unwrap_or(EventId(i64::MAX)))
-        .bind(limit)
         .fetch_all(conn)
         .await)?;
     Ok(rows

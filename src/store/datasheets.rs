@@ -110,22 +110,20 @@ pub async fn lock_all_of(tx: &mut Tx, module: ModuleId, status: StatusId) -> Res
         select id, module_id, status_id, owner_id, name, version, created_at, modified_at, trashed_at,
             amount, currency, furthest_id
         from datasheets where module_id = $1 and status_id = $2 and trashed_at is not null";
-    // Each half has an index of its own; the outer conditions are asked again of a row that was changed while we waited for it.
-    const LOCK: &str = "
-        select id, module_id, status_id, owner_id, name, version, created_at, modified_at, trashed_at,
-            amount, currency, furthest_id
-        from datasheets where module_id = $1 and status_id = $2 and id in (
-            select id from datasheets where module_id = $1 and status_id = $2 and trashed_at is null
-            union all select id from datasheets where module_id = $1 and status_id = $2 and trashed_at is not null)
-        order by id for no key update";
-    if !tx.is_sqlite() {
-        return Ok(on!(tx, |conn| sqlx::query_as(LOCK).bind(module).bind(status).fetch_all(conn).await)?);
-    }
+    // Each half has an index of its own.
     let mut all: Vec<Standing> =
         on!(tx, |conn| sqlx::query_as(LISTED).bind(module).bind(status).fetch_all(conn).await)?;
     let trashed: Vec<Standing> =
         on!(tx, |conn| sqlx::query_as(TRASHED).bind(module).bind(status).fetch_all(conn).await)?;
     all.extend(trashed);
+    if tx.is_sqlite() {
+        return Ok(all);
+    }
+    let mut ids: Vec<DatasheetId> = all.iter().map(|standing| standing.id).collect();
+    ids.sort_unstable();
+    let mut all = lock_some(tx, &ids).await?;
+    // One may have been moved while we waited for it.
+    all.retain(|standing| standing.module_id == module && standing.status_id == status);
     Ok(all)
 }
 

@@ -163,9 +163,9 @@ pub async fn moves(tx: &mut Tx, datasheet: DatasheetId, limit: i64) -> Result<Ve
     const SQL: &str = "
         select e.at, e.what, b.at from events e left join events b on b.id = e.undone_by
         where e.datasheet_id = $1 and e.kind in ('status_changed', 'moved_by_process', 'acted')
-        order by e.id desc limit $2";
+        order by e.id desc";
     let rows: Vec<(Timestamp, String, Option<Timestamp>)> =
-        on!(tx, |conn| sqlx::query_as(SQL).bind(datasheet).bind(limit).fetch_all(conn).await)?;
+        on!(tx, |conn| sqlx::query_as(limited(SQL, limit)).bind(datasheet).fetch_all(conn).await)?;
     let mut moves = vec![];
     for (at, what, back_at) in rows.into_iter().rev() {
         moves.extend(Moved::of(at, read(&what)?, back_at));
@@ -251,6 +251,25 @@ pub async fn of_contact_after(
         .fetch_all(conn)
         .await)?;
     rows.iter().map(|what| read(what)).collect()
+}
+
+/// What happened to a datasheet after an entry and still holds, the oldest first, at most so many; parts of the entry are its own.
+pub async fn of_datasheet_after(
+    tx: &mut Tx,
+    datasheet: DatasheetId,
+    event: EventId,
+    limit: i64,
+) -> Result<Vec<(What, Option<Undo>)>> {
+    const SQL: &str = "
+        select what, undo from events
+        where datasheet_id = $1 and id > $2 and (batch_id is null or batch_id <> $2) and undone_by is null
+            and kind <> 'undone' order by id";
+    let rows: Vec<(String, Option<String>)> = on!(tx, |conn| sqlx::query_as(limited(SQL, limit))
+        .bind(datasheet)
+        .bind(event)
+        .fetch_all(conn)
+        .await)?;
+    rows.into_iter().map(|(what, undo)| Ok((read(&what)?, undo.as_deref().map(read).transpose()?))).collect()
 }
 
 /// An entry with how to take it back.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sqlx::QueryBuilder;
 
-use super::{Tx, on};
+use super::{Tx, limited, on};
 use crate::{
     domain::{
         file::{FILES_SHOWN, FileKind, SheetFile},
@@ -60,8 +60,8 @@ pub async fn get(tx: &mut Tx, file: EventId) -> Result<Option<Stored>> {
 pub async fn of_datasheet(tx: &mut Tx, datasheet: DatasheetId) -> Result<Vec<SheetFile>> {
     const SQL: &str = "
         select id, name, size, kind, author_id, created_at, version from files
-        where datasheet_id = $1 and deleted_at is null order by id desc limit $2";
-    Ok(on!(tx, |conn| sqlx::query_as(SQL).bind(datasheet).bind(FILES_SHOWN).fetch_all(conn).await)?)
+        where datasheet_id = $1 and deleted_at is null order by id desc";
+    Ok(on!(tx, |conn| sqlx::query_as(limited(SQL, FILES_SHOWN)).bind(datasheet).fetch_all(conn).await)?)
 }
 
 /// Adds a file under the id of its entry.

@@ -328,6 +328,38 @@ pub async fn entries_and_keys(tx: &mut Tx) -> (i64, i64) {
     on!(tx, |conn| sqlx::query_as(SQL).fetch_one(conn).await).expect("the counts")
 }
 
+/// Adds people, and lets each of the installation be mentioned on some datasheets and hold a to-do of them: rows enough that a plan
+/// tells what it would do with many.
+///
+/// # Panics
+/// When they cannot be added.
+pub async fn crowd(tx: &mut Tx) {
+    const ALL: [&str; 3] = [
+        "insert into comments (id, datasheet_id, author_id, text, version, created_at)
+        select -id, id, owner_id, 'x', 1, 0 from datasheets",
+        "insert into mentions (user_id, comment_id, datasheet_id)
+        select u.id, -d.id, d.id from datasheets d cross join users u where (d.id + u.id) % 10 = 0",
+        "insert into involvements (datasheet_id, user_id, module_id, status_id, list_key)
+        select d.id, u.id, d.module_id, d.status_id, d.list_key from datasheets d cross join users u
+        where (d.id + u.id) % 10 = 0
+            and not exists (select 1 from involvements i where i.datasheet_id = d.id and i.user_id = u.id)",
+    ];
+    for n in 0..40 {
+        let form = UserForm {
+            name: format!("Kovács {n}"),
+            email: format!("kovacs{n}@pelda.hu"),
+            role: Role::User,
+            state: UserState::Active,
+            zone: "UTC".to_owned(),
+            modules: vec![],
+        };
+        users::add(tx, &form, None, NOW).await.expect("a user");
+    }
+    for sql in ALL {
+        on!(tx, |conn| sqlx::query(sql).execute(conn).await.map(drop)).expect("the rows");
+    }
+}
+
 /// Lets the next writes to a table fail, so many times, as if two transactions had waited for each other. Postgres only.
 ///
 /// # Panics
@@ -404,6 +436,7 @@ pub fn order(number: &str, who: &str, days_ago: i64, minor: i64) -> Order {
         email: format!("{who}@pelda.hu"),
         name: Some(format!("{who} Vevő")),
         at: NOW.plus_millis(-days_ago * DAY),
+        day: None,
         money: Money { minor, currency: Currency::HUF },
     }
 }

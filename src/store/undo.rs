@@ -14,6 +14,19 @@ use crate::domain::{
     todo::{Closed, Details},
 };
 
+/// What a write changed, where each has a version of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thing {
+    /// The datasheet: its name, status, owner, contact, and whether it is in the trash.
+    Datasheet,
+    /// The facts of its process.
+    Facts,
+    /// A value.
+    Field(FieldId),
+    /// A to-do.
+    Todo(TodoId),
+}
+
 /// What takes a write back. `version` is the one it left: another one means that something came after it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "undo")]
@@ -165,4 +178,26 @@ pub enum Undo {
     StatusDeleted {
         status: StatusId,
     },
+}
+
+impl Undo {
+    /// What of a datasheet the write changed; `None` where it is told by nothing but the entry itself.
+    pub fn thing(&self) -> Option<Thing> {
+        match self {
+            Self::Renamed { .. }
+            | Self::StatusChanged { .. }
+            | Self::OwnerChanged { .. }
+            | Self::ContactSet { .. }
+            | Self::Trashed { .. }
+            | Self::Restored { .. } => Some(Thing::Datasheet),
+            Self::Acted { .. } => Some(Thing::Facts),
+            Self::FieldChanged { field, .. } => Some(Thing::Field(*field)),
+            Self::TodoAdded { todo, .. }
+            | Self::TodoEdited { todo, .. }
+            | Self::TodoClosed { todo, .. }
+            | Self::TodoReopened { todo, .. }
+            | Self::TodoPostponed { todo, .. } => Some(Thing::Todo(*todo)),
+            _ => None,
+        }
+    }
 }

@@ -18,7 +18,10 @@ use crate::{
         status::StatusGroup,
     },
     server::seed,
-    store::{bulk, testing::explain},
+    store::{
+        bulk,
+        testing::{crowd, explain},
+    },
 };
 
 /// Tables that grow with use.
@@ -158,6 +161,9 @@ async fn statements_and_plans(test: TestDb) {
     let office = office(test).await;
     seed::fill(&office.host, 3_000, 3).await.unwrap();
     add_contacts(&office.host, 2_000).await;
+    let mut tx = office.host.db.begin().await.unwrap();
+    crowd(&mut tx).await;
+    tx.commit().await.unwrap();
     ear.0.lock().unwrap().clear();
     use_everything(&office).await;
     let heard = ear.0.lock().unwrap().clone();
@@ -229,4 +235,9 @@ fn alone(name: &str, test: impl Future<Output = TestDb>) {
 #[test]
 fn every_statement_finds_its_rows_by_an_index_on_sqlite() {
     alone("every_statement_finds_its_rows_by_an_index_on_sqlite", TestDb::sqlite());
+}
+
+#[test]
+fn every_statement_finds_its_rows_by_an_index_on_postgres() {
+    alone("every_statement_finds_its_rows_by_an_index_on_postgres", TestDb::postgres());
 }
