@@ -155,7 +155,7 @@ mod files {
     impl Run {
         /// Runs it in one transaction; `progress` hears how many lines are done.
         pub async fn run(
-            self,
+            &self,
             host: &Arc<Host>,
             parts: &Parts,
             file: &File,

@@ -28,7 +28,7 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use super::{app::App, host::Host, pages};
+use super::{again, app::App, host::Host, pages};
 use crate::{
     api::{Key, files as api},
     domain::{
@@ -255,7 +255,8 @@ async fn upload(State(app): State<App>, Query(query): Query<Upload>, request: Re
         let (hash, size, kind) = taken?;
         let size = i64::try_from(size).unwrap_or(i64::MAX);
         let file = NewFile { name, hash, size, kind };
-        api::add(&app.host, &parts, &Key(query.key), datasheet, &file).await
+        let key = Key(query.key);
+        again::until_done(|| api::add(&app.host, &parts, &key, datasheet, &file)).await
     };
     match taken.await {
         Ok(done) => axum::Json(done).into_response(),

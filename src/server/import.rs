@@ -22,6 +22,7 @@ use serde::Deserialize;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::{
+    again,
     app::App,
     command::{Failure, database_failure, say},
     host::Host,
@@ -155,12 +156,10 @@ async fn run(State(app): State<App>, Query(query): Query<RunQuery>, request: Req
     let (sender, receiver) = mpsc::channel::<Message>(16);
     let of = file.lines;
     tokio::spawn(async move {
-        let progress = {
-            let sender = sender.clone();
-            // A browser that does not keep up misses some numbers.
-            move |done| drop(sender.try_send(Message::Progress { done, of }))
-        };
-        let message = run.run(&app.host, &parts, &file, progress).await.unwrap_or_else(Message::Failed);
+        // A browser that does not keep up misses some numbers.
+        let progress = |done| drop(sender.try_send(Message::Progress { done, of }));
+        let done = again::until_done(|| run.run(&app.host, &parts, &file, progress)).await;
+        let message = done.unwrap_or_else(Message::Failed);
         drop(place);
         // Nobody may be listening any more.
         let _ = sender.send(message).await;
@@ -439,7 +438,7 @@ mod tests {
         server::{config::Config, host::Clock},
         store::{
             sessions,
-            testing::{NOW, TestDb, on_both},
+            testing::{NOW, TestDb, collide, on_both},
         },
     };
 
@@ -642,6 +641,14 @@ mod tests {
             assert_eq!(office.undo("admin", "key-number-5", event).await.0, StatusCode::CONFLICT);
             assert_eq!(office.missing().await, 2);
         }
+    }
+
+    #[tokio::test]
+    async fn an_import_that_collides_with_another_write_is_done_again() {
+        let office = office(TestDb::postgres().await).await;
+        collide(&office.test.db, "datasheets", 2).await;
+        let (code, message) = office.run("anna", "key-number-1", false, FILE).await;
+        assert_eq!((code, done(message).made, office.missing().await), (StatusCode::OK, 2, 0));
     }
 
     #[tokio::test]

@@ -11,6 +11,7 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
+    again::until_done,
     app::{App, context},
     config::Config,
     host::{COOKIES, DEVICE_COOKIES, LOCALE_COOKIE, THEME_COOKIE, cookie, session_token},
@@ -60,9 +61,7 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Response {
             Ok(cookies) => with_cookies(Redirect::to(local_path(&form.next)).into_response(), &cookies),
             Err(error) => refusal(&error, &parts.headers, &parts.extensions),
         },
-        Err(error @ (Error::Busy | Error::Collided | Error::Server)) => {
-            refusal(&error, &parts.headers, &parts.extensions)
-        }
+        Err(error @ (Error::Busy | Error::Server)) => refusal(&error, &parts.headers, &parts.extensions),
         Err(error) => again(parts, SignInProblem { email: form.email, error }).await,
     }
 }
@@ -100,7 +99,7 @@ async fn check(app: &App, form: &SignIn, parts: &Parts) -> Result<(UserId, Entry
         return Err(wrong);
     }
     let entry = Entry::new(app, parts, &email, true);
-    entry.attempt.take(&app.host.db, app.host.clock.now()).await?;
+    until_done(|| entry.attempt.take(&app.host.db, app.host.clock.now())).await?;
     let mut tx = app.host.db.read().await?;
     let found = users::find_by_email(&mut tx, &email).await?;
     drop(tx);
@@ -161,7 +160,7 @@ pub async fn link(
     }
     let (parts, _) = request.into_parts();
     let token = query.token;
-    let taken = async {
+    let taken = until_done(|| async {
         let mut tx = app.host.db.begin().await?;
         let user = sign_in_links::take(&mut tx, &token_hash(&token), app.host.clock.now()).await?;
         let account = match user {
@@ -169,8 +168,8 @@ pub async fn link(
             None => None,
         };
         tx.commit().await?;
-        Ok::<_, Error>(account)
-    };
+        Ok(account)
+    });
     match taken.await {
         Ok(Some(account)) => {
             match begin_session(&app, account.id, &parts, &Entry::new(&app, &parts, &account.email, false))
@@ -195,17 +194,20 @@ async fn begin_session(app: &App, user: UserId, parts: &Parts, entry: &Entry) ->
     let token = new_token();
     let agent =
         parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let mut tx = app.host.db.begin().await?;
-    if let Some(old) = session_token(parts) {
-        sessions::remove(&mut tx, &token_hash(&old)).await?;
-    }
-    if entry.by_password {
-        entry.attempt.was_right(&mut tx, now).await?;
-    } else {
-        entry.attempt.remember(&mut tx, now).await?;
-    }
-    sessions::add(&mut tx, &token_hash(&token), user, agent, now).await?;
-    tx.commit().await?;
+    until_done(|| async {
+        let mut tx = app.host.db.begin().await?;
+        if let Some(old) = session_token(parts) {
+            sessions::remove(&mut tx, &token_hash(&old)).await?;
+        }
+        if entry.by_password {
+            entry.attempt.was_right(&mut tx, now).await?;
+        } else {
+            entry.attempt.remember(&mut tx, now).await?;
+        }
+        sessions::add(&mut tx, &token_hash(&token), user, agent, now).await?;
+        tx.commit().await
+    })
+    .await?;
     let device = secret_cookie(&app.config, DEVICE_COOKIES, &entry.device, KNOWN / 1_000)?;
     Ok([session_cookie(&app.config, &token, SESSION)?, device])
 }
@@ -215,9 +217,12 @@ pub async fn sign_out(State(app): State<App>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let end = async {
         if let Some(token) = session_token(&parts) {
-            let mut tx = app.host.db.begin().await?;
-            sessions::remove(&mut tx, &token_hash(&token)).await?;
-            tx.commit().await?;
+            until_done(|| async {
+                let mut tx = app.host.db.begin().await?;
+                sessions::remove(&mut tx, &token_hash(&token)).await?;
+                tx.commit().await
+            })
+            .await?;
         }
         session_cookie(&app.config, "", 0)
     };
@@ -248,9 +253,12 @@ pub async fn preferences(State(app): State<App>, request: Request) -> Response {
     let save = async {
         let session = api::request::session_of(&app.host, &parts).await?;
         if let Some(viewer) = session.viewer {
-            let mut tx = app.host.db.begin().await?;
-            accounts::preferences_set(&mut tx, viewer.id, locale, theme).await?;
-            tx.commit().await?;
+            until_done(|| async {
+                let mut tx = app.host.db.begin().await?;
+                accounts::preferences_set(&mut tx, viewer.id, locale, theme).await?;
+                tx.commit().await
+            })
+            .await?;
         }
         Ok::<_, Error>(())
     };
@@ -316,7 +324,7 @@ mod tests {
     use crate::{
         domain::{filter::percent_encode, user::Role},
         server::host::{Clock, Host},
-        store::testing::{NOW, TestDb, on_both},
+        store::testing::{NOW, TestDb, collide, on_both},
     };
 
     fn app(test: &TestDb) -> Router {
@@ -384,6 +392,15 @@ mod tests {
         assert_eq!(response.status(), StatusCode::OK);
         let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
         String::from_utf8(bytes.to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_sign_in_that_collides_with_another_write_is_done_again() {
+        let test = TestDb::postgres().await;
+        user(&test).await;
+        collide(&test.db, "sessions", 3).await;
+        let app = app(&test);
+        assert_eq!(attempt(&app, "127.0.0.1", &[], "anna@pelda.hu", PASSWORD).await.0, 303);
     }
 
     on_both! {

@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    again::Tries,
+    again::until_done,
     host::{Change, Host},
 };
 use crate::{
@@ -56,14 +56,7 @@ pub async fn tick(host: &Host, now: Timestamp) -> Result<Ticked> {
         let each = due.len() <= TOLD;
         let mut modules: Vec<ModuleId> = vec![];
         for (_, datasheet) in &due {
-            let mut tries = Tries::default();
-            let looked = loop {
-                match look_at(host, *datasheet, now, each).await {
-                    Err(Error::Collided) if tries.again().await => {}
-                    looked => break looked,
-                }
-            };
-            match looked {
+            match until_done(|| look_at(host, *datasheet, now, each)).await {
                 Ok(None) => {}
                 Ok(Some((module, moved))) => {
                     ticked.looked_at += 1;
@@ -73,7 +66,7 @@ pub async fn tick(host: &Host, now: Timestamp) -> Result<Ticked> {
                     }
                 }
                 // The database is at fault, not the datasheet.
-                Err(Error::Busy | Error::Collided) => return Err(Error::Busy),
+                Err(Error::Busy) => return Err(Error::Busy),
                 Err(error) => {
                     ticked.failed += 1;
                     tracing::error!(%error, %datasheet, "the clock cannot work a datasheet out; looked at again in an hour");

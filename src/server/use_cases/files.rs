@@ -54,6 +54,15 @@ impl Office {
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 
+#[tokio::test]
+async fn a_file_whose_entry_collides_with_another_write_is_added_all_the_same() {
+    let office = office(TestDb::postgres().await).await;
+    let sheet = office.add("abcd-0000-case").await["row"]["id"].clone();
+    crate::store::testing::collide(&office.host.db, "files", 3).await;
+    let (status, answer) = office.upload("admin", "abcd-collides", &sheet, "rajz.txt", b"Egy rajz.").await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+}
+
 on_both! {
     async fn a_file_is_added_and_read_by_those_who_may_open_its_datasheet(test: TestDb) {
         let office = office(test).await;
