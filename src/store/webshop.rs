@@ -20,6 +20,7 @@ use super::{
 use crate::{
     domain::{
         datasheet::ListKey,
+        document::Day,
         history::What,
         id::{ContactId, DatasheetId, EventId, ImportId, ModuleId, StatusId, UserId},
         import::{
@@ -698,6 +699,7 @@ struct OrderRow {
     number: String,
     email: String,
     at: Timestamp,
+    day: Option<String>,
     amount: i64,
     currency: String,
 }
@@ -711,13 +713,15 @@ impl TryFrom<OrderRow> for Order {
             Error::Server
         })?;
         let money = Money { minor: row.amount, currency };
-        Ok(Self { number: row.number, email: row.email, name: None, at: row.at, money })
+        let day = row.day.and_then(|day| Day::try_from(day).ok());
+        Ok(Self { number: row.number, email: row.email, name: None, at: row.at, day, money })
     }
 }
 
 /// Those of the orders whose numbers came in before.
 async fn known(tx: &mut Tx, module: ModuleId, orders: &[Order]) -> Result<HashMap<String, Order>> {
-    const SQL: &str = "select number, email, at, amount, currency from webshop_orders where module_id = ";
+    const SQL: &str =
+        "select number, email, at, day, amount, currency from webshop_orders where module_id = ";
     if orders.is_empty() {
         return Ok(HashMap::new());
     }
@@ -792,7 +796,7 @@ async fn insert_orders(
 ) -> Result<()> {
     const SQL: &str = "
         insert into webshop_orders
-            (module_id, number, datasheet_id, email, at, amount, currency, received_at, import_id) ";
+            (module_id, number, datasheet_id, email, at, day, amount, currency, received_at, import_id) ";
     on!(tx, |conn| {
         let mut query = QueryBuilder::new(SQL);
         query.push_values(orders, |mut row, (order, datasheet)| {
@@ -801,6 +805,7 @@ async fn insert_orders(
                 .push_bind(*datasheet)
                 .push_bind(&order.email)
                 .push_bind(order.at)
+                .push_bind(order.day.map(String::from))
                 .push_bind(order.money.minor)
                 .push_bind(String::from(order.money.currency))
                 .push_bind(source.now)
@@ -986,7 +991,7 @@ pub async fn page(
     limit: i64,
 ) -> Result<Vec<Order>> {
     const SQL: &str = "
-        select number, email, at, amount, currency from webshop_orders
+        select number, email, at, day, amount, currency from webshop_orders
         where datasheet_id = $1 and (at, number) < ($2, $3)
         order by at desc, number desc";
     let (at, number) = before.map_or((Timestamp(i64::MAX), ""), |(at, number)| (*at, number.as_str()));

@@ -617,7 +617,7 @@ fn OrdersView(state: State, preview: OrdersPreview) -> impl IntoView {
 
 fn order_view(here: Here, order: &Order) -> AnyView {
     let locale = here.locale;
-    let date = here.with_zone(|zone| format::moment_exact(order.at, zone, locale));
+    let date = here.with_zone(|zone| format::due_exact(order.placed(), zone, locale));
     let amount = format::money(order.money.minor, order.money.currency.as_str(), locale);
     view! {
         <tr>

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     domain::{
+        document::Day,
         due::{Due, parse_due},
         money::{Currency, Money},
         process::webshop::Order,
@@ -38,16 +39,20 @@ pub fn order(record: &Record, zone: &Zone, now: Timestamp) -> Result<Order, Vec<
     // The amount depends on the currency's decimals: without one only what no currency can have is told.
     let money = Money::parse(record.get(Column::Amount), currency.unwrap_or(Currency::HUF));
     read(Column::Amount, money.is_ok());
-    let at = moment(record.get(Column::Date), zone, now);
-    read(Column::Date, at.is_some());
+    let placed = placed(record.get(Column::Date), zone, now);
+    read(Column::Date, placed.is_some());
     let address = email(record.get(Column::Email));
     read(Column::Email, address.is_ok());
-    let (Some(at), Ok(money), Ok(address), true) = (at, money, address, reasons.is_empty()) else {
+    let (Some(placed), Ok(money), Ok(address), true) = (placed, money, address, reasons.is_empty()) else {
         return Err(reasons);
+    };
+    let (at, day) = match placed {
+        Due::Day(day) => (zone.start_of_day(day), Some(Day(day))),
+        Due::At(at) => (at, None),
     };
     let parsed =
         Order::parse(record.get(Column::OrderNumber), &address, record.get(Column::Name), at, money, now);
-    parsed.map_err(|invalid| {
+    parsed.map(|order| Order { day, ..order }).map_err(|invalid| {
         let column = match invalid.field {
             Field::Name => Column::Name,
             Field::OrderDate => {
@@ -79,14 +84,8 @@ pub fn doubts(order: &Order, is_unnamed: bool, now: Timestamp) -> Vec<Doubt> {
 }
 
 /// When an order was placed. Words such as «today» mean another day tomorrow, when the same file may come again.
-fn moment(text: &str, zone: &Zone, now: Timestamp) -> Option<Timestamp> {
-    if !text.contains(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    Some(match parse_due(text, now, zone)? {
-        Due::Day(day) => zone.start_of_day(day),
-        Due::At(at) => at,
-    })
+fn placed(text: &str, zone: &Zone, now: Timestamp) -> Option<Due> {
+    text.contains(|c: char| c.is_ascii_digit()).then(|| parse_due(text, now, zone)).flatten()
 }
 
 #[cfg(test)]
@@ -113,6 +112,7 @@ mod tests {
             name: Some("Kis Anna".to_owned()),
             // 13:30 UTC.
             at: Timestamp(1_795_181_400_000),
+            day: None,
             money: Money { minor: 1_299_050, currency: Currency::HUF },
         };
         assert_eq!(orders(hungarian), [Ok(expected.clone())]);
@@ -120,11 +120,13 @@ mod tests {
     }
 
     #[test]
-    fn a_day_without_an_hour_begins_at_midnight_of_the_zone() {
+    fn a_day_without_an_hour_stays_a_day_and_begins_at_midnight_of_the_zone() {
         let found = orders("Rendelésszám;E-mail;Dátum;Összeg;Pénznem\n1;a@b.hu;2026.11.20.;5;EUR");
         // 2026-11-20 00:00 in Budapest.
         assert_eq!(found[0].as_ref().map(|order| order.at), Ok(Timestamp(1_795_129_200_000)));
-        assert_eq!(found[0].as_ref().unwrap().name, None);
+        let order = found[0].as_ref().unwrap();
+        assert_eq!(order.name, None);
+        assert_eq!(order.day.map(String::from).as_deref(), Some("2026-11-20"));
     }
 
     #[test]

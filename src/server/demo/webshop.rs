@@ -73,6 +73,7 @@ pub async fn fill(tx: &mut Tx, maker: &mut Maker<'_>, now: Timestamp) -> Result<
                 email: email.clone(),
                 name: None,
                 at: first_at.plus_millis(n * between * DAY),
+                day: None,
                 money: Money { minor, currency },
             };
             orders.push((order, sheet.id));

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
+        document::Day,
+        due::Due,
         money::Money,
         text::{email, line, name},
         time::Timestamp,
@@ -27,6 +29,9 @@ pub struct Order {
     pub name: Option<String>,
     /// When it was placed.
     pub at: Timestamp,
+    /// The day it was placed on, where only that is known; `at` is its first moment then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<Day>,
     /// What it cost.
     pub money: Money,
 }
@@ -51,8 +56,14 @@ impl Order {
             email: email(address)?,
             name: buyer,
             at: check_moment(at, now)?,
+            day: None,
             money,
         })
+    }
+
+    /// When it was placed, as it is known.
+    pub fn placed(&self) -> Due {
+        self.day.map_or(Due::At(self.at), |day| Due::Day(day.0))
     }
 
     /// Whether another order of the same number says the same. How the buyer is called does not matter: names are mended.

@@ -96,10 +96,17 @@ fn figures(sheet: Sheet, purchases: Option<&Purchases>) -> AnyView {
     .into_any()
 }
 
-/// A day, with the exact moment.
+/// A day, with the exact moment; the first one of a day stands for the day, as files of orders name it.
 fn moment(sheet: Sheet, at: Timestamp) -> AnyView {
     let (here, t) = (sheet.here, sheet.here.locale);
-    let exact = here.with_zone(|zone| format::moment_exact(at, zone, t));
+    let exact = here.with_zone(|zone| {
+        let day = zone.today(at);
+        if zone.start_of_day(day) == at {
+            format::day_long(day, t)
+        } else {
+            format::moment_exact(at, zone, t)
+        }
+    });
     let day = here.with_zone(|zone| format::date(zone.today(at), t));
     view! {
         <dd>
@@ -194,9 +201,9 @@ fn Orders(sheet: Sheet) -> impl IntoView {
 
 fn line(sheet: Sheet, order: Order) -> AnyView {
     let t = sheet.here.locale;
-    let (day, exact) = sheet
-        .here
-        .with_zone(|zone| (format::date(zone.today(order.at), t), format::moment_exact(order.at, zone, t)));
+    let placed = order.placed();
+    let (day, exact) =
+        sheet.here.with_zone(|zone| (format::date(placed.day(zone), t), format::due_exact(placed, zone, t)));
     view! {
         <tr>
             <th scope="row">{order.number}</th>
