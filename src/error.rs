@@ -157,6 +157,8 @@ pub enum Field {
     Line,
     /// Who buys.
     Buyer,
+    /// Where the buyer is.
+    BuyerAddress,
     /// Who sells.
     Seller,
     /// An address.
@@ -274,6 +276,10 @@ pub enum Refusal {
     ContactInUse,
     /// It cannot be undone, for this was changed since; in words for a reader.
     ChangedSince(Vec<String>),
+    /// It cannot be undone, for the status it was in was deleted: its name.
+    StatusGone(String),
+    /// It cannot be undone, for whoever owned it works there no longer: their name.
+    OwnerGone(String),
     /// There are several such modules: say which, by id and name.
     WhichModule(Vec<(i64, String)>),
 }

@@ -59,6 +59,7 @@ test("an order goes from draft to its invoice, and each move is seen in the tree
     await link.click();
     await is(page, "Kiállítandó");
     assert.equal(await page.getByRole("textbox", { name: "Name, line 1" }).inputValue(), "Chair");
+    await page.getByRole("textbox", { name: "Address", exact: true }).fill("1011 Budapest, Fő utca 1.");
     await button(page, "Issue").click();
     await is(page, "Kiállított");
     await page.getByText("Order: Zz Bolt Bt.").waitFor();

@@ -14,7 +14,12 @@ use crate::{
     },
     error::{Conflict, Error, Field, Problem, Refusal, Result},
     i18n::format::due_exact,
-    store::{self, datasheets::Standing, undo::Undo},
+    store::{
+        self,
+        datasheets::Standing,
+        events::Undoable,
+        undo::{Thing, Undo},
+    },
 };
 
 /// A stale edit, told with what is stored.
@@ -463,11 +468,73 @@ pub async fn say_undoable(
         .collect())
 }
 
-/// Takes back a write on a datasheet or its to-dos.
+/// Takes back a write on a datasheet or its to-dos. Where something stands in the way, it is named.
 pub async fn undo(request: &mut Request, event: EventId) -> Result<Done> {
     let entry = store::events::get(&mut request.tx, event).await?.ok_or(Error::NotFound)?;
     let id = entry.datasheet.ok_or(Error::NotFound)?;
     let (before, module) = request.may_edit(id).await?;
+    match take_back(request, &before, &module, entry.clone()).await {
+        Err(CANNOT_UNDO) => Err(Error::Refused(in_the_way(request, &before, &entry).await?)),
+        done => done,
+    }
+}
+
+/// How many entries that stand in the way of an undo are named, and among how many they are looked for.
+const NAMED: usize = 3;
+const LOOKED_AT: i64 = 200;
+
+/// Why an entry cannot be taken back: what happened since to what it changed.
+async fn in_the_way(request: &mut Request, before: &Standing, entry: &Undoable) -> Result<Refusal> {
+    let Some(undo) = entry.undo.as_ref().filter(|_| !entry.undone) else { return Ok(Refusal::CannotUndo) };
+    let since = store::events::of_datasheet_after(&mut request.tx, before.id, entry.id, LOOKED_AT).await?;
+    let thing = undo.thing();
+    // The one that was made with it stands in the way as well.
+    let next = match undo {
+        Undo::TodoClosed { next, .. } => next.map(Thing::Todo),
+        _ => None,
+    };
+    let of_todo = match thing {
+        Some(Thing::Todo(id)) => store::todos::get(&mut request.tx, id).await?.map(|todo| todo.next.text),
+        _ => None,
+    };
+    let is_same = |later: &(What, Option<Undo>)| match (thing, &later.0) {
+        // A new datasheet stays with whatever happened to it.
+        (None, _) => matches!(undo, Undo::Added { .. }),
+        (Some(Thing::Todo(_)), What::TodoTicked { text, .. }) => of_todo.as_ref() == Some(text),
+        (Some(Thing::Facts | Thing::Datasheet), What::MovedByProcess { .. }) => true,
+        _ => {
+            let changed = later.1.as_ref().and_then(Undo::thing);
+            changed == thing || changed.is_some() && changed == next
+        }
+    };
+    let named: Vec<&What> = since.iter().filter(|later| is_same(later)).map(|(what, _)| what).collect();
+    if !named.is_empty() {
+        let first = named.len().saturating_sub(NAMED);
+        let (locale, zone) = (request.locale, &request.viewer.zone);
+        let words = named.iter().skip(first).map(|what| crate::i18n::sheet::what(locale, what, zone));
+        return Ok(Refusal::ChangedSince(words.collect()));
+    }
+    Ok(match undo {
+        _ if before.trashed_at.is_some() => Refusal::Trashed,
+        Undo::StatusChanged { from, .. } => {
+            let gone = store::statuses::find(&mut request.tx, *from, true).await?;
+            gone.map_or(Refusal::CannotUndo, |gone| Refusal::StatusGone(gone.name))
+        }
+        Undo::OwnerChanged { from, .. } => {
+            let account = store::users::get(&mut request.tx, *from).await?;
+            account.map_or(Refusal::CannotUndo, |account| Refusal::OwnerGone(account.name))
+        }
+        _ => Refusal::CannotUndo,
+    })
+}
+
+async fn take_back(
+    request: &mut Request,
+    before: &Standing,
+    module: &Module,
+    entry: Undoable,
+) -> Result<Done> {
+    let (id, event) = (before.id, entry.id);
     let Some(undo) = entry.undo else { return Err(CANNOT_UNDO) };
     if before.trashed_at.is_some() && !matches!(undo, Undo::Trashed { .. }) {
         return Err(CANNOT_UNDO);
@@ -503,7 +570,7 @@ pub async fn undo(request: &mut Request, event: EventId) -> Result<Done> {
             version
         }
         Undo::Acted { version, from } => {
-            process_moves::take_back(request, &before, version, &from).await?.ok_or(CANNOT_UNDO)?;
+            process_moves::take_back(request, before, version, &from).await?.ok_or(CANNOT_UNDO)?;
             return request.done(id, module.id, None).await;
         }
         Undo::Trashed { version } => {
@@ -515,11 +582,11 @@ pub async fn undo(request: &mut Request, event: EventId) -> Result<Done> {
             version
         }
         Undo::ContactSet { version, from } => {
-            contact_changes::take_back_of_datasheet(request, &before, version, from).await?;
+            contact_changes::take_back_of_datasheet(request, before, version, from).await?;
             return request.done(id, module.id, None).await;
         }
         Undo::FieldChanged { field, version, from } => {
-            field_changes::take_back(request, &before, field, version, from).await?;
+            field_changes::take_back(request, before, field, version, from).await?;
             return request.done(id, module.id, None).await;
         }
         file @ (Undo::FileAdded { .. } | Undo::FileDeleted { .. }) => {
@@ -532,7 +599,7 @@ pub async fn undo(request: &mut Request, event: EventId) -> Result<Done> {
         }
         todo => {
             undo_todo(request, todo).await?;
-            after_todos(request, &before).await?;
+            after_todos(request, before).await?;
             return request.done(id, module.id, None).await;
         }
     };
@@ -540,11 +607,11 @@ pub async fn undo(request: &mut Request, event: EventId) -> Result<Done> {
         return Err(CANNOT_UNDO);
     }
     match (before.trashed_at, after.trashed_at) {
-        (None, Some(_)) => process_moves::documents::let_go(request, &before).await?,
-        (Some(_), None) => process_moves::documents::take_up(request, &before).await?,
+        (None, Some(_)) => process_moves::documents::let_go(request, before).await?,
+        (Some(_), None) => process_moves::documents::take_up(request, before).await?,
         _ => {}
     }
-    store::datasheets::save(&mut request.tx, &before, &after, request.now).await?;
+    store::datasheets::save(&mut request.tx, before, &after, request.now).await?;
     request.done(id, module.id, None).await
 }
 

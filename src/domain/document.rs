@@ -218,6 +218,10 @@ impl Draft {
         if self.items.buyer.name.is_empty() {
             return missing(Field::Buyer);
         }
+        // A proforma is no invoice: the law does not ask whose it is.
+        if self.kind == Kind::Invoice && self.items.buyer.address.is_empty() {
+            return missing(Field::BuyerAddress);
+        }
         if self.items.lines.is_empty() || self.items.lines.iter().any(|line| line.name.is_empty()) {
             return missing(Field::Line);
         }
@@ -424,7 +428,11 @@ mod tests {
         let line = Line { name: "Tető".to_owned(), price: Decimal::whole(1000), ..Line::default() };
         Draft {
             items: Items {
-                buyer: Party { name: "Kiss Bt.".to_owned(), ..Party::default() },
+                buyer: Party {
+                    name: "Kiss Bt.".to_owned(),
+                    address: "1011 Budapest".to_owned(),
+                    ..Party::default()
+                },
                 lines: vec![line],
                 ..Items::default()
             },
@@ -458,6 +466,10 @@ mod tests {
         let mut no_buyer = draft();
         no_buyer.items.buyer.name = "  ".to_owned();
         assert_eq!(issue(no_buyer, &seller()), missing(Field::Buyer));
+        let mut nowhere = draft();
+        nowhere.items.buyer.address = " \n".to_owned();
+        assert_eq!(issue(nowhere.clone(), &seller()), missing(Field::BuyerAddress));
+        assert!(issue(Draft { kind: Kind::Proforma, ..nowhere }, &seller()).is_ok());
         let mut no_lines = draft();
         no_lines.items.lines.clear();
         assert_eq!(issue(no_lines, &seller()), missing(Field::Line));

@@ -59,6 +59,7 @@ texts! {
     order_date: "Dátum", "Date";
     line: "Tétel", "Line";
     buyer: "Vevő neve", "Buyer's name";
+    buyer_address: "Vevő címe", "Buyer's address";
     seller: "Eladó neve", "Seller's name";
     address: "Cím", "Address";
     phone: "Telefon", "Phone";
@@ -66,6 +67,8 @@ texts! {
     contact: "Kontakt", "Contact";
     different_kinds: "Személy és cég nem vonható össze.", "A person and a business cannot be merged.";
     contact_in_use: "Adatlap, személy vagy mező tartozik hozzá: nem törölhető.", "Datasheets, persons or fields belong to it: it cannot be removed.";
+    status_gone(name: &str): "Nem vonható vissza: a(z) {name} státuszt azóta törölték.", "It cannot be undone: the status {name} was deleted since.";
+    owner_gone(name: &str): "Nem vonható vissza: {name} már nem dolgozik ebben a modulban.", "It cannot be undone: {name} no longer works in this module.";
     changed_since(what: &str): "Nem vonható vissza, mert azóta változott: {what}", "It cannot be undone, for this changed since: {what}";
     tax_number: "Adószám", "Tax number";
     account: "Bankszámla", "Bank account";
@@ -121,6 +124,7 @@ pub const fn field(locale: Locale, field: Field) -> &'static str {
         Field::OrderDate => order_date(locale),
         Field::Line => line(locale),
         Field::Buyer => buyer(locale),
+        Field::BuyerAddress => buyer_address(locale),
         Field::Seller => seller(locale),
         Field::Address => address(locale),
         Field::Phone => phone(locale),
@@ -201,6 +205,8 @@ pub fn message(locale: Locale, error: &Error) -> String {
             Refusal::DifferentKinds => different_kinds(locale),
             Refusal::ContactInUse => contact_in_use(locale),
             Refusal::ChangedSince(what) => return changed_since(locale, &what.join("; ")),
+            Refusal::StatusGone(name) => return status_gone(locale, name),
+            Refusal::OwnerGone(name) => return owner_gone(locale, name),
             Refusal::WhichModule(_) => which_module(locale),
         }
         .to_owned(),

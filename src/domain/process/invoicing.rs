@@ -342,7 +342,11 @@ mod tests {
 
     fn draft(kind: Kind) -> Draft {
         let lines = vec![Line { name: "Tető".to_owned(), price: Decimal::whole(10), ..Line::default() }];
-        let buyer = Party { name: "Kiss Bt.".to_owned(), ..Party::default() };
+        let buyer = Party {
+            name: "Kiss Bt.".to_owned(),
+            address: "1011 Budapest".to_owned(),
+            ..Party::default()
+        };
         Draft { kind, items: Items { buyer, lines, ..Items::default() }, ..Draft::default() }
     }
 

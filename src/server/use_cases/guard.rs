@@ -37,7 +37,7 @@ fn post(path: &str, headers: &[(&str, &str)], body: &str) -> Request<Body> {
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
 /// How many entries the history and the keys have: whether anything was written.
-async fn written(office: &Office) -> (i64, i64) {
+pub(super) async fn written(office: &Office) -> (i64, i64) {
     let mut tx = office.host.db.read().await.unwrap();
     crate::store::testing::entries_and_keys(&mut tx).await
 }
