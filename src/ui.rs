@@ -21,6 +21,7 @@ pub mod here;
 pub mod import;
 pub mod invoicing_settings;
 pub mod lazy;
+mod live;
 pub mod mentions_page;
 pub mod module_bar;
 pub mod module_page;

@@ -153,10 +153,8 @@ test("a case in progress that nobody touches is forgotten when the clock has mov
     await expectNumber(inGroup(page, "open", "VIP"), 1);
     const later = new Date(Date.now() + 31 * 86_400_000).toISOString();
     execFileSync(process.env.MODULOK_BIN, ["tick", "--database", app.server.database, "--now", later]);
-    // Another program moved it, and the open page follows.
+    // Another program moved it, and the open pages follow, the list's and the lead's.
     await expectNumber(inGroup(page, "open", "Forgotten"), 1);
-    await sheet.reload();
-    await ready(sheet);
     await sheet.getByText("status: VIP → Forgotten (as time passed)").waitFor();
     await finish(sheet);
     await finish(page);

@@ -1,7 +1,8 @@
 //! The page of one datasheet: name, status, owner and contact; to-dos; history.
 //!
 //! What the user does shows at once and goes to the server one write after the other, so that two quick edits never look
-//! stale to each other. The page then takes over how things are; a write that failed is taken back and said.
+//! stale to each other. The page then takes over how things are; a write that failed is taken back and said. Writes that wait go
+//! on when the page is left for another one. What others do shows as the server tells of it; what is being typed stays.
 
 mod customise;
 mod field_form;
@@ -27,6 +28,7 @@ use super::{
     Here,
     fields::missing::Waiting,
     here,
+    live::{News, listen},
     not_found::{Failed, NotFound},
     send,
 };
@@ -109,6 +111,26 @@ enum Seen {
     Version(i64),
 }
 
+impl Seen {
+    /// The number that it is on a page.
+    fn version(self, page: &Page) -> i64 {
+        match self {
+            Self::Datasheet => page.row.version,
+            Self::Facts => page.process.as_ref().map_or(0, |state| state.version),
+            Self::Todo(id) => {
+                page.todos.iter().find(|todo| todo.next.id == id).map_or(0, |todo| todo.next.version)
+            }
+            Self::Field(id) => page.fields.version(id),
+            Self::Version(version) => version,
+        }
+    }
+
+    /// That of what was typed, which began on a value and a version: that version, where another value stands by now.
+    fn began<T: PartialEq>(self, began: (&T, i64), stands: &T) -> Self {
+        if began.0 == stands { self } else { Self::Version(began.1) }
+    }
+}
+
 /// Something the user did.
 #[derive(Clone)]
 struct Write {
@@ -172,10 +194,15 @@ struct Sheet {
     /// What of the history the URL asks for.
     asked: Memo<Asked>,
     clash: RwSignal<Option<Clash>>,
+    line: StoredValue<ArcStoredValue<Line>>,
+}
+
+/// What lives on when the page is left: the writes that wait, and what they are made on.
+struct Line {
     /// The page as the server last gave it: what a refused write falls back to where the server is out of reach.
-    stored: StoredValue<Page>,
+    stored: Page,
     /// Writes that wait for their turn; the first is on its way.
-    queue: StoredValue<VecDeque<Write>>,
+    queue: VecDeque<Write>,
 }
 
 impl Sheet {
@@ -185,73 +212,113 @@ impl Sheet {
             asked,
             id: page.row.id,
             more: RwSignal::new(history.len() == HISTORY_PAGE),
-            stored: StoredValue::new(page.clone()),
+            line: StoredValue::new(ArcStoredValue::new(Line {
+                stored: page.clone(),
+                queue: VecDeque::new(),
+            })),
             page: RwSignal::new(page),
             history: RwSignal::new(history),
             clash: RwSignal::new(None),
-            queue: StoredValue::new(VecDeque::new()),
         }
+    }
+
+    /// Whether another page is shown by now.
+    fn is_left(self) -> bool {
+        self.page.try_with_untracked(|_| ()).is_none()
+    }
+
+    /// How many writes are on their way or wait.
+    fn under_way(self) -> usize {
+        let line = self.line.try_get_value();
+        line.and_then(|line| line.try_with_value(|line| line.queue.len())).unwrap_or_default()
+    }
+
+    /// Looks again when somebody changed the datasheet.
+    fn hear(self, news: &News) {
+        let is_own = match news {
+            News::Of(datasheets) => datasheets.contains(&self.id),
+            News::Anything => true,
+        };
+        if is_own {
+            spawn_local(self.refresh(true));
+        }
+    }
+
+    /// The version of the process's facts that the page shows.
+    fn facts_version(self) -> i64 {
+        self.page.with_untracked(|page| Seen::Facts.version(page))
     }
 
     /// Shows a write at once and sends it when those before it are answered.
     fn write(self, write: Write) {
-        self.page.update(|page| (write.change)(page));
-        let is_first = self.queue.try_update_value(|queue| {
-            queue.push_back(write);
-            queue.len() == 1
-        });
-        if is_first == Some(true) {
-            self.send_first();
+        if let Some(line) = self.line.try_get_value() {
+            self.write_on(line, write);
         }
     }
 
-    fn send_first(self) {
-        let Some(Some(write)) = self.queue.try_with_value(|queue| queue.front().cloned()) else { return };
-        let seen = write.seen;
-        let version = self.page.try_with_untracked(|page| match seen {
-            Seen::Datasheet => page.row.version,
-            Seen::Facts => page.process.as_ref().map_or(0, |state| state.version),
-            Seen::Todo(id) => {
-                page.todos.iter().find(|todo| todo.next.id == id).map_or(0, |todo| todo.next.version)
-            }
-            Seen::Field(id) => page.fields.version(id),
-            Seen::Version(version) => version,
+    /// The same, also when the page was left since.
+    fn write_on(self, line: ArcStoredValue<Line>, write: Write) {
+        self.page.try_update(|page| (write.change)(page));
+        let is_first = line.try_update_value(|line| {
+            line.queue.push_back(write);
+            line.queue.len() == 1
         });
-        // Nobody looks at this page any more.
-        let Some(version) = version else { return };
+        if is_first == Some(true) {
+            self.send_first(line);
+        }
+    }
+
+    fn send_first(self, line: ArcStoredValue<Line>) {
+        let first = line.try_with_value(|line| {
+            line.queue.front().map(|write| (write.clone(), write.seen.version(&line.stored)))
+        });
+        let Some(Some((write, stored))) = first else { return };
+        let version = self.page.try_with_untracked(|page| write.seen.version(page)).unwrap_or(stored);
         let call = write.call.clone();
         send(
             move |key| call(key, version),
             move |answer| {
                 let is_stored = answer.is_ok();
                 match answer {
-                    Ok(done) => self.say_done(&write, &done),
-                    Err(error) => self.say_failed(write, error),
+                    Ok(done) => self.say_done(&line, &write, &done),
+                    Err(error) => self.say_failed(&line, write, error),
                 }
                 spawn_local(async move {
-                    self.refresh(is_stored).await;
-                    self.queue.try_update_value(VecDeque::pop_front);
-                    self.send_first();
+                    self.refresh_of(&line, is_stored, 1).await;
+                    line.try_update_value(|line| line.queue.pop_front());
+                    self.send_first(line);
                 });
             },
         );
     }
 
-    fn say_done(self, write: &Write, done: &Done) {
-        let take_back = done.undo.map(|event| Callback::new(move |()| self.undo(event)));
+    fn say_done(self, line: &ArcStoredValue<Line>, write: &Write, done: &Done) {
+        let line = line.clone();
+        let take_back = done.undo.map(|event| Callback::new(move |()| self.undo_on(line.clone(), event)));
         self.here.toasts.done(write.said.clone(), take_back);
     }
 
     /// Takes back an entry of the history.
     fn undo(self, event: EventId) {
-        let said = sheet::said_undone(self.here.locale).to_owned();
-        self.write(Write::new(Seen::Version(0), said, |_| {}, move |key, _| undo(key, event)));
+        if let Some(line) = self.line.try_get_value() {
+            self.undo_on(line, event);
+        }
     }
 
-    fn say_failed(self, write: Write, error: Error) {
+    /// The same, also when the page was left since.
+    fn undo_on(self, line: ArcStoredValue<Line>, event: EventId) {
+        let said = sheet::said_undone(self.here.locale).to_owned();
+        self.write_on(line, Write::new(Seen::Version(0), said, |_| {}, move |key, _| undo(key, event)));
+    }
+
+    fn say_failed(self, line: &ArcStoredValue<Line>, write: Write, error: Error) {
         if let Error::Missing(missing) = error {
-            let retry = Callback::new(move |()| self.write(write.clone()));
+            let line = line.clone();
+            let retry = Callback::new(move |()| self.write_on(line.clone(), write.clone()));
             self.here.waiting.set(Some(Waiting { datasheet: self.id, missing, retry }));
+        } else if self.is_left() {
+            let why = errors::message(self.here.locale, &error);
+            self.here.toasts.failed(errors::earlier_not_done(self.here.locale, &why));
         } else if let (Some(_), false) = (&write.yours, matches!(error, Error::NotFound | Error::Forbidden)) {
             self.clash.try_set(Some(Clash { write, error }));
         } else if let Some(on_error) = write.on_error {
@@ -261,18 +328,37 @@ impl Sheet {
         }
     }
 
-    /// Takes over how things are on the server, with the writes on top that are still to be sent.
+    /// Takes over how things are on the server, unless writes are under way: they end with a look of their own.
     async fn refresh(self, is_stored: bool) {
+        if let Some(line) = self.line.try_get_value() {
+            self.refresh_of(&line, is_stored, 0).await;
+        }
+    }
+
+    /// The same after the first write was answered (`answered`: 1), with the writes on top that are still to be sent; when the
+    /// page was left, for what they are made on.
+    async fn refresh_of(self, line: &ArcStoredValue<Line>, is_stored: bool, answered: usize) {
+        let waiting =
+            || line.try_with_value(|line| line.queue.len()).unwrap_or_default().saturating_sub(answered);
+        let is_unseen = || self.is_left() && waiting() == 0;
+        let is_others_turn = || answered == 0 && waiting() > 0;
+        if is_unseen() || is_others_turn() {
+            return;
+        }
         let answer = datasheet_show(self.id).await;
+        if is_others_turn() {
+            return;
+        }
         if let Ok(page) = &answer {
-            self.stored.try_set_value(page.clone());
+            line.try_update_value(|line| line.stored = page.clone());
         }
         // Without an answer a stored write stays in view, and a refused one goes.
-        let page = answer.ok().or_else(|| if is_stored { None } else { self.stored.try_get_value() });
+        let stored = || line.try_with_value(|line| line.stored.clone());
+        let page = answer.ok().or_else(|| if is_stored { None } else { stored() });
         if let Some(mut page) = page {
-            self.queue.try_with_value(|queue| {
-                // The first one is in `page` already, or was refused.
-                for write in queue.iter().skip(1) {
+            line.try_with_value(|line| {
+                // What was answered is in `page` already, or was refused.
+                for write in line.queue.iter().skip(answered) {
                     (write.change)(&mut page);
                 }
             });
@@ -358,7 +444,7 @@ fn Whole(sheet: Sheet) -> impl IntoView {
     // What was sent goes on by itself; what waits for its answer is asked about.
     Effect::new(move || {
         let on_leave = window_event_listener(ev::beforeunload, move |event| {
-            if sheet.queue.try_with_value(|queue| queue.len() > 1) == Some(true) {
+            if sheet.under_way() > 1 {
                 event.prevent_default();
             }
         });
@@ -367,6 +453,7 @@ fn Whole(sheet: Sheet) -> impl IntoView {
     let name = move || sheet.page.with(|page| page.row.name.clone());
     let (module, href) =
         sheet.page.with_untracked(|page| (page.module.name.clone(), format!("/m/{}", page.module.id)));
+    listen(sheet.here, sheet.page.with_untracked(|page| page.module.id), move |news| sheet.hear(&news));
     let created = sheet.page.with_untracked(|page| page.created_at);
     // A document has a view of its own; the datasheet's is the other.
     let has_document = sheet.page.with_untracked(|page| {

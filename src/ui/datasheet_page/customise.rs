@@ -59,7 +59,9 @@ impl Shop {
     /// Takes over what the server answered.
     pub(super) fn accept(self, list: FieldList) {
         self.sheet.page.try_update(|page| page.fields.list = list.clone());
-        self.sheet.stored.try_update_value(|page| page.fields.list = list);
+        if let Some(line) = self.sheet.line.try_get_value() {
+            line.try_update_value(|line| line.stored.fields.list = list);
+        }
     }
 
     /// Takes over how the definitions are now.

@@ -28,6 +28,8 @@ pub(super) fn Name(sheet: Sheet) -> impl IntoView {
     let t = sheet.here.locale;
     let editing = RwSignal::new(false);
     let typed = RwSignal::new(String::new());
+    // The name that typing began on, with the version.
+    let began = StoredValue::new((String::new(), 0));
     let problem = RwSignal::new(None::<String>);
     let input = NodeRef::<html::Input>::new();
     let name = move || sheet.page.with(|page| page.row.name.clone());
@@ -41,6 +43,7 @@ pub(super) fn Name(sheet: Sheet) -> impl IntoView {
     });
     let start = move |_| {
         typed.set(untrack(name));
+        began.set_value((untrack(name), sheet.page.with_untracked(|page| page.row.version)));
         problem.set(None);
         editing.set(true);
     };
@@ -56,8 +59,9 @@ pub(super) fn Name(sheet: Sheet) -> impl IntoView {
             Err(invalid) => problem.set(Some(errors::message(t, &invalid.into()))),
             Ok(new) => {
                 editing.set(false);
-                if new != untrack(name) {
-                    rename(sheet, new);
+                let (now, (before, version)) = (untrack(name), began.get_value());
+                if new != now {
+                    rename(sheet, new, Seen::Datasheet.began((&before, version), &now));
                 }
             }
         }
@@ -111,12 +115,12 @@ pub(super) fn Name(sheet: Sheet) -> impl IntoView {
     .into_any()
 }
 
-fn rename(sheet: Sheet, name: String) {
+fn rename(sheet: Sheet, name: String, seen: Seen) {
     let t = sheet.here.locale;
     let (id, said, shown, sent) = (sheet.id, texts::said_renamed(t, &name), name.clone(), name.clone());
     sheet.write(
         Write::new(
-            Seen::Datasheet,
+            seen,
             said,
             move |page| page.row.name.clone_from(&shown),
             move |key, version| datasheet_rename(key, id, version, sent.clone()),

@@ -118,6 +118,7 @@ fn send(sheet: Sheet, sending: RwSignal<Vec<Sending>>, id: u32, file: web_sys::F
         percent: RwSignal::new(0),
         problem: RwSignal::new(None),
     };
+    let Some(line) = sheet.line.try_get_value() else { return };
     sending.update(|sending| sending.insert(0, one));
     let key = Key(browser::random_key());
     let url = format!("/files?datasheet={}&key={}&name={}", sheet.id, key.0, percent_encode(&name));
@@ -130,7 +131,8 @@ fn send(sheet: Sheet, sending: RwSignal<Vec<Sending>>, id: u32, file: web_sys::F
         move |answer| match answer {
             Ok(done) => {
                 sending.try_update(|sending| sending.retain(|other| other.id != id));
-                let take_back = done.undo.map(|event| Callback::new(move |()| sheet.undo(event)));
+                let take_back =
+                    done.undo.map(|event| Callback::new(move |()| sheet.undo_on(line.clone(), event)));
                 sheet.here.toasts.done(words::said_added(t, &name), take_back);
                 spawn_local(sheet.refresh(true));
             }

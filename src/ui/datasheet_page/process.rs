@@ -115,9 +115,11 @@ fn act(sheet: Sheet, action: Action, said: String, change: impl Fn(&mut State) +
     ));
 }
 
-/// Sets what was typed: `field` names it and `yours` shows it where somebody else was faster.
+/// Sets what was typed: `field` names it and `yours` shows it where somebody else was faster. `seen` is the version of the facts
+/// that was typed on, where others changed the same since.
 fn set(
     sheet: Sheet,
+    seen: Option<i64>,
     action: Action,
     said: String,
     (field, yours): (&'static str, String),
@@ -125,7 +127,7 @@ fn set(
 ) {
     let id = sheet.id;
     let write = Write::new(
-        Seen::Facts,
+        seen.map_or(Seen::Facts, Seen::Version),
         said,
         move |page| {
             if let Some(state) = &mut page.process {

@@ -403,6 +403,8 @@ fn note_form(sheet: Sheet, id: TodoId, form: RwSignal<Option<Form>>) -> AnyView 
 fn edit_form(sheet: Sheet, todo: NextTodo, details: Details, form: RwSignal<Option<Form>>) -> AnyView {
     let (here, t, id) = (sheet.here, sheet.here.locale, todo.id);
     let draft = Draft::of(sheet, &todo, &details);
+    let version = todo.version;
+    let began = StoredValue::new(content(&todo, &details));
     browser_focus(&format!("edit-{id}-text"));
     view! {
         <form
@@ -413,9 +415,15 @@ fn edit_form(sheet: Sheet, todo: NextTodo, details: Details, form: RwSignal<Opti
                 form.set(None);
                 let (shown, sent) = (filled.clone(), filled.clone());
                 let said = texts::said_edited(t, &filled.text);
+                let stands = sheet.page.with_untracked(|page| {
+                    let todo = page.todos.iter().find(|todo| todo.next.id == id);
+                    todo.map(|todo| content(&todo.next, &todo.details))
+                });
+                let began = began.get_value();
+                let seen = Seen::Todo(id).began((&began, version), stands.as_ref().unwrap_or(&began));
                 sheet.write(
                     Write::new(
-                        Seen::Todo(id),
+                        seen,
                         said,
                         move |page| {
                             if let Some(todo) = page.todos.iter_mut().find(|todo| todo.next.id == id)
@@ -444,6 +452,12 @@ fn edit_form(sheet: Sheet, todo: NextTodo, details: Details, form: RwSignal<Opti
         </form>
     }
     .into_any()
+}
+
+/// What the form of a to-do changes.
+fn content(todo: &NextTodo, details: &Details) -> TodoForm {
+    let NextTodo { text, kind, due, assignee, .. } = todo.clone();
+    TodoForm { text, kind, due, assignee, details: Some(details.form()) }
 }
 
 /// The buttons of a form under a to-do.

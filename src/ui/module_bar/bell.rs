@@ -1,5 +1,5 @@
-//! How many mentions the viewer has not read, with the way to them. It follows what happens while the page is seen: on a
-//! module's page by the stream of its list, elsewhere by one of its own.
+//! How many mentions the viewer has not read, with the way to them. It follows what happens while the page is seen: on the page
+//! of a module or a datasheet by the stream of that page, elsewhere by one of its own.
 
 use crate::ui::any::IntoAny;
 use leptos::{
@@ -15,7 +15,7 @@ use super::module_of;
 use crate::{
     domain::comment::MENTIONS_MAX,
     i18n::history as words,
-    ui::{here, widgets::icon::fixed_icon},
+    ui::{here, live::is_seen, widgets::icon::fixed_icon},
 };
 
 /// A stream that is closed when dropped.
@@ -36,10 +36,10 @@ pub(super) fn Bell() -> impl IntoView {
     let here = here();
     let t = here.locale;
     let path = use_location().pathname;
-    let is_elsewhere = Memo::new(move |_| path.with(|path| module_of(path).is_none()));
+    let has_stream = |path: &str| module_of(path).is_some() || path.starts_with("/d/");
+    let is_elsewhere = Memo::new(move |_| path.with(|path| !has_stream(path)));
     let seen = RwSignal::new(true);
     Effect::new(move || {
-        let is_seen = || document().visibility_state() == leptos::web_sys::VisibilityState::Visible;
         seen.set(is_seen());
         let listener = window_event_listener_untyped("visibilitychange", move |_| seen.set(is_seen()));
         on_cleanup(move || listener.remove());

@@ -89,6 +89,9 @@ pub struct Slice {
     pub below: usize,
 }
 
+/// Writes that wait for their turn, the first of them under way. They go on when the page is left.
+type Queue = ArcStoredValue<VecDeque<Write>>;
+
 /// My day. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Day {
@@ -112,7 +115,7 @@ pub struct Day {
     pub here: Here,
     window: RwSignal<Option<Window>>,
     /// The write that was sent, then those that wait.
-    queue: StoredValue<VecDeque<Write>>,
+    queue: StoredValue<Queue>,
     /// Datasheets whose to-dos are to be asked for when nothing is under way.
     stale: StoredValue<BTreeSet<DatasheetId>>,
 }
@@ -132,7 +135,7 @@ impl Day {
             about: RwSignal::new(None),
             here,
             window: RwSignal::new(None),
-            queue: StoredValue::new(VecDeque::new()),
+            queue: StoredValue::new(ArcStoredValue::new(VecDeque::new())),
             stale: StoredValue::new(BTreeSet::new()),
         }
     }
@@ -272,52 +275,57 @@ impl Day {
     }
 
     fn write(self, write: Write) {
-        let is_first = self.queue.try_update_value(|queue| {
+        if let Some(queue) = self.queue.try_get_value() {
+            self.write_on(queue, write);
+        }
+    }
+
+    /// The same, also when the page was left since.
+    fn write_on(self, queue: Queue, write: Write) {
+        let is_first = queue.try_update_value(|queue| {
             queue.push_back(write);
             queue.len() == 1
         });
         if is_first == Some(true) {
-            self.send_next();
+            self.send_next(queue);
         }
     }
 
-    fn send_next(self) {
-        let Some(write) = self.queue.try_with_value(|queue| queue.front().cloned()).flatten() else {
+    fn send_next(self, queue: Queue) {
+        let Some(write) = queue.try_with_value(|queue| queue.front().cloned()).flatten() else {
             self.look_again();
             return;
         };
         let call = Arc::clone(&write.call);
-        send(move |key| call(key), move |answer| self.answered(&write, answer));
+        send(move |key| call(key), move |answer| self.answered(queue, &write, answer));
     }
 
-    fn answered(self, write: &Write, answer: Result<Done>) {
+    fn answered(self, queue: Queue, write: &Write, answer: Result<Done>) {
         let is_done = answer.is_ok();
         let mut stale = write.datasheet;
         match answer {
             Ok(done) => {
-                let undo = done.undo.map(|event| Callback::new(move |()| self.undo(event)));
+                let line = queue.clone();
+                let undo = done.undo.map(|event| Callback::new(move |()| self.undo(line.clone(), event)));
                 self.here.toasts.done(write.said.clone(), undo);
                 stale = Some(done.datasheet);
             }
             Err(error) => self.here.toasts.error(&error),
         }
-        let is_here = self.queue.try_update_value(|queue| {
+        queue.try_update_value(|queue| {
             queue.pop_front();
             // What was done on it after that was done on what is not so.
             if !is_done {
                 queue.retain(|other| other.todo.is_none() || other.todo != write.todo);
             }
         });
-        if is_here.is_none() {
-            return;
-        }
-        self.stale.update_value(|all| all.extend(stale));
-        self.send_next();
+        self.stale.try_update_value(|all| all.extend(stale));
+        self.send_next(queue);
     }
 
-    fn undo(self, event: EventId) {
+    fn undo(self, queue: Queue, event: EventId) {
         let said = texts::undone(self.here.locale).to_owned();
-        self.write(Write::new(None, said, move |key| undo(key, event)));
+        self.write_on(queue, Write::new(None, said, move |key| undo(key, event)));
     }
 
     /// Asks how the to-dos of the datasheets are that something was done on. While writes are under way the view is ahead.
@@ -355,7 +363,8 @@ impl Day {
     }
 
     fn is_idle(self) -> bool {
-        self.queue.try_with_value(VecDeque::is_empty) == Some(true)
+        let queue = self.queue.try_get_value();
+        queue.and_then(|queue| queue.try_with_value(VecDeque::is_empty)) == Some(true)
     }
 
     fn refresh_counts(self) {

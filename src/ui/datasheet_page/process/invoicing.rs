@@ -62,12 +62,20 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
     let first = untrack(|| first_draft(sheet, &document.get()));
     let editor = Editor::new(&first, t);
     // What others changed, or what was taken back, is shown where nothing was typed since.
-    Effect::new(move |was: Option<Draft>| {
+    let seen = StoredValue::new(None::<i64>);
+    Effect::new(move |was: Option<(Draft, i64)>| {
         let now = document.with(|document| document.draft.clone());
-        if was.is_some_and(|was| was != now) {
+        if let Some((was, version)) = was
+            && was != now
+        {
+            let is_typed = editor
+                .base
+                .try_with_value(|base| *base != now && untrack(|| editor.draft()) != Some(Ok(base.clone())));
+            // Both at once: the server is told which one was typed on, and asks.
+            seen.update_value(|seen| *seen = seen.or((is_typed == Some(true)).then_some(version)));
             untrack(|| editor.follow(&now));
         }
-        now
+        (now, sheet.facts_version())
     });
     // Saves what is typed, if it is other than that; says whether it can be read.
     let save_if_other = move |than: Draft| -> bool {
@@ -88,7 +96,7 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
                 problem.set(None);
                 if draft != than {
                     editor.sent(&draft);
-                    send_draft(sheet, draft);
+                    send_draft(sheet, seen.try_update_value(Option::take).flatten(), draft);
                 }
                 true
             }
@@ -201,16 +209,23 @@ fn Links(document: Memo<invoicing::Facts>) -> impl IntoView {
     }
 }
 
-fn send_draft(sheet: Sheet, draft: Draft) {
+fn send_draft(sheet: Sheet, seen: Option<i64>, draft: Draft) {
     let t = sheet.here.locale;
     let gross = draft.items.gross().map(|gross| texts::money(t, gross.minor, gross.currency));
     let yours = texts::yours(t, draft.items.lines.len(), &gross.unwrap_or_else(|| "–".to_owned()));
     let action = Action::Invoicing(invoicing::Action::SetDraft(Box::new(draft.clone())));
-    super::set(sheet, action, texts::said_saved(t).to_owned(), (texts::document(t), yours), move |facts| {
-        if let Facts::Invoicing(document) = facts {
-            document.draft = draft.clone();
-        }
-    });
+    super::set(
+        sheet,
+        seen,
+        action,
+        texts::said_saved(t).to_owned(),
+        (texts::document(t), yours),
+        move |facts| {
+            if let Facts::Invoicing(document) = facts {
+                document.draft = draft.clone();
+            }
+        },
+    );
 }
 
 fn exchange_text(rate: Option<Decimal>, t: Locale) -> String {

@@ -130,14 +130,21 @@ fn Editor(sheet: Sheet, order: Memo<orders::Facts>) -> impl IntoView {
     let first = order.with_untracked(|order| order.items.clone());
     let editor = ItemsEditor::new(&first, t);
     let base = StoredValue::new(first);
+    let seen = StoredValue::new(None::<i64>);
     // What others changed, or what was taken back, is shown where nothing was typed since.
-    Effect::new(move |was: Option<Items>| {
+    Effect::new(move |was: Option<(Items, i64)>| {
         let now = order.with(|order| order.items.clone());
-        if was.is_some_and(|was| was != now) {
+        if let Some((was, version)) = was
+            && was != now
+        {
+            let is_typed =
+                base.with_value(|base| *base != now && untrack(|| editor.items()) != Some(Ok(base.clone())));
+            // Both at once: the server is told which one was typed on, and asks.
+            seen.update_value(|seen| *seen = seen.or(is_typed.then_some(version)));
             untrack(|| editor.follow(&now));
             base.set_value(now.clone());
         }
-        now
+        (now, sheet.facts_version())
     });
     let save = Callback::new(move |()| {
         let Some(Ok(items)) = untrack(|| editor.items()) else { return };
@@ -146,7 +153,7 @@ fn Editor(sheet: Sheet, order: Memo<orders::Facts>) -> impl IntoView {
         }
         editor.sent(&items);
         base.set_value(items.clone());
-        send(sheet, items);
+        send(sheet, seen.try_update_value(Option::take).flatten(), items);
     });
     let leave = move |event| {
         if has_left(&event) {
@@ -165,13 +172,14 @@ fn Editor(sheet: Sheet, order: Memo<orders::Facts>) -> impl IntoView {
     .into_any()
 }
 
-fn send(sheet: Sheet, items: Items) {
+fn send(sheet: Sheet, seen: Option<i64>, items: Items) {
     let t = sheet.here.locale;
     let gross = items.gross().map(|gross| document::money(t, gross.minor, gross.currency));
     let yours = document::yours(t, items.lines.len(), &gross.unwrap_or_else(|| "–".to_owned()));
     let action = Action::Orders(orders::Action::SetItems(Box::new(items.clone())));
     super::set(
         sheet,
+        seen,
         action,
         document::said_items(t).to_owned(),
         (document::items(t), yours),

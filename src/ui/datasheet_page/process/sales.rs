@@ -42,6 +42,11 @@ fn settings_of(sheet: Sheet) -> Settings {
 
 /// Shows what an action makes of the sale at once, and sends it.
 fn act(sheet: Sheet, action: Act) {
+    act_on(sheet, Seen::Facts, action);
+}
+
+/// The same on a version.
+fn act_on(sheet: Sheet, seen: Seen, action: Act) {
     let (t, id, now) = (sheet.here.locale, sheet.id, sheet.here.now.get_untracked());
     let field = texts::field(t, &action);
     let value = texts::set_to(t, &action, Some(&settings_of(sheet)));
@@ -49,7 +54,7 @@ fn act(sheet: Sheet, action: Act) {
     let action = Action::Sales(action);
     let shown = action.clone();
     let write = Write::new(
-        Seen::Facts,
+        seen,
         said,
         move |page| super::show(page, &shown, now),
         move |key, version| process_act(key, id, version, action.clone()),
@@ -252,13 +257,26 @@ fn Hot(sheet: Sheet, facts: Memo<sales::Facts>) -> impl IntoView {
 fn Why(sheet: Sheet, facts: Memo<sales::Facts>) -> impl IntoView {
     let t = sheet.here.locale;
     let is_lost = Memo::new(move |_| facts.with(|facts| facts.sales_status == SalesStatus::Lost));
-    let why = move || facts.with(|facts| facts.why_lost.clone()).unwrap_or_default();
-    let on_change = move |event: ev::Event| {
-        let typed = event_target_value(&event);
-        if typed.trim() != untrack(why) {
-            act(sheet, Act::WhyLost(typed));
-        }
+    let why = Memo::new(move |_| facts.with(|facts| facts.why_lost.clone()).unwrap_or_default());
+    let typed = RwSignal::new(None::<String>);
+    // The reason that typing began on, with the version.
+    let began = StoredValue::new(None::<(String, i64)>);
+    let on_input = move |event: ev::Event| {
+        began.update_value(|began| {
+            began.get_or_insert_with(|| (why.get_untracked(), sheet.facts_version()));
+        });
+        typed.set(Some(event_target_value(&event)));
     };
+    let on_change = move |_| {
+        let (Some(text), now) = (typed.get_untracked(), why.get_untracked()) else { return };
+        let before = began.try_update_value(Option::take).flatten();
+        if text.trim() != now {
+            let seen = before.map_or(Seen::Facts, |(why, version)| Seen::Facts.began((&why, version), &now));
+            act_on(sheet, seen, Act::WhyLost(text));
+        }
+        typed.set(None);
+    };
+    let shown = move || typed.get().unwrap_or_else(|| why.get());
     view! {
         <Show when=move || is_lost.get()>
             <div class="form-field">
@@ -266,11 +284,12 @@ fn Why(sheet: Sheet, facts: Memo<sales::Facts>) -> impl IntoView {
                 <textarea
                     id="sales-why"
                     rows="2"
-                    prop:value=why
+                    prop:value=shown
                     disabled=move || sheet.is_trashed()
+                    on:input=on_input
                     on:change=on_change
                 >
-                    {untrack(why)}
+                    {untrack(shown)}
                 </textarea>
             </div>
         </Show>
@@ -344,6 +363,8 @@ fn Worth(sheet: Sheet, facts: Memo<sales::Facts>) -> impl IntoView {
     let t = sheet.here.locale;
     let problem = RwSignal::new(None::<Problem>);
     let typed = RwSignal::new(None::<String>);
+    // The worth that typing began on, with the version.
+    let began = StoredValue::new(None::<(Option<Money>, i64)>);
     let stored = Memo::new(move |_| facts.with(|facts| facts.value));
     let shown = move || {
         let stored = stored.get();
@@ -371,8 +392,11 @@ fn Worth(sheet: Sheet, facts: Memo<sales::Facts>) -> impl IntoView {
             Ok(value) => {
                 problem.set(None);
                 typed.set(None);
-                if value != stored.get_untracked() {
-                    act(sheet, Act::Value(value));
+                let (before, now) = (began.try_update_value(Option::take).flatten(), stored.get_untracked());
+                if value != now {
+                    let seen = before
+                        .map_or(Seen::Facts, |(worth, version)| Seen::Facts.began((&worth, version), &now));
+                    act_on(sheet, seen, Act::Value(value));
                 }
             }
             // What was typed stays.
@@ -391,7 +415,12 @@ fn Worth(sheet: Sheet, facts: Memo<sales::Facts>) -> impl IntoView {
                 value=untrack(shown)
                 prop:value=shown
                 disabled=move || sheet.is_trashed()
-                on:input=move |event| typed.set(Some(event_target_value(&event)))
+                on:input=move |event| {
+                    began.update_value(|began| {
+                        began.get_or_insert_with(|| (stored.get_untracked(), sheet.facts_version()));
+                    });
+                    typed.set(Some(event_target_value(&event)));
+                }
                 on:change=on_change
                 aria-invalid=move || problem.with(Option::is_some).then_some("true")
                 aria-describedby="sales-value-problem"
