@@ -247,8 +247,9 @@ impl ListState {
         })
     }
 
-    /// Whether a row is to be seen under the filter.
-    fn is_shown(self, row: &Row) -> bool {
+    /// Whether a row is to be seen under the filter. What the search found stays found, for the browser does not know all that is
+    /// searched, until its name or contact is another one.
+    fn is_shown(self, row: &Row, before: Option<&Row>) -> bool {
         self.filter.with_value(|filter| {
             let narrowed = match filter.narrow {
                 Some(Narrow::Status(status)) => row.status == status,
@@ -262,8 +263,9 @@ impl ListState {
                 Owner::Mine => Some(row.owner) == self.here.viewer_id(),
                 Owner::Person(person) => row.owner == person,
             };
-            let name = text::fold(&row.name);
-            narrowed && owned && text::words(&filter.search).iter().all(|word| name.contains(word.as_str()))
+            let was_found =
+                before.is_some_and(|before| before.name == row.name && before.contact_id == row.contact_id);
+            narrowed && owned && (was_found || is_found(row, &filter.search))
         })
     }
 
@@ -291,7 +293,7 @@ impl ListState {
                 counts.extend(missing.map(|status_id| StatusCount { status_id, n: 1 }));
             });
         }
-        let row = row.filter(|row| self.is_shown(row));
+        let row = row.filter(|row| self.is_shown(row, before.as_ref()));
         if before == row {
             // Perhaps no longer asking: its place may be another one.
             if let Some(row) = row {
@@ -767,6 +769,12 @@ impl ListState {
             self.kept.keep(self.module, filter, Kept { rows, more, scroll });
         }
     }
+}
+
+/// Whether a search finds a row by its name or its contact's: each word begins one of theirs.
+fn is_found(row: &Row, search: &str) -> bool {
+    let words = text::words(&format!("{} {}", row.name, row.contact.as_deref().unwrap_or_default()));
+    text::words(search).iter().all(|wanted| words.iter().any(|word| word.starts_with(wanted.as_str())))
 }
 
 /// Where a row stands: while it asks for its next to-do, where it was.
