@@ -57,6 +57,33 @@ test("a status is dragged by its handle with the mouse", async () => {
     await finish(page);
 });
 
+test("a datasheet is dropped on a status with the mouse, each time, and can be undone", async () => {
+    const page = await app.open();
+    await still(items(page).last());
+    const name = await page.getByRole("region", { name: "Datasheets" }).getByRole("article").first().getAttribute("aria-label");
+    const row = page.getByRole("article", { name, exact: true });
+    const status = async () => (await row.locator(".row__status").textContent()).trim();
+    const own = await status();
+    const others = (await names(page)).filter(other => other !== own);
+    for (let turn = 0; turn < 10; turn += 1) {
+        const other = others[turn % others.length];
+        const target = items(page).and(page.getByRole("treeitem", { name: other, exact: true }));
+        await row.scrollIntoViewIfNeeded();
+        const [from, to] = [await row.getByRole("link").first().boundingBox(), await target.boundingBox()];
+        await page.mouse.move(from.x + 20, from.y + from.height / 2);
+        await page.mouse.down();
+        // The first move takes the row up; it must come over the status before it is let go.
+        await page.mouse.move(to.x + to.width / 2, to.y + to.height / 2, { steps: 8 });
+        await page.mouse.move(to.x + to.width / 2 + 2, to.y + to.height / 2);
+        await page.mouse.up();
+        await becomes(status, other, `dropped on ${other}`);
+        await page.getByRole("status").getByText(name).first().waitFor();
+        await page.getByRole("status").getByRole("button", { name: "Undo" }).click();
+        await becomes(status, own, "taken back");
+    }
+    await finish(page);
+});
+
 test("a status is added, renamed and deleted in place", async () => {
     const page = await app.open();
     const start = await names(page);
