@@ -28,6 +28,7 @@ pub mod module_page;
 pub mod my_day_page;
 pub mod not_found;
 pub mod outbox;
+mod process_settings;
 pub mod profile_page;
 pub mod resource;
 pub mod send;

@@ -33,7 +33,6 @@ texts! {
     zone: "Időzóna", "Time zone";
     settings: "Eladó és sorszámok", "Seller and numbers";
     settings_lead: "Ez áll minden bizonylaton. Név, cím és adószám nélkül semmi sem állítható ki.", "This stands on each document. Nothing is issued without name, address and tax number.";
-    cancel: "Mégse", "Cancel";
     exchange_of(currency: &str): "Árfolyam (1 {currency} hány forint)", "Exchange rate (HUF for 1 {currency})";
     exchange_hint: "Az áfát forintban is fel kell tüntetni: a teljesítés napján érvényes árfolyammal.", "VAT must be shown in forints too: by the rate of the day of performance.";
     exchange_note(currency: &str, rate: &str): "Árfolyam: 1 {currency} = {rate} Ft", "Exchange rate: {currency} 1 = HUF {rate}";
@@ -41,7 +40,6 @@ texts! {
     settings_saved: "Az eladó adatai elmentve", "Seller saved";
     seller_missing: "Kiállítás előtt adja meg, ki az eladó: név, cím és adószám kell.", "Say who sells before you issue: name, address and tax number are needed.";
     seller_missing_user: "Kiállítani még nem lehet: hiányoznak az eladó adatai. Kérjen meg egy adminisztrátort, hogy töltse ki őket.", "Nothing can be issued yet: it is not said who sells. Ask an admin to fill it in.";
-    save: "Mentés", "Save";
     issued_on: "Kelt", "Issued";
     performed_on: "Teljesítés", "Performed";
     due_on: "Fizetési határidő", "Due date";

@@ -29,7 +29,6 @@ texts! {
     why_hint: "Az ok nélkül az ügy nem kerül az Adatbázisba.", "Without a reason the case does not go to the Database.";
     mark_lost: "Elveszett", "Lost";
     cancel: "Mégsem", "Cancel";
-    save: "Mentés", "Save";
     none: "üres", "empty";
     yes: "igen", "yes";
     no: "nem", "no";
@@ -46,8 +45,6 @@ texts! {
     step_up_of(step: &str): "{step} feljebb", "Move {step} up";
     step_down_of(step: &str): "{step} lejjebb", "Move {step} down";
     settings_saved: "Beállítások mentve.", "Settings saved.";
-    take_theirs: "A másiké maradjon", "Take theirs";
-    keep_mine: "Az enyém legyen", "Keep mine";
     funnel: "Tölcsér", "Funnel";
     funnel_caption: "Hány ügy jutott eddig legalább idáig", "How many cases ever got at least this far";
     funnel_how: "Az elveszett ügy annál számít, ameddig eljutott.", "A lost case counts for as far as it got.";

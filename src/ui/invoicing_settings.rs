@@ -1,20 +1,20 @@
 //! Who sells, and how documents are numbered: what admins set about an Invoicing module.
 
 use crate::ui::any::IntoAny;
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use crate::{
-    api::processes::{process_set, process_settings},
     domain::{
         document::{Party, Seller},
         id::ModuleId,
         process::{Settings, invoicing},
     },
     error::{Error, Field, Problem as Wrong},
-    i18n::{document as texts, errors, sheet},
+    i18n::document as texts,
     ui::{
-        here, send,
-        widgets::form::{Problem, TextArea, TextField, problem_beside, problem_of},
+        here,
+        process_settings::ProcessSettings,
+        widgets::form::{Sending, TextArea, TextField},
     },
 };
 
@@ -86,108 +86,43 @@ pub fn SettingsForm(
     /// Called when it is stored.
     saved: Callback<()>,
 ) -> impl IntoView {
-    let here = here();
-    let t = here.locale;
+    let t = here().locale;
     let typed = Typed::new();
-    // The module's version, once the settings are there.
-    let version = RwSignal::new(None::<i64>);
-    let error = RwSignal::new(None::<Error>);
-    let load = move || {
-        spawn_local(async move {
-            match process_settings(module).await {
-                Ok((module, Settings::Invoicing(settings))) => {
-                    // The dialog may be closed by now.
-                    if version.try_set(Some(module.version)).is_none() {
-                        typed.take(settings);
-                        error.set(None);
-                    }
-                }
-                Ok(_) => {
-                    error.try_set(Some(Error::NotFound));
-                }
-                Err(wrong) => {
-                    error.try_set(Some(wrong));
-                }
-            }
-        });
-    };
-    Effect::new(move |_| load());
-    let save = move |version: i64| {
-        let Some(settings) = typed.settings() else {
-            return error.set(Some(Error::invalid(Field::DueDate, Wrong::Unreadable)));
-        };
-        send(
-            move |key| process_set(key, module, version, Settings::Invoicing(settings.clone())),
-            move |answer| match answer {
-                Ok(_) => {
-                    here.toasts.done(texts::settings_saved(t).to_owned(), None);
-                    open.try_set(false);
-                    saved.try_run(());
-                }
-                Err(wrong) => {
-                    error.try_set(Some(wrong));
-                }
-            },
-        );
-    };
-    let on_submit = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        if let Some(version) = version.get_untracked() {
-            save(version);
+    let sending = Sending::idle();
+    let fill = Callback::new(move |settings| match settings {
+        Settings::Invoicing(settings) => {
+            typed.take(settings);
+            true
         }
-    };
-    let label = |text: &str| Signal::stored(text.to_owned());
-    let of = move |field: Field| Signal::derive(move || problem_of(here, error.get().as_ref(), field));
+        _ => false,
+    });
+    let settings = Callback::new(move |()| {
+        let settings = typed.settings().ok_or_else(|| Error::invalid(Field::DueDate, Wrong::Unreadable))?;
+        Ok(Settings::Invoicing(settings))
+    });
     const SHOWN: [Field; 5] =
         [Field::Seller, Field::TaxNumber, Field::Account, Field::Prefix, Field::DueDate];
-    let beside = Signal::derive(move || match error.get() {
-        Some(Error::Conflict(_)) => None,
-        error => problem_beside(here, error.as_ref(), &SHOWN),
-    });
-    let conflict = move || match error.get() {
-        Some(Error::Conflict(conflict)) => Some(view! {
-            <div class="conflict" role="alert">
-                <span>{errors::changed_meanwhile(t)}</span>
-                <button type="button" class="button" on:click=move |_| save(conflict.version)>
-                    {sheet::keep_mine(t)}
-                </button>
-                <button type="button" class="button button--quiet" on:click=move |_| load()>
-                    {sheet::keep_theirs(t)}
-                </button>
-            </div>
-        }),
-        _ => None,
-    };
+    let label = |text: &str| Signal::stored(text.to_owned());
     view! {
-        <form class="form" on:submit=on_submit novalidate>
+        <ProcessSettings module open sending fill typed=settings said=texts::settings_saved(t) shown=&SHOWN saved>
             <p class="form__lead">{texts::settings_lead(t)}</p>
             <TextField
                 id="seller-name"
                 label=label(texts::seller_name(t))
                 value=typed.name
                 autocomplete="organization"
-                problem=of(Field::Seller)
+                problem=sending.problem(Field::Seller)
             />
             <TextArea id="seller-address" label=texts::address(t) value=typed.address />
             <div class="form__pair">
-                <TextField id="seller-tax" label=label(texts::tax_number(t)) value=typed.tax_number problem=of(Field::TaxNumber) />
-                <TextField id="seller-account" label=label(texts::account(t)) value=typed.account problem=of(Field::Account) />
-                <TextField id="seller-prefix" label=label(texts::prefix(t)) value=typed.prefix problem=of(Field::Prefix) />
-                <TextField id="seller-days" label=label(texts::due_days(t)) value=typed.due_days kind="number" problem=of(Field::DueDate) />
+                <TextField id="seller-tax" label=label(texts::tax_number(t)) value=typed.tax_number problem=sending.problem(Field::TaxNumber) />
+                <TextField id="seller-account" label=label(texts::account(t)) value=typed.account problem=sending.problem(Field::Account) />
+                <TextField id="seller-prefix" label=label(texts::prefix(t)) value=typed.prefix problem=sending.problem(Field::Prefix) />
+                <TextField id="seller-days" label=label(texts::due_days(t)) value=typed.due_days kind="number" problem=sending.problem(Field::DueDate) />
                 <TextField id="seller-zone" label=label(texts::zone(t)) value=typed.zone />
             </div>
             <TextArea id="seller-footer" label=texts::footer(t) value=typed.footer />
-            {conflict}
-            <Problem text=beside />
-            <div class="form__actions">
-                <button type="submit" class="button" disabled=move || version.with(Option::is_none)>
-                    {texts::save(t)}
-                </button>
-                <button type="button" class="button button--quiet" on:click=move |_| open.set(false)>
-                    {texts::cancel(t)}
-                </button>
-            </div>
-        </form>
+        </ProcessSettings>
     }
     .into_any()
 }

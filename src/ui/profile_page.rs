@@ -11,8 +11,7 @@ use leptos_router::hooks::use_query_map;
 use super::{
     browser, here,
     not_found::Failed,
-    send,
-    widgets::form::{Problem, SelectField, TextField, problem_beside, problem_of},
+    widgets::form::{Problem, SelectField, Sending, TextField},
 };
 use crate::{
     api::session::{password_change, profile_save, zones_all},
@@ -56,29 +55,20 @@ fn Forms(zones: Vec<String>, viewer: Viewer) -> impl IntoView {
     let theme = RwSignal::new(Theme::code(here.theme).to_owned());
     let zone = RwSignal::new(viewer.zone.name().to_owned());
     let password = RwSignal::new(String::new());
-    let error = RwSignal::new(None::<Error>);
-    let is_busy = RwSignal::new(false);
-    let problem =
-        move |field| Signal::derive(move || error.with(|error| problem_of(here, error.as_ref(), field)));
+    let sending = Sending::idle();
 
     let save = move || {
-        if is_busy.get_untracked() {
-            return;
-        }
-        is_busy.set(true);
-        error.set(None);
         let (name, email, zone) = (name.get_untracked(), email.get_untracked(), zone.get_untracked());
         let locale = locale.with_untracked(|code| Locale::parse(code));
         let theme = Theme::parse(&theme.get_untracked()).unwrap_or_default();
-        send(
+        sending.send(
             move |key| profile_save(key, name.clone(), email.clone(), locale, theme, zone.clone()),
-            move |answer| match answer {
-                Ok(()) if is_first => set_first_password(password.get_untracked(), error, is_busy),
-                // Language, colours and zone are of the whole page.
-                Ok(()) => go_to("/profile?saved=1"),
-                Err(problem) => {
-                    error.try_set(Some(problem));
-                    is_busy.try_set(false);
+            move |()| {
+                if is_first {
+                    set_first_password(password.get_untracked(), sending);
+                } else {
+                    // Language, colours and zone are of the whole page.
+                    go_to("/profile?saved=1");
                 }
             },
         );
@@ -120,7 +110,7 @@ fn Forms(zones: Vec<String>, viewer: Viewer) -> impl IntoView {
                             label=errors::name(t)
                             value=name
                             autocomplete="name"
-                            problem=problem(Field::Name)
+                            problem=sending.problem(Field::Name)
                         />
                         <TextField
                             id="profile-email"
@@ -128,7 +118,7 @@ fn Forms(zones: Vec<String>, viewer: Viewer) -> impl IntoView {
                             value=email
                             kind="email"
                             autocomplete="email"
-                            problem=problem(Field::Email)
+                            problem=sending.problem(Field::Email)
                         />
                     </div>
                     {is_first
@@ -141,7 +131,7 @@ fn Forms(zones: Vec<String>, viewer: Viewer) -> impl IntoView {
                                     kind="password"
                                     autocomplete="new-password"
                                     hint=Signal::stored(Some(pages::password_hint(t).to_owned()))
-                                    problem=problem(Field::Password)
+                                    problem=sending.problem(Field::Password)
                                 />
                             }
                         })}
@@ -165,15 +155,13 @@ fn Forms(zones: Vec<String>, viewer: Viewer) -> impl IntoView {
                             label=errors::zone(t)
                             options=zones
                             value=zone
-                            problem=problem(Field::Zone)
+                            problem=sending.problem(Field::Zone)
                             on_choose=Callback::new(move |name| zone.set(name))
                         />
                     </div>
-                    <Problem text=Signal::derive(move || {
-                        error.with(|error| problem_beside(here, error.as_ref(), &FIELDS))
-                    }) />
+                    <Problem text=sending.beside(&FIELDS) />
                     <div class="form__actions">
-                        <button type="submit" class="button" aria-busy=move || is_busy.get().then_some("true")>
+                        <button type="submit" class="button" aria-busy=move || sending.busy()>
                             {if is_first { pages::save_and_begin(t) } else { i18n::bar::save(t) }}
                         </button>
                     </div>
@@ -189,17 +177,8 @@ fn Forms(zones: Vec<String>, viewer: Viewer) -> impl IntoView {
 /// Fields of the form that show their own problems.
 const FIELDS: [Field; 4] = [Field::Name, Field::Email, Field::Zone, Field::Password];
 
-fn set_first_password(password: String, error: RwSignal<Option<Error>>, is_busy: RwSignal<bool>) {
-    send(
-        move |key| password_change(key, String::new(), password.clone()),
-        move |answer| match answer {
-            Ok(()) => go_to("/"),
-            Err(problem) => {
-                error.try_set(Some(problem));
-                is_busy.try_set(false);
-            }
-        },
-    );
+fn set_first_password(password: String, sending: Sending) {
+    sending.send(move |key| password_change(key, String::new(), password.clone()), |()| go_to("/"));
 }
 
 /// The change of the password.
@@ -209,38 +188,20 @@ fn Password() -> impl IntoView {
     let t = here.locale;
     let current = RwSignal::new(String::new());
     let new = RwSignal::new(String::new());
-    let error = RwSignal::new(None::<Error>);
-    let is_busy = RwSignal::new(false);
-    let problem =
-        move |field| Signal::derive(move || error.with(|error| problem_of(here, error.as_ref(), field)));
+    let sending = Sending::idle();
     let save = move || {
-        if is_busy.get_untracked() {
-            return;
-        }
-        is_busy.set(true);
-        error.set(None);
         let (old_password, new_password) = (current.get_untracked(), new.get_untracked());
-        send(
+        sending.send_or(
             move |key| password_change(key, old_password.clone(), new_password.clone()),
-            move |answer| {
-                is_busy.try_set(false);
-                match answer {
-                    Ok(()) => {
-                        current.try_set(String::new());
-                        new.try_set(String::new());
-                        here.toasts.done(pages::password_changed(t), None);
-                    }
-                    Err(problem) => {
-                        let at = match &problem {
-                            Error::Invalid(invalid) if invalid.field == Field::CurrentPassword => {
-                                "#password-current"
-                            }
-                            _ => "#password-new",
-                        };
-                        browser::focus_soon(at);
-                        error.try_set(Some(problem));
-                    }
-                }
+            move |()| {
+                current.try_set(String::new());
+                new.try_set(String::new());
+                here.toasts.done(pages::password_changed(t), None);
+            },
+            |error| {
+                let is_current =
+                    matches!(error, Error::Invalid(invalid) if invalid.field == Field::CurrentPassword);
+                browser::focus_soon(if is_current { "#password-current" } else { "#password-new" });
             },
         );
     };
@@ -262,7 +223,7 @@ fn Password() -> impl IntoView {
                         value=current
                         kind="password"
                         autocomplete="current-password"
-                        problem=problem(Field::CurrentPassword)
+                        problem=sending.problem(Field::CurrentPassword)
                     />
                     <TextField
                         id="password-new"
@@ -271,16 +232,12 @@ fn Password() -> impl IntoView {
                         kind="password"
                         autocomplete="new-password"
                         hint=Signal::stored(Some(pages::password_hint(t).to_owned()))
-                        problem=problem(Field::Password)
+                        problem=sending.problem(Field::Password)
                     />
                 </div>
-                <Problem text=Signal::derive(move || {
-                    error.with(|error| {
-                        problem_beside(here, error.as_ref(), &[Field::CurrentPassword, Field::Password])
-                    })
-                }) />
+                <Problem text=sending.beside(&[Field::CurrentPassword, Field::Password]) />
                 <div class="form__actions">
-                    <button type="submit" class="button" aria-busy=move || is_busy.get().then_some("true")>
+                    <button type="submit" class="button" aria-busy=move || sending.busy()>
                         {pages::change_password(t)}
                     </button>
                     <p>{pages::password_ends(t)}</p>

@@ -1,16 +1,16 @@
 //! The tokens by which programs send data: seen, made and revoked by admins.
 
 use crate::ui::any::IntoAny;
-use leptos::{html, prelude::*};
+use leptos::{ev, html, prelude::*};
 use leptos_meta::Title;
 
 use super::{
     browser, here,
     not_found::Failed,
-    resource, send,
+    resource,
     widgets::{
         dialog::Dialog,
-        form::{Problem, TextField, problem_beside, problem_of},
+        form::{DialogActions, Problem, Sending, TextField},
     },
 };
 use crate::{
@@ -152,38 +152,23 @@ fn row(token: ApiToken, open: impl Fn(Open) + Copy + 'static) -> AnyView {
 /// Makes a token and shows its secret, once: the browser makes it up, and the server keeps only its SHA-256.
 #[component]
 fn MakeDialog(tokens: RwSignal<Vec<ApiToken>>, is_open: RwSignal<bool>) -> impl IntoView {
-    let here = here();
-    let t = here.locale;
+    let t = here().locale;
     let name = RwSignal::new(String::new());
-    let error = RwSignal::new(None::<Error>);
-    let is_busy = RwSignal::new(false);
+    let sending = Sending::idle();
     let made = RwSignal::new(None::<String>);
     let make = move || {
-        if is_busy.get_untracked() {
-            return;
-        }
         let Some(secret) = browser::random_secret() else {
-            error.set(Some(Error::Server));
+            sending.refuse(Error::Server);
             return;
         };
-        is_busy.set(true);
-        error.set(None);
         let typed = name.get_untracked();
         let sent = secret.clone();
-        send(
+        sending.send(
             move |key| token_add(key, typed.clone(), sent.clone()),
-            move |answer| {
-                is_busy.try_set(false);
-                match answer {
-                    Ok(token) => {
-                        tokens.try_update(|tokens| tokens.insert(0, token));
-                        made.try_set(Some(secret));
-                        browser::focus_soon("#token-secret");
-                    }
-                    Err(problem) => {
-                        error.try_set(Some(problem));
-                    }
-                }
+            move |token| {
+                tokens.try_update(|tokens| tokens.insert(0, token));
+                made.try_set(Some(secret));
+                browser::focus_soon("#token-secret");
             },
         );
     };
@@ -202,19 +187,10 @@ fn MakeDialog(tokens: RwSignal<Vec<ApiToken>>, is_open: RwSignal<bool>) -> impl 
                     label=errors::name(t)
                     value=name
                     hint=Signal::stored(Some(pages::token_name_hint(t).to_owned()))
-                    problem=Signal::derive(move || error.with(|error| problem_of(here, error.as_ref(), Field::Name)))
+                    problem=sending.problem(Field::Name)
                 />
-                <Problem text=Signal::derive(move || {
-                    error.with(|error| problem_beside(here, error.as_ref(), &[Field::Name]))
-                }) />
-                <div class="form__actions">
-                    <button type="submit" class="button" aria-busy=move || is_busy.get().then_some("true")>
-                        {pages::make(t)}
-                    </button>
-                    <button type="button" class="button button--quiet" on:click=move |_| is_open.set(false)>
-                        {bar::cancel(t)}
-                    </button>
-                </div>
+                <Problem text=sending.beside(&[Field::Name]) />
+                <DialogActions submit=pages::make(t) sending open=is_open />
             </form>
         }
         .into_any()
@@ -288,48 +264,31 @@ fn RevokeDialog(
 ) -> impl IntoView {
     let here = here();
     let t = here.locale;
-    let is_busy = RwSignal::new(false);
+    let sending = Sending::idle();
     let said = StoredValue::new(pages::token_revoked(t, &name));
-    let revoke = move |_| {
-        if is_busy.get_untracked() {
-            return;
-        }
-        is_busy.set(true);
-        send(
+    let revoke = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        sending.send(
             move |key| token_revoke(key, id),
-            move |answer| {
-                is_busy.try_set(false);
-                match answer {
-                    Ok(()) => {
-                        is_open.try_set(false);
-                        here.toasts.done(said.try_get_value().unwrap_or_default(), None);
-                        let now = here.now.get_untracked();
-                        tokens.try_update(|tokens| {
-                            if let Some(token) = tokens.iter_mut().find(|token| token.id == id) {
-                                token.revoked_at = Some(now);
-                            }
-                            tokens.sort_by_key(|token| {
-                                (token.revoked_at.is_some(), std::cmp::Reverse(token.id))
-                            });
-                        });
+            move |()| {
+                is_open.try_set(false);
+                here.toasts.done(said.try_get_value().unwrap_or_default(), None);
+                let now = here.now.get_untracked();
+                tokens.try_update(|tokens| {
+                    if let Some(token) = tokens.iter_mut().find(|token| token.id == id) {
+                        token.revoked_at = Some(now);
                     }
-                    Err(error) => here.toasts.error(&error),
-                }
+                    tokens.sort_by_key(|token| (token.revoked_at.is_some(), std::cmp::Reverse(token.id)));
+                });
             },
         );
     };
     view! {
-        <div class="form">
+        <form class="form" method="post" on:submit=revoke>
             <p>{pages::revoke_means(t)}</p>
-            <div class="form__actions">
-                <button type="button" class="button" aria-busy=move || is_busy.get().then_some("true") on:click=revoke>
-                    {pages::revoke(t)}
-                </button>
-                <button type="button" class="button button--quiet" on:click=move |_| is_open.set(false)>
-                    {bar::cancel(t)}
-                </button>
-            </div>
-        </div>
+            <Problem text=sending.beside(&[]) />
+            <DialogActions submit=pages::revoke(t) sending open=is_open />
+        </form>
     }
     .into_any()
 }

@@ -7,10 +7,10 @@ use leptos_meta::Title;
 use super::{
     here,
     not_found::Failed,
-    resource, send,
+    resource,
     widgets::{
         dialog::Dialog,
-        form::{Problem, SelectField, TextField, problem_beside, problem_of},
+        form::{DialogActions, Problem, SelectField, Sending, TextField},
     },
 };
 use crate::{
@@ -204,17 +204,9 @@ fn UserDialog(
     let state = RwSignal::new(start.state);
     let zone = RwSignal::new(start.zone);
     let modules = RwSignal::new(start.modules);
-    let error = RwSignal::new(None::<Error>);
-    let is_busy = RwSignal::new(false);
-    let problem =
-        move |field| Signal::derive(move || error.with(|error| problem_of(here, error.as_ref(), field)));
+    let sending = Sending::idle();
 
     let save = move || {
-        if is_busy.get_untracked() {
-            return;
-        }
-        is_busy.set(true);
-        error.set(None);
         let form = UserForm {
             name: name.get_untracked(),
             email: email.get_untracked(),
@@ -224,7 +216,7 @@ fn UserDialog(
             modules: modules.get_untracked(),
         };
         let seen = version.get_untracked();
-        send(
+        sending.send_or(
             move |key| {
                 let form = form.clone();
                 async move {
@@ -234,24 +226,18 @@ fn UserDialog(
                     }
                 }
             },
-            move |answer| {
-                is_busy.try_set(false);
-                match answer {
-                    Ok(user) => {
-                        is_open.try_set(false);
-                        here.toasts.done(pages::user_saved(t, &user.name), None);
-                        users.try_update(|users| {
-                            users.retain(|other| other.id != user.id);
-                            users.push(user);
-                            users.sort_by_key(|user| crate::domain::text::fold(&user.name));
-                        });
-                    }
-                    Err(problem) => {
-                        if let Error::Conflict(Conflict { version: now, .. }) = &problem {
-                            version.try_set(*now);
-                        }
-                        error.try_set(Some(problem));
-                    }
+            move |user| {
+                is_open.try_set(false);
+                here.toasts.done(pages::user_saved(t, &user.name), None);
+                users.try_update(|users| {
+                    users.retain(|other| other.id != user.id);
+                    users.push(user);
+                    users.sort_by_key(|user| crate::domain::text::fold(&user.name));
+                });
+            },
+            move |error| {
+                if let Error::Conflict(Conflict { version: now, .. }) = error {
+                    version.try_set(*now);
                 }
             },
         );
@@ -276,13 +262,10 @@ fn UserDialog(
         .into_iter()
         .map(|module| tick(module.id, module.name, modules, role))
         .collect_view();
-    let beside = Signal::derive(move || {
-        error.with(|error| match error {
-            Some(Error::Conflict(_)) => Some(pages::user_changed(t).to_owned()),
-            error => {
-                problem_beside(here, error.as_ref(), &[Field::Name, Field::Email, Field::Zone, Field::Role])
-            }
-        })
+    let otherwise = sending.beside(&[Field::Name, Field::Email, Field::Zone, Field::Role]);
+    let beside = Signal::derive(move || match sending.error().get() {
+        Some(Error::Conflict(_)) => Some(pages::user_changed(t).to_owned()),
+        _ => otherwise.get(),
     });
 
     view! {
@@ -295,14 +278,14 @@ fn UserDialog(
             }
         >
             <div class="form__pair">
-                <TextField id="user-name" label=errors::name(t) value=name problem=problem(Field::Name) />
-                <TextField id="user-email" label=errors::email(t) value=email kind="email" problem=problem(Field::Email) />
+                <TextField id="user-name" label=errors::name(t) value=name problem=sending.problem(Field::Name) />
+                <TextField id="user-email" label=errors::email(t) value=email kind="email" problem=sending.problem(Field::Email) />
                 <SelectField
                     id="user-role"
                     label=errors::role(t)
                     options=roles
                     value=role_index
-                    problem=problem(Field::Role)
+                    problem=sending.problem(Field::Role)
                     on_choose=Callback::new(move |index: String| choose(&Role::ALL, &index, role))
                 />
                 <SelectField
@@ -317,7 +300,7 @@ fn UserDialog(
                     label=errors::zone(t)
                     options=zones
                     value=zone
-                    problem=problem(Field::Zone)
+                    problem=sending.problem(Field::Zone)
                     on_choose=Callback::new(move |name| zone.set(name))
                 />
             </div>
@@ -327,14 +310,7 @@ fn UserDialog(
                 {ticks}
             </fieldset>
             <Problem text=beside />
-            <div class="form__actions">
-                <button type="submit" class="button" aria-busy=move || is_busy.get().then_some("true")>
-                    {i18n::bar::save(t)}
-                </button>
-                <button type="button" class="button button--quiet" on:click=move |_| is_open.set(false)>
-                    {i18n::bar::cancel(t)}
-                </button>
-            </div>
+            <DialogActions submit=i18n::bar::save(t) sending open=is_open />
         </form>
     }
     .into_any()
@@ -383,29 +359,15 @@ fn PasswordDialog(user: User, is_open: RwSignal<bool>) -> impl IntoView {
     let t = here.locale;
     let (id, name) = (user.id, user.name);
     let password = RwSignal::new(String::new());
-    let error = RwSignal::new(None::<Error>);
-    let is_busy = RwSignal::new(false);
+    let sending = Sending::idle();
     let said = StoredValue::new(pages::password_set(t, &name));
     let save = move || {
-        if is_busy.get_untracked() {
-            return;
-        }
-        is_busy.set(true);
-        error.set(None);
         let typed = password.get_untracked();
-        send(
+        sending.send(
             move |key| user_set_password(key, id, typed.clone()),
-            move |answer| {
-                is_busy.try_set(false);
-                match answer {
-                    Ok(()) => {
-                        is_open.try_set(false);
-                        here.toasts.done(said.try_get_value().unwrap_or_default(), None);
-                    }
-                    Err(problem) => {
-                        error.try_set(Some(problem));
-                    }
-                }
+            move |()| {
+                is_open.try_set(false);
+                here.toasts.done(said.try_get_value().unwrap_or_default(), None);
             },
         );
     };
@@ -425,19 +387,10 @@ fn PasswordDialog(user: User, is_open: RwSignal<bool>) -> impl IntoView {
                 kind="password"
                 autocomplete="new-password"
                 hint=Signal::stored(Some(pages::password_hint(t).to_owned()))
-                problem=Signal::derive(move || error.with(|error| problem_of(here, error.as_ref(), Field::Password)))
+                problem=sending.problem(Field::Password)
             />
-            <Problem text=Signal::derive(move || {
-                error.with(|error| problem_beside(here, error.as_ref(), &[Field::Password]))
-            }) />
-            <div class="form__actions">
-                <button type="submit" class="button" aria-busy=move || is_busy.get().then_some("true")>
-                    {i18n::bar::save(t)}
-                </button>
-                <button type="button" class="button button--quiet" on:click=move |_| is_open.set(false)>
-                    {i18n::bar::cancel(t)}
-                </button>
-            </div>
+            <Problem text=sending.beside(&[Field::Password]) />
+            <DialogActions submit=i18n::bar::save(t) sending open=is_open />
         </form>
     }
     .into_any()

@@ -1,11 +1,11 @@
 //! What only Sales has on the module page: the funnel, and the settings of the process.
 
 use crate::ui::any::IntoAny;
-use leptos::{ev, html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, task::spawn_local};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::{
-    api::processes::{process_furthest, process_set, process_settings},
+    api::processes::process_furthest,
     domain::{
         filter::Filter,
         funnel::{self, Stage},
@@ -17,13 +17,12 @@ use crate::{
         },
         status::StatusTree,
     },
-    error::Error,
-    i18n::{Locale, errors, format, sales as texts, tree as tree_texts},
+    i18n::{Locale, format, sales as texts, tree as tree_texts},
     ui::{
         browser, here,
         lazy::late,
-        send,
-        widgets::{dialog::Dialog, icon::Icon},
+        process_settings::ProcessSettings,
+        widgets::{dialog::Dialog, form::Sending, icon::Icon},
     },
 };
 
@@ -213,77 +212,19 @@ fn settings_form(id: ModuleId, open: RwSignal<bool>) -> Result<AnyView, SplitLoa
 
 #[component]
 fn SettingsForm(id: ModuleId, open: RwSignal<bool>) -> impl IntoView {
-    let here = here();
-    let t = here.locale;
+    let t = here().locale;
     let draft = Draft::of(Settings::default());
-    // The module's version, once the settings are there.
-    let version = RwSignal::new(None::<i64>);
-    let error = RwSignal::new(None::<Error>);
-    let load = move || {
-        spawn_local(async move {
-            match process_settings(id).await {
-                Ok((module, AnySettings::Sales(settings))) => {
-                    // The dialog may be closed by now.
-                    if version.try_set(Some(module.version)).is_none() {
-                        draft.take(settings);
-                        error.set(None);
-                    }
-                }
-                Ok(_) => {
-                    error.try_set(Some(Error::NotFound));
-                }
-                Err(wrong) => {
-                    error.try_set(Some(wrong));
-                }
-            }
-        });
-    };
-    Effect::new(move |_| load());
-    let save = move |version: i64| {
-        let settings = draft.settings();
-        send(
-            move |key| process_set(key, id, version, AnySettings::Sales(settings.clone())),
-            move |answer| match answer {
-                Ok(_) => {
-                    here.toasts.done(texts::settings_saved(t), None);
-                    open.set(false);
-                }
-                Err(wrong) => {
-                    error.try_set(Some(wrong));
-                }
-            },
-        );
-    };
-    let on_submit = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        if let Some(version) = version.get_untracked() {
-            save(version);
+    let sending = Sending::idle();
+    let fill = Callback::new(move |settings| match settings {
+        AnySettings::Sales(settings) => {
+            draft.take(settings);
+            true
         }
-    };
-    let problem = move || {
-        error.get().map(|error| match error {
-            Error::Conflict(conflict) => view! {
-                <div class="conflict" role="alert">
-                    <span>{errors::changed_meanwhile(t)}</span>
-                    <button type="button" class="button" on:click=move |_| save(conflict.version)>
-                        {texts::keep_mine(t)}
-                    </button>
-                    <button type="button" class="button button--quiet" on:click=move |_| load()>
-                        {texts::take_theirs(t)}
-                    </button>
-                </div>
-            }
-            .into_any(),
-            error => view! {
-                <p class="form-error" role="alert">
-                    {errors::message(t, &error)}
-                </p>
-            }
-            .into_any(),
-        })
-    };
+        _ => false,
+    });
+    let typed = Callback::new(move |()| Ok(AnySettings::Sales(draft.settings())));
     view! {
-        <form class="form" on:submit=on_submit novalidate>
+        <ProcessSettings module=id open sending fill typed said=texts::settings_saved(t) shown=&[]>
             <div class="form-field">
                 <label for="sales-days">{texts::forgotten_after(t)}</label>
                 <input
@@ -297,16 +238,7 @@ fn SettingsForm(id: ModuleId, open: RwSignal<bool>) -> impl IntoView {
             </div>
             <StepList label=texts::lead_steps(t) steps=draft.lead name=Settings::lead_step_name />
             <StepList label=texts::customer_steps(t) steps=draft.customer name=Settings::customer_step_name />
-            {problem}
-            <div class="form__actions">
-                <button class="button" disabled=move || version.with(Option::is_none)>
-                    {texts::save(t)}
-                </button>
-                <button type="button" class="button button--quiet" on:click=move |_| open.set(false)>
-                    {texts::cancel(t)}
-                </button>
-            </div>
-        </form>
+        </ProcessSettings>
     }
     .into_any()
 }

@@ -1,14 +1,115 @@
 //! Fields of forms: each has a visible label, and its problem is said at the field.
 
-use crate::ui::any::IntoAny;
+use std::future::Future;
+
 use leptos::{ev, prelude::*};
 
 use crate::{
+    api::Key,
     domain::due::{Due, parse_due},
-    error::{Error, Field},
+    error::{Error, Field, Result},
     i18n::{self, format, sheet},
-    ui::{Here, here},
+    ui::{Here, any::IntoAny, here, send},
 };
+
+/// A form on its way to the server: it sends one thing at once, and what was said against it stays beside its fields.
+#[derive(Clone, Copy)]
+pub struct Sending {
+    here: Here,
+    error: RwSignal<Option<Error>>,
+    is_busy: RwSignal<bool>,
+}
+
+impl Sending {
+    /// Nothing was sent yet.
+    pub fn idle() -> Self {
+        Self { here: here(), error: RwSignal::new(None), is_busy: RwSignal::new(false) }
+    }
+
+    /// What is wrong with a field.
+    pub fn problem(self, field: Field) -> Signal<Option<String>> {
+        Signal::derive(move || self.error.with(|error| problem_of(self.here, error.as_ref(), field)))
+    }
+
+    /// What is wrong with none of these fields, which show their own problems.
+    pub fn beside(self, fields: &'static [Field]) -> Signal<Option<String>> {
+        Signal::derive(move || self.error.with(|error| problem_beside(self.here, error.as_ref(), fields)))
+    }
+
+    /// What was said last against the form.
+    pub const fn error(self) -> RwSignal<Option<Error>> {
+        self.error
+    }
+
+    /// Says something against the form. Nothing where it is gone by now.
+    pub fn refuse(self, error: Error) {
+        self.error.try_set(Some(error));
+    }
+
+    /// `aria-busy` of the button that sends.
+    pub fn busy(self) -> Option<&'static str> {
+        self.is_busy.get().then_some("true")
+    }
+
+    /// Sends, unless something is on its way, and hands on what the answer holds. An error is said at the form.
+    pub fn send<T: 'static, F: Future<Output = Result<T>> + 'static>(
+        self,
+        write: impl Fn(Key) -> F + 'static,
+        done: impl FnOnce(T) + 'static,
+    ) {
+        self.send_or(write, done, |_| ());
+    }
+
+    /// The same; `refused` is told of an error before the form is.
+    pub fn send_or<T: 'static, F: Future<Output = Result<T>> + 'static>(
+        self,
+        write: impl Fn(Key) -> F + 'static,
+        done: impl FnOnce(T) + 'static,
+        refused: impl FnOnce(&Error) + 'static,
+    ) {
+        if self.is_busy.get_untracked() {
+            return;
+        }
+        self.is_busy.set(true);
+        self.error.set(None);
+        send(write, move |answer| {
+            self.is_busy.try_set(false);
+            match answer {
+                Ok(answer) => done(answer),
+                Err(error) => {
+                    refused(&error);
+                    self.refuse(error);
+                }
+            }
+        });
+    }
+}
+
+/// The buttons at the end of a form in a dialog.
+#[component]
+pub fn DialogActions(
+    /// What the button that sends says.
+    submit: &'static str,
+    /// The form.
+    sending: Sending,
+    /// The dialog, which the other button closes.
+    open: RwSignal<bool>,
+    /// Whether there is nothing to send yet.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
+) -> impl IntoView {
+    view! {
+        <div class="form__actions">
+            <button type="submit" class="button" disabled=move || disabled.get() aria-busy=move || sending.busy()>
+                {submit}
+            </button>
+            <button type="button" class="button button--quiet" on:click=move |_| open.set(false)>
+                {i18n::bar::cancel(here().locale)}
+            </button>
+        </div>
+    }
+    .into_any()
+}
 
 /// What an error says about that field, if it is about it.
 pub fn problem_of(here: Here, error: Option<&Error>, field: Field) -> Option<String> {
