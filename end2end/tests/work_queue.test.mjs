@@ -160,3 +160,19 @@ test("the list can be worked down to an empty Overdue", async () => {
     assert.equal(await bucket(page, "Overdue").count(), 0);
     await finish(page);
 });
+
+test("whoever opens a datasheet right after a letter of the search is not called back by it", async () => {
+    const page = await app.open();
+    // The code of the datasheet's page is on its way for longer than the search waits for a letter.
+    await page.route("**/parts/**", async route => {
+        await new Promise(resolve => setTimeout(resolve, 800));
+        await route.continue();
+    });
+    const link = rows(page).first().getByRole("link").first();
+    const name = await rows(page).first().getAttribute("aria-label");
+    await page.getByRole("searchbox").pressSequentially(name.slice(0, 1));
+    await link.click();
+    await page.getByRole("heading", { level: 1, name }).waitFor();
+    assert.match(new URL(page.url()).pathname, /^\/d\//);
+    await finish(page);
+});

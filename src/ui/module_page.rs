@@ -9,7 +9,7 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
-    hooks::{use_navigate, use_params_map, use_query_map},
+    hooks::{use_location, use_navigate, use_params_map, use_query_map},
 };
 
 use super::{
@@ -71,13 +71,16 @@ pub fn ModulePage() -> impl IntoView {
 
     // Nothing of the browser is kept here: the server drops what a page made on whichever thread comes first.
     let letters = StoredValue::new(0_u32);
+    let pathname = use_location().pathname;
     let on_search = move |event| {
         let search: String = event_target_value(&event).trim().chars().take(Filter::SEARCH_MAX).collect();
         letters.update_value(|letters| *letters += 1);
         let now = letters.get_value();
+        let here_at = pathname.get_untracked();
         let timer = gloo_timers::callback::Timeout::new(TYPING, move || {
-            // A later letter, or another page, has taken over.
-            if letters.try_get_value() != Some(now) {
+            // A later letter, or another page, has taken over; that one may still be on its way.
+            let is_here = pathname.try_with_untracked(|path| *path == here_at) == Some(true);
+            if letters.try_get_value() != Some(now) || !is_here {
                 return;
             }
             let filter = filter.get_untracked();
