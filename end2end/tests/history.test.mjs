@@ -121,6 +121,47 @@ test("files are chosen and dropped, read, deleted and brought back", async () =>
     await finish(page);
 });
 
+test("a to-do has files and comments of its own, which stand in the history too", async () => {
+    const page = await app.open(sheet);
+    const todos = page.getByRole("region", { name: "To-dos" });
+    await todos.getByRole("textbox", { name: "To-do", exact: true }).fill("Send the plans");
+    await todos.getByRole("button", { name: "Add to-do" }).click();
+    await todos.getByLabel("Attach files to Send the plans").setInputFiles(
+        { name: "plans.txt", mimeType: "text/plain", buffer: Buffer.from("Plans.") },
+    );
+    const own = todos.getByRole("list", { name: "Files of Send the plans" });
+    await own.getByRole("link", { name: "plans.txt" }).waitFor();
+    // Dropped and pasted onto it: to it, and not to the datasheet.
+    const data = await page.evaluateHandle(() => {
+        const data = new DataTransfer();
+        data.items.add(new File(["Notes."], "notes.txt"));
+        return data;
+    });
+    await own.dispatchEvent("drop", { dataTransfer: data });
+    await own.getByRole("link", { name: "notes.txt" }).waitFor();
+    await own.evaluate(list => {
+        const data = new DataTransfer();
+        data.items.add(new File(["Pasted."], "pasted.txt"));
+        list.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+    });
+    await own.getByRole("link", { name: "pasted.txt" }).waitFor();
+    const files = page.getByRole("region", { name: "Files", exact: true });
+    for (const name of ["plans.txt", "notes.txt", "pasted.txt"]) assert.equal(await files.getByRole("link", { name }).count(), 0);
+    await entry(page, "added the file plans.txt (6\u00a0bytes) to the to-do Send the plans").waitFor();
+    await todos.getByRole("button", { name: "Comment on Send the plans" }).click();
+    await todos.getByRole("textbox", { name: "Comment", exact: true }).fill("Only the ground floor.");
+    await todos.getByRole("button", { name: "Add comment" }).click();
+    await todos.getByRole("list", { name: "Comments on Send the plans" }).getByText("Only the ground floor.").waitFor();
+    await entry(page, "commented on the to-do Send the plans").waitFor();
+    await own.getByRole("button", { name: "Delete file notes.txt" }).click();
+    await own.getByRole("link", { name: "notes.txt" }).waitFor({ state: "detached" });
+    await page.reload();
+    await ready(page);
+    await own.getByRole("link", { name: "plans.txt" }).waitFor();
+    await noViolations(page, { what: "a to-do with files and comments" });
+    await finish(page);
+});
+
 test("axe finds nothing against the datasheet and the mentions, and neither is wider than a narrow screen", async () => {
     for (const scheme of ["light", "dark"]) {
         for (const path of [sheet, "/mentions"]) {

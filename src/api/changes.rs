@@ -38,6 +38,20 @@ pub async fn listed(request: &mut Request, datasheet: DatasheetId) -> Result<(St
     Ok((standing, module))
 }
 
+/// The text of a to-do that something is added to, if it is one of the datasheet's.
+pub async fn text_of_todo(
+    request: &mut Request,
+    datasheet: DatasheetId,
+    todo: Option<TodoId>,
+) -> Result<Option<String>> {
+    let Some(todo) = todo else { return Ok(None) };
+    if store::todos::datasheet(&mut request.tx, todo).await? != Some(datasheet) {
+        return Err(Error::NotFound);
+    }
+    let found = store::todos::get(&mut request.tx, todo).await?.ok_or(Error::NotFound)?;
+    Ok(Some(found.next.text))
+}
+
 /// What was filled in, checked, and the details that its type fills in.
 async fn checked(request: &mut Request, module: ModuleId, form: TodoForm) -> Result<(TodoForm, DetailsForm)> {
     let form = form.parse()?;

@@ -5,14 +5,14 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use super::Key;
 #[cfg(feature = "ssr")]
 use super::{
-    changes::{conflict, listed},
+    changes::{conflict, listed, text_of_todo},
     request::{Request, answer, write_once},
 };
 use crate::{
     domain::{
         comment::MentionPage,
         datasheet::Done,
-        id::{DatasheetId, EventId, UserId},
+        id::{DatasheetId, EventId, TodoId, UserId},
     },
     error::Result,
 };
@@ -29,16 +29,22 @@ use crate::{
 /// How many mentions come at once.
 pub const MENTION_PAGE: usize = 50;
 
-/// Writes a comment; `@` and the name of somebody who may open the datasheet mentions them.
+/// Writes a comment, on a to-do where one is named; `@` and the name of somebody who may open the datasheet mentions them.
 #[server(endpoint = "comments/add", input = Json)]
-pub async fn comment_add(key: Key, datasheet: DatasheetId, text: String) -> Result<Done> {
-    write_once!(key, "comment_add", (datasheet, &text), |request| {
+pub async fn comment_add(
+    key: Key,
+    datasheet: DatasheetId,
+    todo: Option<TodoId>,
+    text: String,
+) -> Result<Done> {
+    write_once!(key, "comment_add", (datasheet, todo, &text), |request| {
         let (before, module) = listed(request, datasheet).await?;
         let text = parse(&text)?;
         let undo = Some(Undo::Commented { version: 1 });
-        let entry = request.note(Some(module.id), Some(before.id), What::Commented, undo).await?;
+        let what = What::Commented { todo: text_of_todo(request, datasheet, todo).await? };
+        let entry = request.note(Some(module.id), Some(before.id), what, undo).await?;
         let (author, now) = (request.viewer.id, request.now);
-        store::comments::add(&mut request.tx, entry, datasheet, author, &text, now).await?;
+        store::comments::add(&mut request.tx, entry, (datasheet, todo), author, &text, now).await?;
         mention(request, entry, datasheet, &text).await?;
         request.done(datasheet, module.id, Some(entry)).await?
     })

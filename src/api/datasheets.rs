@@ -63,6 +63,7 @@ pub async fn datasheet_show(datasheet: DatasheetId) -> Result<DatasheetPage> {
         let status = tree.get(row.status).map(|status| status.name.as_str()).unwrap_or_default();
         let times = time_in_statuses(created_at, &moves, status, request.now);
         let files = store::files::of_datasheet(&mut request.tx, datasheet).await?;
+        let todo_comments = store::comments::on_todos(&mut request.tx, datasheet).await?;
         Ok(DatasheetPage {
             row,
             module,
@@ -71,6 +72,7 @@ pub async fn datasheet_show(datasheet: DatasheetId) -> Result<DatasheetPage> {
             fields,
             todos,
             files,
+            todo_comments,
             times,
             created_at,
             trashed,

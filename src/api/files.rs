@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use super::Key;
 #[cfg(feature = "ssr")]
 use super::{
-    changes::{conflict, listed},
+    changes::{conflict, listed, text_of_todo},
     request::{Begun, Host, Request, decode, write_once},
 };
 use crate::{
@@ -87,14 +87,15 @@ pub async fn add(
     datasheet: DatasheetId,
     file: &NewFile,
 ) -> Result<Done> {
-    let args = (datasheet, &file.name, &file.hash);
+    let args = (datasheet, &file.name, &file.hash, file.todo_id);
     let mut request =
         match Request::begin_of(std::sync::Arc::clone(host), parts, key, "file_add", &args).await? {
             Begun::Repeat(answer) => return decode(&answer),
             Begun::New(request) => request,
         };
     let (_, module) = listed(&mut request, datasheet).await?;
-    let what = What::FileAdded { name: file.name.clone(), size: file.size };
+    let todo = text_of_todo(&mut request, datasheet, file.todo_id).await?;
+    let what = What::FileAdded { name: file.name.clone(), size: file.size, todo };
     let undo = Some(Undo::FileAdded { version: 1 });
     let entry = request.note(Some(module.id), Some(datasheet), what, undo).await?;
     let (author, now) = (request.viewer.id, request.now);

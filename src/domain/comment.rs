@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    id::{DatasheetId, EventId, UserId},
+    id::{DatasheetId, EventId, TodoId, UserId},
     text::lines,
     time::Timestamp,
     user::Person,
@@ -25,6 +25,25 @@ pub struct Comment {
     /// Who is mentioned in it.
     pub mentioned: Vec<UserId>,
 }
+
+/// A comment on a to-do, as it stands under it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
+pub struct TodoComment {
+    /// Which, by its entry in the history.
+    pub id: EventId,
+    /// The to-do.
+    pub todo_id: TodoId,
+    /// Who wrote it.
+    pub author_id: UserId,
+    /// When.
+    pub created_at: Timestamp,
+    /// What.
+    pub text: String,
+}
+
+/// The page of a datasheet brings so many comments on its to-dos, the newest.
+pub const TODO_COMMENTS_SHOWN: i64 = 200;
 
 /// A mention of the viewer, on the page that goes through them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     bucket::Bucket,
+    comment::TodoComment,
     document::Document,
     due::Due,
     field::SheetFields,
@@ -170,6 +171,9 @@ pub struct DatasheetPage {
     /// Its files, the newest first.
     #[serde(default)]
     pub files: Vec<SheetFile>,
+    /// The comments on its to-dos, the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub todo_comments: Vec<TodoComment>,
     /// How long it was in each status so far.
     #[serde(default)]
     pub times: Vec<StatusTime>,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    id::{EventId, UserId},
+    id::{EventId, TodoId, UserId},
     text::line,
     time::Timestamp,
 };
@@ -110,6 +110,9 @@ pub struct SheetFile {
     pub created_at: Timestamp,
     /// Counts its changes.
     pub version: i64,
+    /// The to-do that it belongs to; `None` is the datasheet itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub todo_id: Option<TodoId>,
 }
 
 impl SheetFile {

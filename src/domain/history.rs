@@ -282,12 +282,19 @@ pub enum What {
         name: String,
     },
     /// Its text is in [`Event::comment`].
-    Commented,
+    Commented {
+        /// The to-do that it was written on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        todo: Option<String>,
+    },
     CommentEdited,
     CommentDeleted,
     FileAdded {
         name: String,
         size: i64,
+        /// The to-do that it was added to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        todo: Option<String>,
     },
     FileDeleted {
         name: String,
@@ -428,7 +435,7 @@ mod tests {
                 .find(|topic| topic.prefix().is_some_and(|prefix| kind.starts_with(prefix)))
                 .unwrap_or(Topic::Changes)
         };
-        assert_eq!(topic(&What::Commented), Topic::Comments);
+        assert_eq!(topic(&What::Commented { todo: None }), Topic::Comments);
         assert_eq!(topic(&What::CommentDeleted), Topic::Comments);
         assert_eq!(topic(&What::TodoAdded { text: String::new(), due: Due::At(Timestamp(1)) }), Topic::Todos);
         assert_eq!(topic(&What::FileDeleted { name: String::new() }), Topic::Files);

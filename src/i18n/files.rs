@@ -5,6 +5,9 @@ use super::{Locale, format};
 texts! {
     files: "Fájlok", "Files";
     add_files: "Fájl hozzáadása", "Add files";
+    attach_to(todo: &str): "Fájl csatolása a teendőhöz: {todo}", "Attach files to {todo}";
+    attach: "Csatolás", "Attach";
+    files_of(todo: &str): "Fájlok: {todo}", "Files of {todo}";
     drop_here: "Ide húzhat vagy beilleszthet fájlokat.", "Drop or paste files here.";
     sending(name: &str): "Feltöltés: {name}", "Uploading {name}";
     dismiss_of(name: &str): "Bezárás: {name}", "Dismiss {name}";
@@ -12,6 +15,7 @@ texts! {
     said_added(name: &str): "Feltöltve: {name}", "Added: {name}";
     said_deleted(name: &str): "Fájl törölve: {name}", "File deleted: {name}";
     was_added(name: &str, size: &str): "fájlt csatolt: {name} ({size})", "added the file {name} ({size})";
+    was_added_to(name: &str, size: &str, todo: &str): "fájlt csatolt egy teendőhöz ({todo}): {name} ({size})", "added the file {name} ({size}) to the to-do {todo}";
     was_deleted(name: &str): "fájlt törölt: {name}", "deleted the file {name}";
     of_added: "fájl csatolása", "adding a file";
     of_deleted: "fájl törlése", "deleting a file";

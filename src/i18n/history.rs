@@ -5,6 +5,8 @@ use super::Locale;
 texts! {
     comment: "Megjegyzés", "Comment";
     comment_help: "Kolléga említése: @ és a neve", "Mention a colleague with @ and their name";
+    comment_on(todo: &str): "Megjegyzés a teendőhöz: {todo}", "Comment on {todo}";
+    comments_on(todo: &str): "Megjegyzések: {todo}", "Comments on {todo}";
     add_comment: "Megjegyzés küldése", "Add comment";
     save_comment: "Megjegyzés mentése", "Save comment";
     edit_comment(when: &str): "Megjegyzés szerkesztése ({when})", "Edit comment ({when})";
@@ -28,6 +30,7 @@ texts! {
     said_edited: "Megjegyzés módosítva.", "Comment changed.";
     said_deleted: "Megjegyzés törölve.", "Comment deleted.";
     was_commented: "megjegyzést írt", "commented";
+    was_commented_on(todo: &str): "megjegyzést írt egy teendőhöz: {todo}", "commented on the to-do {todo}";
     was_comment_edited: "módosította a megjegyzését", "changed their comment";
     was_comment_deleted: "törölte a megjegyzését", "deleted their comment";
     of_commented: "megjegyzés", "a comment";

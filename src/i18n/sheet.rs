@@ -228,9 +228,15 @@ pub fn what(locale: Locale, what: &What, zone: &Zone) -> String {
         What::OrdersUndone { file, orders } => process::orders_undone(locale, file, *orders),
         What::TokenAdded { name } => process::token_added(locale, name),
         What::TokenRevoked { name } => process::token_revoked(locale, name),
-        What::Commented => history::was_commented(locale).to_owned(),
+        What::Commented { todo: None } => history::was_commented(locale).to_owned(),
+        What::Commented { todo: Some(todo) } => history::was_commented_on(locale, todo),
         What::CommentEdited => history::was_comment_edited(locale).to_owned(),
-        What::FileAdded { name, size } => files::was_added(locale, name, &files::size(locale, *size)),
+        What::FileAdded { name, size, todo: None } => {
+            files::was_added(locale, name, &files::size(locale, *size))
+        }
+        What::FileAdded { name, size, todo: Some(todo) } => {
+            files::was_added_to(locale, name, &files::size(locale, *size), todo)
+        }
         What::FileDeleted { name } => files::was_deleted(locale, name),
         What::CommentDeleted => history::was_comment_deleted(locale).to_owned(),
         What::Trashed => was_trashed(locale).to_owned(),

@@ -33,7 +33,7 @@ use crate::{
     api::{Key, files as api},
     domain::{
         file::{self, FILE_KEPT_DAYS, FILE_MAX, FileKind, SNIFFED},
-        id::{DatasheetId, EventId},
+        id::{DatasheetId, EventId, TodoId},
         time::Timestamp,
     },
     error::{Error, Field, Problem, Result},
@@ -241,9 +241,11 @@ struct Upload {
     datasheet: i64,
     key: String,
     name: String,
+    /// The to-do that it belongs to, if not to the datasheet itself.
+    todo: Option<i64>,
 }
 
-/// `POST /files?datasheet=&key=&name=` with the bytes as its body.
+/// `POST /files?datasheet=&key=&name=&todo=` with the bytes as its body.
 async fn upload(State(app): State<App>, Query(query): Query<Upload>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let taken = async {
@@ -254,7 +256,7 @@ async fn upload(State(app): State<App>, Query(query): Query<Upload>, request: Re
         let taken = tokio::time::timeout(UPLOAD, files.take(body)).await.map_err(|_| Error::Busy)?;
         let (hash, size, kind) = taken?;
         let size = i64::try_from(size).unwrap_or(i64::MAX);
-        let file = NewFile { name, hash, size, kind };
+        let file = NewFile { name, hash, size, kind, todo_id: query.todo.map(TodoId) };
         let key = Key(query.key);
         again::until_done(|| api::add(&app.host, &parts, &key, datasheet, &file)).await
     };

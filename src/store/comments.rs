@@ -7,9 +7,9 @@ use sqlx::QueryBuilder;
 use super::{Tx, limited, on};
 use crate::{
     domain::{
-        comment::{Comment, MENTIONS_MAX, Mention},
+        comment::{Comment, MENTIONS_MAX, Mention, TODO_COMMENTS_SHOWN, TodoComment},
         history::{Event, What},
-        id::{DatasheetId, EventId, UserId},
+        id::{DatasheetId, EventId, TodoId, UserId},
         time::Timestamp,
         user::{Person, Role, UserState, Viewer},
     },
@@ -42,24 +42,38 @@ pub async fn get(tx: &mut Tx, comment: EventId) -> Result<Option<Stored>> {
     Ok(on!(tx, |conn| sqlx::query_as(SQL).bind(comment).fetch_optional(conn).await)?)
 }
 
+/// The comments on the to-dos of a datasheet that are there, the newest last.
+pub async fn on_todos(tx: &mut Tx, datasheet: DatasheetId) -> Result<Vec<TodoComment>> {
+    const SQL: &str = "
+        select id, todo_id, author_id, created_at, text from comments
+        where datasheet_id = $1 and todo_id is not null and deleted_at is null order by id desc";
+    let mut found: Vec<TodoComment> = on!(tx, |conn| sqlx::query_as(limited(SQL, TODO_COMMENTS_SHOWN))
+        .bind(datasheet)
+        .fetch_all(conn)
+        .await)?;
+    found.reverse();
+    Ok(found)
+}
+
 /// Adds a comment under the id of its entry.
 pub async fn add(
     tx: &mut Tx,
     entry: EventId,
-    datasheet: DatasheetId,
+    (datasheet, todo): (DatasheetId, Option<TodoId>),
     author: UserId,
     text: &str,
     now: Timestamp,
 ) -> Result<()> {
     const SQL: &str = "
-        insert into comments (id, datasheet_id, author_id, text, version, created_at)
-        values ($1, $2, $3, $4, 1, $5)";
+        insert into comments (id, datasheet_id, author_id, text, version, created_at, todo_id)
+        values ($1, $2, $3, $4, 1, $5, $6)";
     on!(tx, |conn| sqlx::query(SQL)
         .bind(entry)
         .bind(datasheet)
         .bind(author)
         .bind(text)
         .bind(now)
+        .bind(todo)
         .execute(conn)
         .await
         .map(drop))?;
@@ -85,8 +99,11 @@ pub async fn save(tx: &mut Tx, comment: &Stored) -> Result<()> {
 
 /// Puts the comments into the entries that are ones: two reads for the page.
 pub async fn fill(tx: &mut Tx, page: &mut [Event]) -> Result<()> {
-    let ids: Vec<EventId> =
-        page.iter().filter(|event| event.what == What::Commented).map(|event| event.id).collect();
+    let ids: Vec<EventId> = page
+        .iter()
+        .filter(|event| matches!(event.what, What::Commented { .. }))
+        .map(|event| event.id)
+        .collect();
     if ids.is_empty() {
         return Ok(());
     }

@@ -9,7 +9,7 @@ use crate::{
     domain::{
         file::{FILES_SHOWN, FileKind, SheetFile},
         history::{Event, What},
-        id::{DatasheetId, EventId, UserId},
+        id::{DatasheetId, EventId, TodoId, UserId},
         time::Timestamp,
     },
     error::{Error, Result},
@@ -47,6 +47,8 @@ pub struct NewFile {
     pub size: i64,
     /// What it is.
     pub kind: FileKind,
+    /// The to-do that it belongs to.
+    pub todo_id: Option<TodoId>,
 }
 
 /// A file, also a deleted one.
@@ -59,7 +61,7 @@ pub async fn get(tx: &mut Tx, file: EventId) -> Result<Option<Stored>> {
 /// The files of a datasheet, the newest first.
 pub async fn of_datasheet(tx: &mut Tx, datasheet: DatasheetId) -> Result<Vec<SheetFile>> {
     const SQL: &str = "
-        select id, name, size, kind, author_id, created_at, version from files
+        select id, name, size, kind, author_id, created_at, version, todo_id from files
         where datasheet_id = $1 and deleted_at is null order by id desc";
     Ok(on!(tx, |conn| sqlx::query_as(limited(SQL, FILES_SHOWN)).bind(datasheet).fetch_all(conn).await)?)
 }
@@ -74,8 +76,8 @@ pub async fn add(
     now: Timestamp,
 ) -> Result<()> {
     const SQL: &str = "
-        insert into files (id, datasheet_id, author_id, name, hash, size, kind, version, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, 1, $8)";
+        insert into files (id, datasheet_id, author_id, name, hash, size, kind, version, created_at, todo_id)
+        values ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9)";
     on!(tx, |conn| sqlx::query(SQL)
         .bind(entry)
         .bind(datasheet)
@@ -85,6 +87,7 @@ pub async fn add(
         .bind(file.size)
         .bind(file.kind)
         .bind(now)
+        .bind(file.todo_id)
         .execute(conn)
         .await
         .map(drop))?;
@@ -117,7 +120,7 @@ pub async fn fill(tx: &mut Tx, page: &mut [Event]) -> Result<()> {
     }
     let found: Vec<SheetFile> = on!(tx, |conn| {
         let mut query = QueryBuilder::new(
-            "select id, name, size, kind, author_id, created_at, version from files where id in (",
+            "select id, name, size, kind, author_id, created_at, version, todo_id from files where id in (",
         );
         let mut list = query.separated(", ");
         for id in &ids {

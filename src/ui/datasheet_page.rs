@@ -12,6 +12,7 @@ mod history;
 mod own_fields;
 mod process;
 pub(in crate::ui) mod todo_details;
+mod todo_more;
 mod todos;
 
 use crate::ui::any::IntoAny;

@@ -109,11 +109,18 @@ pub async fn fill(
                 tracing::error!(%error, "the folder of files cannot be written");
                 Error::Server
             })?;
+            let todo = sheet.todos.iter().find(|todo| n % 20 == 0 && todo.closed.is_none());
+            let (todo_id, todo) = (todo.map(|todo| todo.id), todo.map(|todo| todo.text.clone()));
             let size = i64::try_from(content.len()).unwrap_or(i64::MAX);
-            let what = What::FileAdded { name: name.to_owned(), size };
+            let what = What::FileAdded { name: name.to_owned(), size, todo };
             let entry = note(tx, what, Undo::FileAdded { version: 1 }, 5, by.id).await?;
-            let file =
-                NewFile { name: name.to_owned(), hash, size, kind: FileKind::sniff(content.as_bytes()) };
+            let file = NewFile {
+                name: name.to_owned(),
+                hash,
+                size,
+                kind: FileKind::sniff(content.as_bytes()),
+                todo_id,
+            };
             files::add(tx, entry, sheet.id, by.id, &file, Timestamp(now.0 - 5 * HOUR)).await?;
         }
         for answer in 0..=i64::from(n % 4 == 0) {
@@ -121,8 +128,11 @@ pub async fn fill(
             let other = &colleagues[(turn + 1) % colleagues.len()];
             let text = locale.pick(COMMENTS[turn % COMMENTS.len()]).replace('@', &format!("@{}", other.name));
             let hours = 4 - 2 * answer;
-            let entry = note(tx, What::Commented, Undo::Commented { version: 1 }, hours, by.id).await?;
-            comments::add(tx, entry, sheet.id, by.id, &text, Timestamp(now.0 - hours * HOUR)).await?;
+            let todo = sheet.todos.iter().find(|todo| n % 8 == 0 && answer == 1 && todo.closed.is_none());
+            let what = What::Commented { todo: todo.map(|todo| todo.text.clone()) };
+            let todo = todo.map(|todo| todo.id);
+            let entry = note(tx, what, Undo::Commented { version: 1 }, hours, by.id).await?;
+            comments::add(tx, entry, (sheet.id, todo), by.id, &text, Timestamp(now.0 - hours * HOUR)).await?;
             let named = mentioned(&text, &colleagues);
             comments::save_mentions(tx, entry, sheet.id, &named).await?;
             turn += 1;

@@ -14,7 +14,20 @@ impl Office {
         name: &str,
         bytes: &[u8],
     ) -> (StatusCode, Value) {
-        let uri = format!("/files?datasheet={datasheet}&key={key}&name={}", percent_encode(name));
+        self.upload_to(user, "", key, datasheet, name, bytes).await
+    }
+
+    /// The same with more in the query, such as the to-do.
+    async fn upload_to(
+        &self,
+        user: &str,
+        query: &str,
+        key: &str,
+        datasheet: &Value,
+        name: &str,
+        bytes: &[u8],
+    ) -> (StatusCode, Value) {
+        let uri = format!("/files?datasheet={datasheet}&key={key}&name={}{query}", percent_encode(name));
         let request = axum::http::Request::post(uri)
             .header(header::COOKIE, format!("modulok_session={user}"))
             .header(header::CONTENT_TYPE, "application/octet-stream")
@@ -93,6 +106,53 @@ on_both! {
             assert_eq!((status.as_u16(), read == bytes), (wanted, false), "{user}");
         }
         assert_eq!(office.contents().1, 0, "no part is left");
+    }
+
+    async fn files_and_comments_of_a_todo_are_its_datasheets_and_outlive_it(test: TestDb) {
+        let office = office(test).await;
+        let case = office.case("abcd-0000-case").await;
+        let added = office.done("todos/add", &json!({ "key": "abcd-todo", "datasheet": case.datasheet, "form": office.todo("Ajánlat") })).await;
+        let page = async || office.done("datasheets/page", &json!({ "datasheet": case.datasheet })).await;
+        let todos = page().await["todos"].clone();
+        let todo = todos.as_array().unwrap().iter().find(|todo| todo["text"] == "Ajánlat").unwrap()["id"].clone();
+        let of = |todo: &Value| format!("&todo={todo}");
+        for (user, query, wanted) in [
+            ("", of(&todo), 401), ("stranger", of(&todo), 404), ("rita", of(&todo), 404), ("anna", of(&json!(7)), 404),
+        ] {
+            let (status, answer) = office.upload_to(user, &query, "abcd-no", &case.datasheet, "a.txt", b"a").await;
+            assert_eq!(status.as_u16(), wanted, "{user}: {answer}");
+        }
+        // Another datasheet's to-do is none of this one's.
+        let other = office.add("abcd-0001-case").await;
+        let others = &other["row"]["todo"]["id"];
+        assert_eq!(office.upload_to("anna", &of(others), "abcd-other", &case.datasheet, "a.txt", b"a").await.0, StatusCode::NOT_FOUND);
+        let comment = |key: &str, todo: &Value| json!({ "key": key, "datasheet": case.datasheet, "todo": todo, "text": "Kész? @misi" });
+        assert_eq!(office.call("anna", "comments/add", &comment("abcd-c-0", others)).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(office.call("rita", "comments/add", &comment("abcd-c-1", &todo)).await.0, StatusCode::NOT_FOUND);
+
+        let (status, file) = office.upload_to("anna", &of(&todo), "abcd-up-1", &case.datasheet, "arak.txt", b"Arak.").await;
+        assert_eq!(status, StatusCode::OK, "{file}");
+        assert_eq!(office.upload_to("anna", &of(&todo), "abcd-up-1", &case.datasheet, "arak.txt", b"Arak.").await.1, file, "twice is once");
+        let said = office.done("comments/add", &comment("abcd-c-2", &todo)).await;
+        let now = page().await;
+        assert_eq!((&now["files"][0]["name"], &now["files"][0]["todo_id"]), (&json!("arak.txt"), &todo));
+        assert_eq!((&now["todo_comments"][0]["text"], &now["todo_comments"][0]["todo_id"]), (&json!("Kész? @misi"), &todo));
+        let history = office.history("admin", &case.datasheet, &json!("files")).await;
+        assert_eq!((&history[0]["what"]["todo"], &history[0]["file"]["id"]), (&json!("Ajánlat"), &file["undo"]));
+        let history = office.history("admin", &case.datasheet, &json!("comments")).await;
+        assert_eq!((&history[0]["what"]["todo"], &history[0]["comment"]["text"]), (&json!("Ajánlat"), &json!("Kész? @misi")));
+        assert_eq!(office.download("anna", &file["undo"], "").await.2, b"Arak.");
+        assert_eq!(office.download("rita", &file["undo"], "").await.0, StatusCode::NOT_FOUND);
+        let deleted = office.done("comments/delete", &json!({ "key": "abcd-c-3", "comment": said["undo"], "version": 1 })).await;
+        assert_eq!(page().await.get("todo_comments"), None);
+        office.done("datasheets/undo", &json!({ "key": "abcd-c-4", "event": deleted["undo"] })).await;
+
+        // The to-do is taken back: what was on it stays the datasheet's.
+        office.done("datasheets/undo", &json!({ "key": "abcd-undo", "event": added["undo"] })).await;
+        let now = page().await;
+        assert_eq!((&now["files"][0]["name"], now["files"][0].get("todo_id"), now.get("todo_comments")), (&json!("arak.txt"), None, None));
+        let history = office.history("admin", &case.datasheet, &json!("comments")).await;
+        assert!(history.iter().any(|event| event["comment"]["text"] == "Kész? @misi"), "{history:?}");
     }
 
     async fn nothing_in_a_file_runs_in_the_page(test: TestDb) {

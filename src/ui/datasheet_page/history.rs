@@ -1,6 +1,6 @@
 //! What happened on a datasheet, newest first: one timeline, narrowed by the URL; comments are written here.
 
-mod comment;
+pub(super) mod comment;
 
 use crate::ui::any::IntoAny;
 use leptos::prelude::*;
@@ -186,7 +186,7 @@ fn entry(sheet: Sheet, event: Event) -> AnyView {
         here.with_zone(|zone| format::ago(event.at, now, zone, t))
     };
     let id = event.id;
-    let is_comment = event.what == What::Commented;
+    let is_comment = matches!(event.what, What::Commented { .. });
     // Deleting one's own comment is the same as taking it back.
     let undo = (event.can_undo && !is_comment).then(|| {
         view! {

@@ -5,7 +5,9 @@ use leptos::prelude::*;
 
 use super::{
     Seen, Sheet, Write,
+    files::Inbox,
     todo_details::{self, DetailsDraft},
+    todo_more,
 };
 use crate::{
     api::todos::{todo_add, todo_close, todo_edit, todo_postpone},
@@ -154,8 +156,19 @@ fn OpenTodo(sheet: Sheet, id: TodoId) -> impl IntoView {
             .collect_view()
     };
 
+    let inbox = Inbox::new(sheet, Some(id));
+    let belongings = (!is_new).then(|| todo_more::belongings(sheet, id, Signal::derive(text), inbox, true));
     view! {
-        <li class="sheet-todo" data-late=move || is_late().then_some("") data-new=is_new.then_some("")>
+        <li
+            class="sheet-todo"
+            data-late=move || is_late().then_some("")
+            data-new=is_new.then_some("")
+            data-over=move || inbox.is_over()
+            on:dragover=move |event| inbox.drag_over(&event)
+            on:dragleave=move |_| inbox.drag_leave()
+            on:drop=move |event| inbox.drop_in(&event)
+            on:paste=move |event| inbox.paste(&event)
+        >
             <button
                 type="button"
                 class="check"
@@ -177,6 +190,7 @@ fn OpenTodo(sheet: Sheet, id: TodoId) -> impl IntoView {
                     {move || details.with(|details| todo_details::line(t, details))}
                 </span>
                 {move || todo_details::checklist(sheet, id, details.with(|details| details.steps.clone()), is_off())}
+                {belongings}
             </div>
             <div class="acts" hidden=is_off>
                 <MenuButton label=Signal::derive(move || texts::postpone_one(t, &text())) icon="postpone">
@@ -687,6 +701,8 @@ fn closed_todo(sheet: Sheet, todo: NextTodo, closed: Closed, details: &Details) 
     let may_reopen = viewer.is_some_and(|viewer| {
         viewer.role.sees_all_modules() || closed.by == viewer.id || todo.assignee == viewer.id
     });
+    let text = Signal::stored(todo.text.clone());
+    let belongings = todo_more::belongings(sheet, todo.id, text, Inbox::new(sheet, Some(todo.id)), false);
     let reopen = may_reopen.then(|| todo_details::reopen_button(sheet, &todo));
     let details = todo_details::line(t, details);
     let outcome = match closed.outcome {
@@ -708,6 +724,7 @@ fn closed_todo(sheet: Sheet, todo: NextTodo, closed: Closed, details: &Details) 
                 <span>{todo.text}</span>
                 {closed.note.map(|note| view! { <q>{note}</q> })}
                 {details}
+                {belongings}
             </div>
             <span class="closed-todo__who">
                 {here.person(closed.by)} " · " <time title=exact>{ago}</time>

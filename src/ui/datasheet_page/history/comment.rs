@@ -37,7 +37,7 @@ pub(super) fn NewComment(sheet: Sheet) -> impl IntoView {
         sheet.write(
             Write::new(Seen::Version(0), words::said_commented(t).to_owned(), |_| {}, {
                 let written = written.clone();
-                move |key, _| comment_add(key, id, written.clone())
+                move |key, _| comment_add(key, id, None, written.clone())
             })
             .with_value(words::comment(t), written),
         );
@@ -90,7 +90,7 @@ fn units_of(text: &str) -> u32 {
 
 /// Where a comment is typed: after `@` the people who can be mentioned are offered; arrows, Enter or Tab take one, Escape none.
 #[component]
-fn CommentField(
+pub(in crate::ui::datasheet_page) fn CommentField(
     sheet: Sheet,
     /// Id of the field.
     #[prop(into)]
@@ -239,7 +239,11 @@ fn CommentField(
 }
 
 /// The text of a comment, with mentions marked.
-pub(super) fn text_of(people: &[Person], viewer: Option<UserId>, text: &str) -> AnyView {
+pub(in crate::ui::datasheet_page) fn text_of(
+    people: &[Person],
+    viewer: Option<UserId>,
+    text: &str,
+) -> AnyView {
     pieces(text, people)
         .into_iter()
         .map(|piece| match piece {
