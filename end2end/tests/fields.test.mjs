@@ -163,6 +163,24 @@ test("a row of the list asks for the missing field, too", async () => {
     await finish(page);
 });
 
+test("what a status requires is said on a datasheet that came there unasked, and leads to the field", async () => {
+    const page = await app.open(sheet);
+    const current = await page.locator("#sheet-status").inputValue();
+    await define(page, "Surveyor", "Text", async dialog => {
+        await dialog.getByRole("combobox", { name: "Required from status" }).selectOption(current);
+    });
+    await done(page);
+    const missing = fields(page).getByRole("list", { name: "Still missing for this status:" });
+    await missing.getByRole("button", { name: "Surveyor" }).click();
+    const own = page.getByRole("textbox", { name: /Surveyor/ });
+    await eventually(async () => assert.ok(await own.evaluate(input => input === document.activeElement)));
+    await noViolations(page, { what: "a datasheet with a missing field" });
+    await own.fill("Kiss Réka");
+    await own.press("Enter");
+    await missing.getByRole("button", { name: "Surveyor" }).waitFor({ state: "hidden" });
+    await finish(page);
+});
+
 test("fields are sorted by keyboard, announced, and everybody sees the order", async () => {
     const page = await app.open(sheet);
     await fields(page).getByRole("button", { name: "Customise fields" }).click();

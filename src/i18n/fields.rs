@@ -34,6 +34,7 @@ texts! {
     said_set(field: &str, value: &str): "{field}: {value}", "{field}: {value}";
     missing_title: "Hiányzó mezők", "Missing fields";
     missing_lead: "A kiválasztott státuszhoz ezek is kellenek. Amit beír, azonnal elmentődik.", "The chosen status needs these, too. What you enter is saved at once.";
+    missing_here: "Ehhez a státuszhoz még hiányzik:", "Still missing for this status:";
     go_on: "Tovább", "Continue";
     how: "Húzza a fogantyúnál, vagy a fogantyún fel és le nyíl.", "Drag by the handle, or up and down arrows on it.";
     no_group: "Csoport nélkül", "Without a group";

@@ -13,6 +13,10 @@ pub(super) fn form(given: &Value) -> Value {
     form
 }
 
+fn form_of_required(from: &Value) -> Value {
+    form(&json!({ "name": "Futár", "required_from": from }))
+}
+
 impl Office {
     /// Adds a field; answers its id.
     pub(super) async fn field(&self, key: &str, kind: &str, given: &Value) -> i64 {
@@ -67,6 +71,28 @@ impl Office {
 }
 
 on_both! {
+    async fn what_a_status_requires_blocks_no_creation_no_deleted_status_and_no_process(test: TestDb) {
+        let office = office(test).await;
+        let last = office.statuses[3];
+        office.field("abcd-required", "text", &json!({ "name": "Átvevő", "required_from": last })).await;
+        let form = json!({ "name": "Tető", "status": last, "owner": null, "todo": null });
+        let added = office.done("datasheets/add", &json!({ "key": "abcd-at-last", "module": office.module, "form": form })).await;
+        assert_eq!(added["row"]["status"], json!(last));
+        let case = office.case("abcd-0000-case").await;
+        office.done("statuses/delete", &json!({ "key": "abcd-delete", "status": office.statuses[0], "into": last })).await;
+        let page = office.done("datasheets/page", &json!({ "datasheet": case.datasheet })).await;
+        assert_eq!(page["row"]["status"], json!(last));
+        // The process moves on; what is missing is said on the datasheet.
+        let order = office.done("datasheets/page", &json!({ "datasheet": case.order })).await;
+        let place = json!({ "group": null, "before": null });
+        let required = form_of_required(&order["tree"][1]["id"]);
+        office.done("fields/add", &json!({ "key": "abcd-order-field", "module": office.orders, "kind": "text", "form": required, "place": place })).await;
+        let action = json!({ "orders": { "move": "finalise" } });
+        office.done("processes/act", &json!({ "key": "abcd-finalise", "datasheet": case.order, "version": 1, "action": action })).await;
+        let order = office.done("datasheets/page", &json!({ "datasheet": case.order })).await;
+        assert_eq!(order["row"]["status"], order["tree"][1]["id"]);
+    }
+
     async fn a_status_waits_for_the_fields_that_are_required_from_it_on(test: TestDb) {
         let office = office(test).await;
         let case = office.case("abcd-0000-case").await;

@@ -119,7 +119,7 @@ on_both! {
         for (user, query, wanted) in [
             ("", of(&todo), 401), ("stranger", of(&todo), 404), ("rita", of(&todo), 404), ("anna", of(&json!(7)), 404),
         ] {
-            let (status, answer) = office.upload_to(user, &query, "abcd-no", &case.datasheet, "a.txt", b"a").await;
+            let (status, answer) = office.upload_to(user, &query, "abcd-none", &case.datasheet, "a.txt", b"a").await;
             assert_eq!(status.as_u16(), wanted, "{user}: {answer}");
         }
         // Another datasheet's to-do is none of this one's.

@@ -10,8 +10,10 @@ use crate::{
         field::CustomField,
         id::{ContactId, FieldGroupId, FieldId},
     },
+    error::MissingField,
     i18n::fields as texts,
     ui::{
+        browser,
         fields::{
             input::{FieldInput, Left},
             shown,
@@ -58,6 +60,7 @@ pub(super) fn OwnFields(sheet: Sheet) -> impl IntoView {
                         }
                     })}
             </header>
+            <Missing sheet />
             {move || {
                 if customising.get() {
                     view! { <Customise sheet /> }.into_any()
@@ -68,6 +71,41 @@ pub(super) fn OwnFields(sheet: Sheet) -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+/// What the status requires and is not filled in: where a process, a deleted status or an import moved the datasheet, nothing
+/// asked for it.
+#[component]
+fn Missing(sheet: Sheet) -> impl IntoView {
+    let t = sheet.here.locale;
+    let missing = Memo::new(move |_| sheet.page.with(missing));
+    let names = move || {
+        missing
+            .get()
+            .into_iter()
+            .map(|field| {
+                view! {
+                    <li>
+                        <button type="button" on:click=move |_| browser::focus_soon(format!("#field-{}", field.field))>
+                            {field.name}
+                        </button>
+                    </li>
+                }
+            })
+            .collect_view()
+    };
+    view! {
+        <div class="own-fields__missing" hidden=move || sheet.is_trashed() || missing.with(Vec::is_empty)>
+            <p id="own-fields-missing">{texts::missing_here(t)}</p>
+            <ul aria-labelledby="own-fields-missing">{names}</ul>
+        </div>
+    }
+    .into_any()
+}
+
+fn missing(page: &DatasheetPage) -> Vec<MissingField> {
+    let fields = &page.fields;
+    fields.list.missing(&page.tree, page.row.status, |field| fields.value(field).is_some())
 }
 
 #[component]
@@ -107,7 +145,9 @@ fn frame_of(sheet: Sheet, frame: Frame) -> AnyView {
     };
     let is_open = sheet.page.with_untracked(|page| {
         let list = &page.fields.list;
-        list.all().len() <= CALM || list.groups().first().is_some_and(|group| group.id == id)
+        list.all().len() <= CALM
+            || list.groups().first().is_some_and(|group| group.id == id)
+            || missing(page).iter().any(|missing| list.of(Some(id)).any(|field| field.id == missing.field))
     });
     let count = move || {
         sheet.page.with(|page| {
