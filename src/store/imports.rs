@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     domain::{
+        contact::DetailKind,
         history::What,
         id::{ContactId, DatasheetId, EventId, ImportId, ModuleId, StatusId, TodoId, TodoTypeId, UserId},
         import::{
@@ -430,7 +431,7 @@ struct Contacts {
     of_lines: Vec<(Option<ContactId>, Option<String>)>,
 }
 
-/// A contact that is there, with its phone number.
+/// A contact that is there, with its phone numbers, `;` between them.
 type Found = (ContactId, Option<String>);
 
 /// What makes two people the same: name and address; and the company, where the line names one.
@@ -543,13 +544,18 @@ impl Contacts {
                 }
             };
             let phone = contact.phone.clone().filter(|phone| {
-                let known = found.as_ref().and_then(|(_, phone)| phone.as_deref()).unwrap_or_default();
-                digits(known) != digits(phone)
+                let known = found.as_ref().and_then(|(_, phones)| phones.as_deref()).unwrap_or_default();
+                known.split(';').all(|known| digits(known) != digits(phone))
             });
             contacts.of_lines.push((found.map(|(id, _)| id), phone));
         }
         Ok(contacts)
     }
+}
+
+/// An e-mail address as those of contacts are compared.
+fn address_key(email: Option<&str>) -> Option<String> {
+    DetailKind::Email.key(email?)
 }
 
 /// The digits of a phone number: how they are grouped does not matter.
@@ -589,10 +595,16 @@ async fn find_companies(
 ) -> Result<()> {
     const SQL: &str = "with wanted (k, name_fold, email) as (";
     const FIND: &str = ")
-        select w.k, c.id, c.phone from wanted w join contacts c on c.id = (
-            select f.id from contacts f
-            where f.name_fold = w.name_fold and f.kind = 'business' and (w.email is null or f.email = w.email)
-            limit 1)";
+        select w.k, c.id, (
+                select string_agg(p.value, ';') from contact_details p where p.contact_id = c.id and p.kind = 'phone')
+        from wanted w join contacts c on c.id = case when w.email is null
+            then (
+                select f.id from contacts f where f.name_fold = w.name_fold and f.kind = 'business' limit 1)
+            else (
+                select f.id from contact_details d join contacts f on f.id = d.contact_id
+                where d.kind = 'email' and d.key = w.email and f.name_fold = w.name_fold and f.kind = 'business'
+                limit 1)
+            end";
     let list: Vec<_> = wanted.iter_mut().collect();
     if list.is_empty() {
         return Ok(());
@@ -602,7 +614,9 @@ async fn find_companies(
         query.push_values(list.iter().zip(0_i64..), |mut row, (((name, email), _), k)| {
             row.push_bind(k);
             row.push("cast(").push_bind_unseparated(name).push_unseparated(" as text)");
-            row.push("cast(").push_bind_unseparated(email).push_unseparated(" as text)");
+            row.push("cast(")
+                .push_bind_unseparated(address_key(email.as_deref()))
+                .push_unseparated(" as text)");
         });
         query.push(FIND);
         query.build_query_as().persistent(false).fetch_all(conn).await
@@ -613,15 +627,17 @@ async fn find_companies(
 async fn find_people(tx: &mut Tx, wanted: &mut HashMap<PersonKey, Option<Found>>) -> Result<()> {
     const SQL: &str = "with wanted (k, name_fold, email, business_id) as (";
     const FIND: &str = ")
-        select w.k, c.id, c.phone from wanted w join contacts c on c.id = case when w.email is null
+        select w.k, c.id, (
+                select string_agg(p.value, ';') from contact_details p where p.contact_id = c.id and p.kind = 'phone')
+        from wanted w join contacts c on c.id = case when w.email is null
             then (
                 select f.id from contacts f
                 where f.name_fold = w.name_fold and f.email is null and f.kind = 'person'
                     and coalesce(f.business_id, 0) = coalesce(w.business_id, 0)
                 limit 1)
             else (
-                select f.id from contacts f
-                where f.name_fold = w.name_fold and f.email = w.email and f.kind = 'person'
+                select f.id from contact_details d join contacts f on f.id = d.contact_id
+                where d.kind = 'email' and d.key = w.email and f.name_fold = w.name_fold and f.kind = 'person'
                     and (w.business_id is null or f.business_id = w.business_id)
                 limit 1)
             end";
@@ -634,7 +650,9 @@ async fn find_people(tx: &mut Tx, wanted: &mut HashMap<PersonKey, Option<Found>>
         query.push_values(list.iter().zip(0_i64..), |mut row, (((name, email, business), _), k)| {
             row.push_bind(k);
             row.push("cast(").push_bind_unseparated(name).push_unseparated(" as text)");
-            row.push("cast(").push_bind_unseparated(email).push_unseparated(" as text)");
+            row.push("cast(")
+                .push_bind_unseparated(address_key(email.as_deref()))
+                .push_unseparated(" as text)");
             row.push("cast(").push_bind_unseparated(*business).push_unseparated(" as bigint)");
         });
         query.push(FIND);
@@ -646,8 +664,10 @@ async fn find_people(tx: &mut Tx, wanted: &mut HashMap<PersonKey, Option<Found>>
 async fn find_addresses(tx: &mut Tx, wanted: &mut HashMap<String, Option<Found>>) -> Result<()> {
     const SQL: &str = "with wanted (k, email) as (";
     const FIND: &str = ")
-        select w.k, c.id, c.phone from wanted w join contacts c on c.id = (
-            select f.id from contacts f where f.email = w.email limit 1)";
+        select w.k, c.id, (
+                select string_agg(p.value, ';') from contact_details p where p.contact_id = c.id and p.kind = 'phone')
+        from wanted w join contacts c on c.id = (
+            select d.contact_id from contact_details d where d.kind = 'email' and d.key = w.email limit 1)";
     let list: Vec<_> = wanted.iter_mut().collect();
     if list.is_empty() {
         return Ok(());
@@ -656,7 +676,9 @@ async fn find_addresses(tx: &mut Tx, wanted: &mut HashMap<String, Option<Found>>
         let mut query = QueryBuilder::new(SQL);
         query.push_values(list.iter().zip(0_i64..), |mut row, ((email, _), k)| {
             row.push_bind(k);
-            row.push("cast(").push_bind_unseparated(email).push_unseparated(" as text)");
+            row.push("cast(")
+                .push_bind_unseparated(DetailKind::Email.key(email))
+                .push_unseparated(" as text)");
         });
         query.push(FIND);
         query.build_query_as().persistent(false).fetch_all(conn).await
@@ -1042,6 +1064,35 @@ mod tests {
             drop(tx);
             assert_eq!(count(&test.db, "select cast(count(*) as bigint) from contacts").await, 3);
             assert_eq!(count(&test.db, "select made from imports").await, 3);
+        }
+
+        async fn a_contact_is_known_by_any_of_its_addresses_and_numbers(test: TestDb) {
+            let importer = office(&test.db).await;
+            imported(&test.db, &importer, FILE).await;
+            let mut tx = test.db.begin().await.unwrap();
+            let pal: ContactId = {
+                const SQL: &str = "select id from contacts where name = 'Kis Pál'";
+                on!(tx, |conn| sqlx::query_scalar(SQL).fetch_one(conn).await).unwrap()
+            };
+            for (kind, value) in [(DetailKind::Email, "Pali@Otthon.hu"), (DetailKind::Phone, "+36 30 555 44 33")] {
+                let id = crate::domain::id::DetailId(tx.new_id(NOW));
+                let label = crate::domain::contact::DetailLabel::Home;
+                let detail = crate::domain::contact::Detail { id, kind, label, value: value.to_owned(), version: 1 };
+                crate::store::contacts::add_detail(&mut tx, pal, &detail).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+            let before = count(&test.db, "select cast(count(*) as bigint) from contacts").await;
+            let file = "Név;Személy;Cég;E-mail;Telefon\nPince;Kis Pál;Tető Kft.;pali@otthon.hu;+36 (30) 555-4433\nFal;;;pali@otthon.hu;1234\n";
+            imported(&test.db, &importer, file).await;
+            assert_eq!(count(&test.db, "select cast(count(*) as bigint) from contacts").await, before, "nobody is new");
+            let ids = ids(&test.db).await;
+            let mut tx = test.db.read().await.unwrap();
+            let rows = datasheets::rows(&mut tx, &ids[3..]).await.unwrap();
+            assert_eq!(rows.iter().map(|row| row.contact_id).collect::<Vec<_>>(), [Some(pal), Some(pal)]);
+            for id in &ids[3..] {
+                let history = events::page(&mut tx, *id, None, 10).await.unwrap();
+                assert!(matches!(&history[0].what, What::Imported { note: None, .. }), "{:?}", history[0].what);
+            }
         }
 
         async fn in_sales_all_lines_start_to_be_qualified_and_an_undo_leaves_nothing(test: TestDb) {
