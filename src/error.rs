@@ -274,6 +274,8 @@ pub enum Refusal {
     DifferentKinds,
     /// A contact that datasheets, persons or fields belong to is not removed.
     ContactInUse,
+    /// A business with persons or a tax number is no person, and a person who belongs to a business is none.
+    KindStays,
     /// It cannot be undone, for this was changed since; in words for a reader.
     ChangedSince(Vec<String>),
     /// It cannot be undone, for the status it was in was deleted: its name.

@@ -134,6 +134,25 @@ test("a likely duplicate is shown while a contact is typed and taken in its plac
     await finish(page);
 });
 
+test("a person becomes a business, and that is undone; who belongs to one stays a person", async () => {
+    const page = await app.open("/contacts");
+    await page.getByRole("button", { name: "New contact" }).click();
+    const dialog = page.getByRole("dialog", { name: "New contact" });
+    await dialog.getByRole("textbox", { name: "Name" }).fill("Tölgyes Asztalos");
+    await dialog.getByRole("button", { name: "Add", exact: true }).click();
+    await page.getByRole("heading", { level: 1, name: "Tölgyes Asztalos" }).waitFor();
+    await page.getByRole("button", { name: "Make it a business" }).click();
+    await details(page).getByRole("textbox", { name: "Tax number" }).waitFor();
+    await page.getByRole("button", { name: "Make it a person" }).waitFor();
+    await toast(page).getByRole("button", { name: "Undo" }).last().click();
+    await page.getByRole("button", { name: "Make it a business" }).waitFor();
+    await openContact(page, "Pálfi Ágota");
+    await page.getByRole("button", { name: "Make it a business" }).click();
+    await toast(page).getByText("A person who belongs to a business cannot be one").waitFor();
+    page.complaints = page.complaints.filter(text => !text.includes("409"));
+    await finish(page);
+});
+
 test("a likely duplicate is shown in the form of a new datasheet", async () => {
     const page = await app.open("/");
     await page.getByRole("button", { name: "New datasheet" }).click();

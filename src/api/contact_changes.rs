@@ -255,7 +255,18 @@ pub async fn add(request: &mut Request, form: ContactForm) -> Result<ContactDone
     done(request, id, Some(event)).await
 }
 
-/// Changes name, tax number or business.
+/// Whether nothing of a contact speaks against its being of the other kind. It is held.
+async fn may_become(request: &mut Request, contact: &Contact) -> Result<bool> {
+    Ok(match contact.kind {
+        ContactKind::Person => contact.business.is_none(),
+        ContactKind::Business => {
+            contact.tax_number.is_none()
+                && store::contacts::persons(&mut request.tx, contact.id, 1).await?.is_empty()
+        }
+    })
+}
+
+/// Changes name, kind, tax number or business.
 pub async fn set(
     request: &mut Request,
     id: ContactId,
@@ -269,6 +280,11 @@ pub async fn set(
         ContactChange::Name(name) => {
             after.name = text::name(&name)?;
             (Field::Name, ContactPart::Name, Some(before.name.clone()), Some(after.name.clone()))
+        }
+        ContactChange::Kind(kind) => {
+            after.kind = kind;
+            let said = |kind| Some(i18n::contacts::kind_of(request.locale, kind).to_owned());
+            (Field::Kind, ContactPart::Kind, said(before.kind), said(kind))
         }
         ContactChange::TaxNumber(text) => {
             if before.kind != ContactKind::Business {
@@ -294,6 +310,9 @@ pub async fn set(
     if before == after {
         return done(request, id, None).await;
     }
+    if before.kind != after.kind && !may_become(request, &before).await? {
+        return Err(Error::Refused(Refusal::KindStays));
+    }
     let version = store::contacts::save(&mut request.tx, &before, &after).await?;
     let undo = Undo::ContactSaved {
         contact: id,
@@ -301,6 +320,7 @@ pub async fn set(
         name: before.name,
         business: before.business.map(|business| business.id),
         tax_number: before.tax_number,
+        contact_kind: Some(before.kind),
     };
     let event = note(request, id, What::ContactChanged { part, from, to }, Some(undo)).await?;
     done(request, id, Some(event)).await
@@ -453,7 +473,7 @@ pub async fn undo(request: &mut Request, event: EventId) -> Result<ContactDone> 
             }
             store::contacts::remove(&mut request.tx, id).await?;
         }
-        Undo::ContactSaved { version, name, business: from, tax_number, .. } => {
+        Undo::ContactSaved { version, name, business: from, tax_number, contact_kind, .. } => {
             if version != now.version {
                 return Err(CANNOT_UNDO);
             }
@@ -466,7 +486,11 @@ pub async fn undo(request: &mut Request, event: EventId) -> Result<ContactDone> 
                 },
                 None => None,
             };
-            let after = Contact { name, business, tax_number, ..now.clone() };
+            let kind = contact_kind.unwrap_or(now.kind);
+            if kind != now.kind && !may_become(request, &now).await? {
+                return Err(CANNOT_UNDO);
+            }
+            let after = Contact { kind, name, business, tax_number, ..now.clone() };
             store::contacts::save(&mut request.tx, &now, &after).await?;
         }
         Undo::DetailAdded { detail, version, .. } => {

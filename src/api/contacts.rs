@@ -17,8 +17,8 @@ use crate::{domain, store};
 use crate::{
     domain::{
         contact::{
-            AllLikely, Contact, ContactCursor, ContactEvent, ContactForm, ContactLine, ContactList,
-            ContactPage, ContactSheet, DetailKind, DetailLabel, MergePreview, Typed,
+            AllLikely, Contact, ContactCursor, ContactEvent, ContactForm, ContactKind, ContactLine,
+            ContactList, ContactPage, ContactSheet, DetailKind, DetailLabel, MergePreview, Typed,
         },
         datasheet::Done,
         id::{ContactId, DatasheetId, DetailId, EventId, ModuleId},
@@ -36,6 +36,8 @@ pub enum ContactChange {
     TaxNumber(String),
     /// The business a person belongs to.
     Business(Option<ContactId>),
+    /// Whether it is a person or a business, where nothing speaks against it.
+    Kind(ContactKind),
 }
 
 /// What is changed of the ways to reach a contact.

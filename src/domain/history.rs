@@ -151,6 +151,8 @@ pub fn time_in_statuses(
 pub enum ContactPart {
     /// Its name.
     Name,
+    /// Whether it is a person or a business.
+    Kind,
     /// The business a person belongs to.
     Business,
     /// The tax number.

@@ -19,6 +19,8 @@ texts! {
     next_page: "További kontaktok", "More contacts";
     first_page: "Vissza az elejére", "Back to the beginning";
     kind: "Fajta", "Kind";
+    into_business: "Inkább cég", "Make it a business";
+    into_person: "Inkább személy", "Make it a person";
     person: "Személy", "Person";
     a_business: "Cég", "Business";
     business: "Cége", "Business";
@@ -150,6 +152,7 @@ pub const fn why(locale: Locale, why: Why) -> &'static str {
 pub fn was_changed(locale: Locale, part: ContactPart, from: Option<&str>, to: Option<&str>) -> String {
     let part = match part {
         ContactPart::Name => errors::name(locale),
+        ContactPart::Kind => kind(locale),
         ContactPart::Business => errors::business(locale),
         ContactPart::TaxNumber => errors::tax_number(locale),
         ContactPart::Detail(kind) => errors::field(locale, kind.field()),

@@ -66,6 +66,7 @@ texts! {
     business: "Cég", "Business";
     contact: "Kontakt", "Contact";
     different_kinds: "Személy és cég nem vonható össze.", "A person and a business cannot be merged.";
+    kind_stays: "Céghez tartozó személy nem lehet cég; cég pedig, amelyhez személyek tartoznak vagy adószáma van, nem lehet személy.", "A person who belongs to a business cannot be one, and a business with people or a tax number cannot be a person.";
     contact_in_use: "Adatlap, személy vagy mező tartozik hozzá: nem törölhető.", "Datasheets, persons or fields belong to it: it cannot be removed.";
     status_gone(name: &str): "Nem vonható vissza: a(z) {name} státuszt azóta törölték.", "It cannot be undone: the status {name} was deleted since.";
     owner_gone(name: &str): "Nem vonható vissza: {name} már nem dolgozik ebben a modulban.", "It cannot be undone: {name} no longer works in this module.";
@@ -203,6 +204,7 @@ pub fn message(locale: Locale, error: &Error) -> String {
             Refusal::MadeAnother(name) => return made_another(locale, name),
             Refusal::NoInvoicing => no_invoicing(locale),
             Refusal::DifferentKinds => different_kinds(locale),
+            Refusal::KindStays => kind_stays(locale),
             Refusal::ContactInUse => contact_in_use(locale),
             Refusal::ChangedSince(what) => return changed_since(locale, &what.join("; ")),
             Refusal::StatusGone(name) => return status_gone(locale, name),

@@ -372,7 +372,7 @@ pub async fn add(tx: &mut Tx, new: New<'_>, by: Option<UserId>, now: Timestamp) 
 pub async fn save(tx: &mut Tx, before: &Contact, after: &Contact) -> Result<i64> {
     const SQL: &str = "
         update contacts set name = $3, name_fold = $4, name_key = $5, business_id = $6, tax_number = $7, tax_key = $8,
-            version = version + 1
+            kind = $9, version = version + 1
         where id = $1 and version = $2";
     let saved = on!(tx, |conn| sqlx::query(SQL)
         .bind(after.id)
@@ -383,6 +383,7 @@ pub async fn save(tx: &mut Tx, before: &Contact, after: &Contact) -> Result<i64>
         .bind(after.business.as_ref().map(|business| business.id))
         .bind(&after.tax_number)
         .bind(after.tax_number.as_deref().and_then(tax_key))
+        .bind(after.kind)
         .execute(conn)
         .await
         .map(|done| done.rows_affected()))?;

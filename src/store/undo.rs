@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    contact::Detail,
+    contact::{ContactKind, Detail},
     due::Due,
     field::FieldValue,
     id::{ContactId, DetailId, EventId, FieldId, MergeId, StatusId, TodoId, TodoTypeId, UserId},
@@ -129,13 +129,16 @@ pub enum Undo {
     ContactAdded {
         contact: ContactId,
     },
-    /// Name, business or tax number of a contact, with all three as they were.
+    /// Name, kind, business or tax number of a contact, with all as they were.
     ContactSaved {
         contact: ContactId,
         version: i64,
         name: String,
         business: Option<ContactId>,
         tax_number: Option<String>,
+        /// `None` in entries from before it could change.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        contact_kind: Option<ContactKind>,
     },
     DetailAdded {
         contact: ContactId,

@@ -69,6 +69,36 @@ impl Office {
 }
 
 on_both! {
+    async fn a_contact_becomes_the_other_kind_where_nothing_speaks_against_it(test: TestDb) {
+        let office = office(test).await;
+        let anna = office.contact("abcd-anna", &json!({ "name": "Kovács Anna" })).await;
+        let set = async |user: &str, key: &str, contact: &Value, version: i64, change: Value| {
+            office.call(user, "contacts/set", &json!({ "key": key, "contact": contact["id"], "version": version, "change": change })).await
+        };
+        let (business, person) = (json!({ "kind": "business" }), json!({ "kind": "person" }));
+        assert_eq!(set("", "abcd-kind-0", &anna, 1, business.clone()).await.0, StatusCode::UNAUTHORIZED);
+        assert_eq!(set("rita", "abcd-kind-1", &anna, 1, business.clone()).await.0, StatusCode::NOT_FOUND);
+        let (status, stale) = set("admin", "abcd-kind-2", &anna, 9, business.clone()).await;
+        assert_eq!((status, &stale["conflict"]["version"]), (StatusCode::CONFLICT, &json!(1)));
+        let (status, changed) = set("admin", "abcd-kind-3", &anna, 1, business.clone()).await;
+        assert_eq!((status, &changed["contact"]["kind"]), (StatusCode::OK, &json!("business")));
+        assert_eq!(set("admin", "abcd-kind-3", &anna, 1, business.clone()).await.1, changed, "twice is once");
+        // A person belongs to it now: it stays a business, and so it is not taken back either.
+        let bela = office.contact("abcd-bela", &json!({ "name": "Nagy Béla", "business": anna["id"] })).await;
+        let (status, refused) = set("admin", "abcd-kind-4", &anna, 2, person.clone()).await;
+        assert_eq!((status, &refused["refused"]), (StatusCode::CONFLICT, &json!("kind_stays")));
+        let (status, _) = set("admin", "abcd-kind-5", &bela, 1, business.clone()).await;
+        assert_eq!(status, StatusCode::CONFLICT, "who belongs to a business is none");
+        let undo = async |key: &str| {
+            office.call("admin", "contacts/undo", &json!({ "key": key, "event": changed["undo"] })).await.0
+        };
+        assert_eq!(undo("abcd-undo-1").await, StatusCode::CONFLICT);
+        set("admin", "abcd-out", &bela, 1, json!({ "business": null })).await;
+        assert_eq!(undo("abcd-undo-2").await, StatusCode::OK);
+        let page = office.done("contacts/page", &json!({ "contact": anna["id"] })).await;
+        assert_eq!(page["contact"]["kind"], json!("person"));
+    }
+
     async fn a_contact_is_found_by_the_beginnings_of_its_words_its_address_and_its_number(test: TestDb) {
         let office = office(test).await;
         office.contact("abcd-add-1", &json!({ "name": "Szűcs Örs", "email": "Ors@Pelda.hu", "phone": "06 30 123 4567" })).await;

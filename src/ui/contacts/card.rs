@@ -323,6 +323,28 @@ fn Whole(card: Card, page: ContactPage) -> impl IntoView {
         }
         .into_any()
     });
+    let kind_problem = RwSignal::new(None::<Error>);
+    Effect::new(move || {
+        if let Some(error) = kind_problem.get() {
+            card.here.toasts.error(&error);
+        }
+    });
+    let (other_kind, into) = match kind {
+        ContactKind::Person => (ContactKind::Business, texts::into_business(t)),
+        ContactKind::Business => (ContactKind::Person, texts::into_person(t)),
+    };
+    let change_kind = move |_| {
+        let id = card.id;
+        let write =
+            Write::new(Seen::Contact, texts::said_saved(t).to_owned(), kind_problem, move |key, version| {
+                contact_set(key, id, version, ContactChange::Kind(other_kind))
+            });
+        card.write(write.then(move |is_stored| {
+            if is_stored {
+                card.reload.try_update(|reload| *reload += 1);
+            }
+        }));
+    };
     let dialog =
         may_merge.then(|| view! { <MergeDialog open=merging this=card.id other done=merged /> }.into_any());
     let people = (kind == ContactKind::Business)
@@ -341,6 +363,9 @@ fn Whole(card: Card, page: ContactPage) -> impl IntoView {
                     </span>
                     <h1 tabindex="-1">{name}</h1>
                     <span class="contact-page__kind">{texts::kind_of(t, kind)}</span>
+                    <button type="button" class="button button--quiet" on:click=change_kind>
+                        {into}
+                    </button>
                     {merge_button}
                 </div>
             </header>

@@ -7,6 +7,7 @@ use super::{Seen, Sheet, Write, customise::Customise};
 use crate::{
     api::fields::field_set,
     domain::{
+        datasheet::DatasheetPage,
         field::CustomField,
         id::{ContactId, FieldGroupId, FieldId},
     },
