@@ -4,6 +4,7 @@
 
 pub mod adviser;
 pub mod bucket;
+pub mod calendar;
 pub mod comment;
 pub mod contact;
 pub mod datasheet;

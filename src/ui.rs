@@ -76,6 +76,7 @@ pub fn App() -> impl IntoView {
                     <Route path=(StaticSegment("m"), ParamSegment("id")) view=|| view! { <module_page::ModulePage /> }.into_any() ssr=SsrMode::Async />
                     <Route path=StaticSegment(SignIn::SEGMENT) view=SignIn::page() ssr=SsrMode::Async />
                     <Route path=StaticSegment(MyDay::SEGMENT) view=MyDay::page() ssr=SsrMode::Async />
+                    <Route path=(StaticSegment(MyDay::SEGMENT), StaticSegment("calendar")) view=MyDay::page() ssr=SsrMode::Async />
                     <Route path=StaticSegment(Profile::SEGMENT) view=Profile::page() ssr=SsrMode::Async />
                     <Route path=StaticSegment(Users::SEGMENT) view=Users::page() ssr=SsrMode::Async />
                     <Route path=StaticSegment(Tokens::SEGMENT) view=Tokens::page() ssr=SsrMode::Async />

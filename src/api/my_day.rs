@@ -6,11 +6,18 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use super::request::{Request, answer};
 #[cfg(feature = "ssr")]
 use crate::{
-    domain::{bucket::Borders, id::ModuleId},
+    domain::{
+        bucket::Borders,
+        calendar::{DAY_MAX, moments},
+        document::Day,
+        id::ModuleId,
+    },
+    error::{Error, Field, Problem},
     store::my_day,
 };
 use crate::{
     domain::{
+        calendar::{Asked, CalendarDay},
         id::DatasheetId,
         my_day::{Counts, Item, Items, MyDay, Place},
     },
@@ -69,6 +76,27 @@ pub async fn my_day_datasheet(datasheet: DatasheetId) -> Result<Vec<Item>> {
         let mut request = Request::read().await?;
         let (viewer, modules) = (request.viewer.id, request.own_modules().await?);
         my_day::of_datasheet(&mut request.tx, viewer, &modules, datasheet).await
+    })
+    .await
+}
+
+/// The days of a month or a week with the first of their to-dos; of the chosen day up to [`DAY_MAX`].
+#[server(endpoint = "my_day/calendar", input = Json)]
+pub async fn my_day_calendar(asked: Asked) -> Result<Vec<CalendarDay>> {
+    answer(async move {
+        let mut request = Request::read().await?;
+        if !asked.is_plausible() {
+            return Err(Error::invalid(Field::Due, Problem::Unreadable));
+        }
+        let (viewer, modules) = (request.viewer.id, request.own_modules().await?);
+        let zone = &request.viewer.zone;
+        let listed = asked.listed(zone.today(request.now));
+        let days = asked.days();
+        let wanted = |day| if Some(day) == listed { DAY_MAX } else { asked.view.shown() };
+        let ranges: Vec<_> = days.iter().map(|day| (moments(*day, zone), wanted(*day))).collect();
+        let found = my_day::on_days(&mut request.tx, viewer, &modules, &ranges).await?;
+        let day = |(day, (items, count))| CalendarDay { day: Day(day), items, count };
+        Ok(days.into_iter().zip(found).map(day).collect())
     })
     .await
 }

@@ -43,6 +43,15 @@ impl Due {
         }
     }
 
+    /// The same on another day: with the hour on the viewer's clock, or none.
+    #[must_use]
+    pub fn on_day(self, day: NaiveDate, viewer: &Zone) -> Self {
+        match self {
+            Self::Day(_) => Self::Day(day),
+            Self::At(at) => Self::At(viewer.resolve(day.and_time(viewer.local(at).time()))),
+        }
+    }
+
     /// Whether its year is one of [`YEARS`]: what comes from outside is checked with this.
     pub fn is_plausible(self) -> bool {
         YEARS.contains(&self.day(&Zone::utc()).year())
@@ -79,10 +88,7 @@ impl Postpone {
             Self::To(due) => return due,
             _ => self.day(now, viewer),
         };
-        match due {
-            Due::Day(_) => Due::Day(day),
-            Due::At(at) => Due::At(viewer.resolve(day.and_time(viewer.local(at).time()))),
-        }
+        due.on_day(day, viewer)
     }
 
     /// The day to which this choice postpones.

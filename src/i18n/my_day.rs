@@ -20,5 +20,23 @@ texts! {
     calendar_revoked: "A naptárlink visszavonva.", "The calendar link is revoked.";
     calendar_link: "Naptárlink", "Calendar link";
     calendar_copy: "Másolja ki most: később már nem látható.", "Copy it now: it will not be shown again.";
+    views: "Nézet", "View";
+    list: "Lista", "List";
+    week: "Hét", "Week";
+    month: "Hónap", "Month";
+    today: "Ma", "Today";
+    previous_week: "Előző hét", "Previous week";
+    next_week: "Következő hét", "Next week";
+    previous_month: "Előző hónap", "Previous month";
+    next_month: "Következő hónap", "Next month";
+    how: "Elnapolás: húzza a teendőt egy másik napra, vagy Alt és nyilak.", "To postpone, drag a to-do to another day, or Alt and arrows.";
+    of_day(day: &str, n: &str): "{day}, {n} teendő", "{day}, to-dos: {n}";
+    more(n: &str): "még {n}", "{n} more";
+    more_on(n: &str, day: &str): "még {n}, {day}", "{n} more, {day}";
+    nothing_on_day: "Ezen a napon nincs teendője.", "You have no to-dos on this day.";
+    rest_in_list: "A többi a listában", "The rest is in the list";
+    moved(todo: &str, day: &str): "{todo}: {day}", "{todo}: {day}";
+    not_back: "Teendő nem tehető a múltba", "A to-do cannot be moved into the past";
+    no_further: "A naptár itt véget ér", "The calendar ends here";
     key_previous: "Előző teendő", "Previous to-do";
 }

@@ -1,5 +1,5 @@
-//! Live pages: tells an open module page which of its datasheets changed. Ids only; the page asks for the rest itself.
-//! A restricted viewer hears of what they see, and once more of what they no longer do.
+//! Live pages: tells an open module page which of its datasheets changed, and my day on which datasheets the viewer's to-dos may
+//! have. Ids only; the page asks for the rest itself. Who sees only a part hears of it, and once more of what they no longer see.
 
 use std::{collections::HashSet, convert::Infallible, sync::Arc, time::Duration};
 
@@ -20,7 +20,7 @@ use super::{
     host::{Change, Host},
 };
 use crate::{
-    api,
+    api::{self, session::Session},
     domain::{
         id::{DatasheetId, ModuleId, UserId},
         user::{Role, Viewer},
@@ -32,16 +32,78 @@ use crate::{
 /// The session is looked at again after this.
 const RECHECK: Duration = Duration::from_mins(3);
 
-/// What is listened to.
+/// What is listened to; without anything only what is the viewer's own: their mentions.
 #[derive(Deserialize)]
 pub struct Listen {
-    /// A module; without one only what is the viewer's own: their mentions.
+    /// A module.
     module: Option<i64>,
+    /// The viewer's own to-dos, in whatever module.
+    #[serde(default)]
+    my_day: bool,
 }
 
-/// What a restricted viewer sees of a module.
+/// What a stream tells of, besides mentions.
+enum Subject {
+    Nothing,
+    /// A module, and what a restricted viewer sees of it.
+    Module(ModuleId, Option<Sight>),
+    /// Datasheets in the modules that the viewer may open, with open to-dos of theirs.
+    MyDay(Vec<ModuleId>, Sight),
+}
+
+impl Subject {
+    async fn of(host: &Arc<Host>, listen: &Listen, session: &Session, viewer: &Viewer) -> Result<Self> {
+        let modules = || session.modules.iter().map(|link| link.id);
+        if listen.my_day {
+            return Ok(Self::MyDay(modules().collect(), Sight::of_my_day(host, viewer.id).await?));
+        }
+        match listen.module.map(ModuleId) {
+            Some(module) if modules().any(|open| open == module) => {
+                Ok(Self::Module(module, Sight::of(host, module, viewer).await?))
+            }
+            Some(_) => Err(Error::NotFound),
+            None => Ok(Self::Nothing),
+        }
+    }
+
+    /// Whether it is still the viewer's to hear of, by their session as it is now.
+    fn renew(&mut self, session: &Session) -> bool {
+        let mut modules = session.modules.iter().map(|link| link.id);
+        match self {
+            Self::Nothing => true,
+            Self::Module(module, _) => modules.any(|open| open == *module),
+            Self::MyDay(open, _) => {
+                *open = modules.collect();
+                true
+            }
+        }
+    }
+
+    /// Whether a change in a module is a part of it.
+    async fn has(
+        &mut self,
+        host: &Arc<Host>,
+        module: ModuleId,
+        datasheet: Option<DatasheetId>,
+    ) -> Result<bool> {
+        let sight = match self {
+            Self::Nothing => return Ok(false),
+            Self::Module(of, sight) if *of == module => sight.as_mut(),
+            Self::MyDay(modules, sight) if modules.contains(&module) => Some(sight),
+            Self::Module(..) | Self::MyDay(..) => return Ok(false),
+        };
+        match (sight, datasheet) {
+            (Some(sight), Some(datasheet)) => sight.hears(host, datasheet).await,
+            _ => Ok(true),
+        }
+    }
+}
+
+/// What a viewer sees who does not see all.
 struct Sight {
     user: UserId,
+    /// Whether they see what they own; what they hold an open to-do on they do.
+    sees_owned: bool,
     seen: HashSet<DatasheetId>,
 }
 
@@ -52,15 +114,23 @@ impl Sight {
         }
         let mut tx = host.db.read().await?;
         let seen = store::list::seen_by(&mut tx, module, viewer.id).await?.into_iter().collect();
-        Ok(Some(Self { user: viewer.id, seen }))
+        Ok(Some(Self { user: viewer.id, sees_owned: true, seen }))
+    }
+
+    async fn of_my_day(host: &Arc<Host>, user: UserId) -> Result<Self> {
+        let mut tx = host.db.read().await?;
+        let seen = store::my_day::first_datasheets(&mut tx, user).await?.into_iter().collect();
+        Ok(Self { user, sees_owned: false, seen })
     }
 
     /// Whether a change is the viewer's to hear of.
     async fn hears(&mut self, host: &Arc<Host>, datasheet: DatasheetId) -> Result<bool> {
         let mut tx = host.db.read().await?;
-        let standing = store::datasheets::find(&mut tx, datasheet).await?;
-        let sees = standing.is_some_and(|standing| standing.owner_id == self.user)
-            || store::todos::holds_open(&mut tx, datasheet, self.user).await?;
+        let is_owned = self.sees_owned
+            && store::datasheets::find(&mut tx, datasheet)
+                .await?
+                .is_some_and(|standing| standing.owner_id == self.user);
+        let sees = is_owned || store::todos::holds_open(&mut tx, datasheet, self.user).await?;
         if sees {
             self.seen.insert(datasheet);
             return Ok(true);
@@ -81,25 +151,18 @@ async fn mentions(host: &Arc<Host>, viewer: &Viewer) -> Event {
     }
 }
 
-/// The stream of changes of one module. It takes no connection to the database while nothing happens.
+/// The stream of changes. It takes no connection to the database while nothing happens.
 pub async fn events(State(app): State<App>, Query(listen): Query<Listen>, request: Request) -> Response {
-    let module = listen.module.map(ModuleId);
     let (parts, _) = request.into_parts();
     // Before anything is looked at: what changes meanwhile is heard.
     let changes = app.host.changes.subscribe();
-    let sight = async {
+    let subject = async {
         let session = api::request::session_of(&app.host, &parts).await?;
-        let viewer = session.viewer.ok_or(Error::SignInNeeded)?;
-        let sight = match module {
-            Some(module) if session.modules.iter().any(|link| link.id == module) => {
-                Sight::of(&app.host, module, &viewer).await?
-            }
-            Some(_) => return Err(Error::NotFound),
-            None => None,
-        };
-        Ok((viewer, sight))
+        let viewer = session.viewer.clone().ok_or(Error::SignInNeeded)?;
+        let subject = Subject::of(&app.host, &listen, &session, &viewer).await?;
+        Ok::<_, Error>((viewer, subject))
     };
-    let (viewer, sight) = match sight.await {
+    let (viewer, subject) = match subject.await {
         Ok(found) => found,
         Err(error) => {
             return StatusCode::from_u16(error.status())
@@ -108,41 +171,42 @@ pub async fn events(State(app): State<App>, Query(listen): Query<Listen>, reques
         }
     };
     let stop = app.config.stop.clone();
-    let start = (changes, app, parts, viewer, sight, Instant::now() + RECHECK);
+    let start = (changes, app, parts, viewer, subject, Instant::now() + RECHECK);
     let stream = stream::unfold(
         start,
-        move |(mut changes, app, parts, viewer, mut sight, mut recheck)| async move {
+        move |(mut changes, app, parts, viewer, mut subject, mut recheck)| async move {
+            let resync = || Event::default().event("resync").data("{}");
             let event = loop {
                 break tokio::select! {
                     change = changes.recv() => match change {
                         Ok(Change { user: Some(user), .. }) if user != viewer.id => continue,
                         Ok(Change { user: Some(_), .. }) => mentions(&app.host, &viewer).await,
-                        Ok(Change { module: Some(other), .. }) if Some(other) != module => continue,
-                        Ok(Change { module: Some(other), datasheet, .. }) => {
-                            if let (Some(sight), Some(datasheet)) = (&mut sight, datasheet) {
-                                match sight.hears(&app.host, datasheet).await {
-                                    Ok(true) => {}
-                                    Ok(false) => continue,
-                                    // Asking for all anew shows what may be seen.
-                                    Err(_) => break Event::default().event("resync").data("{}"),
+                        Ok(Change { module: Some(module), datasheet, .. }) => {
+                            match subject.has(&app.host, module, datasheet).await {
+                                Ok(true) => {
+                                    let id = datasheet.map_or("null".to_owned(), |id| id.to_string());
+                                    Event::default()
+                                        .event("change")
+                                        .data(format!("{{\"module\":{module},\"datasheet\":{id}}}"))
                                 }
+                                Ok(false) => continue,
+                                // Asking for all anew shows what may be seen.
+                                Err(_) => resync(),
                             }
-                            let id = datasheet.map(|datasheet| datasheet.0);
-                            Event::default().event("change").data(format!("{{\"module\":{other},\"datasheet\":{}}}", id.map_or("null".to_owned(), |id| id.to_string())))
                         }
-                        Ok(Change { module: None, .. }) | Err(RecvError::Lagged(_)) => Event::default().event("resync").data("{}"),
+                        Ok(Change { module: None, .. }) | Err(RecvError::Lagged(_)) => resync(),
                         Err(RecvError::Closed) => return None,
                     },
                     () = tokio::time::sleep_until(recheck) => {
                         recheck = Instant::now() + RECHECK;
                         match api::request::session_of(&app.host, &parts).await {
-                            Ok(session) if session.viewer.is_some() && module.is_none_or(|module| session.modules.iter().any(|link| link.id == module)) => continue,
+                            Ok(session) if session.viewer.is_some() && subject.renew(&session) => continue,
                             _ => return None,
                         }
                     }
                 };
             };
-            Some((Ok::<_, Infallible>(event), (changes, app, parts, viewer, sight, recheck)))
+            Some((Ok::<_, Infallible>(event), (changes, app, parts, viewer, subject, recheck)))
         },
     );
     let stream = stream.take_until(stop.cancelled_owned());

@@ -297,6 +297,7 @@ impl Office {
             ("my_day/items", json!({ "after": { "moment": 0, "id": 0 }, "limit": 50 })),
             ("my_day/counts", json!({})),
             ("my_day/datasheet", json!({ "datasheet": datasheet })),
+            ("my_day/calendar", json!({ "asked": { "view": "month", "from": "2026-11-24", "day": null } })),
             ("processes/furthest", json!({ "module": self.orders, "owner": "all" })),
             ("processes/settings", json!({ "module": self.orders })),
             (
@@ -512,7 +513,7 @@ fn garbage() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// What everybody may ask who is signed in: it is about themselves, or open to all.
-const OWN: [&str; 13] = [
+const OWN: [&str; 14] = [
     "mentions/page",
     "calendar/link",
     "calendar/make",
@@ -526,6 +527,7 @@ const OWN: [&str; 13] = [
     "my_day/items",
     "my_day/counts",
     "my_day/datasheet",
+    "my_day/calendar",
 ];
 
 on_both! {

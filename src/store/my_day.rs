@@ -3,12 +3,15 @@
 //!
 //! `cross join` keeps SQLite from starting with another table than the to-dos; to Postgres it is an ordinary join.
 
+use std::{collections::HashMap, ops::Range};
+
 use sqlx::QueryBuilder;
 
-use super::{Tx, list::COUNT_MAX, on, todos};
+use super::{Tx, limited, list::COUNT_MAX, on, todos};
 use crate::{
     domain::{
         bucket::{Borders, Bucket},
+        calendar::DAY_MAX,
         id::{DatasheetId, ModuleId, TodoId, TodoTypeId, UserId},
         module::TodoIcon,
         my_day::{Counts, Item, Items, Place},
@@ -71,15 +74,17 @@ impl From<ItemRow> for Item {
     }
 }
 
-const ITEMS: &str = "
+const COLUMNS: &str = "
     select t.id, t.text, t.type_id, t.due_day, t.due_at, t.assignee_id, t.postponed, t.version, k.icon,
         d.id as datasheet_id, d.name, c.name as contact, b.name as business, d.module_id, d.owner_id,
-        s.name as status, s.status_group, s.color
+        s.name as status, s.status_group, s.color";
+
+const FROM: &str = "
     from todos t cross join datasheets d cross join statuses s cross join todo_types k
     left join contacts c on c.id = d.contact_id
     left join contacts b on b.id = c.business_id
     where d.id = t.datasheet_id and s.id = d.status_id and k.id = t.type_id
-        and d.trashed_at is null and t.closed_at is null and t.assignee_id = ";
+        and d.trashed_at is null and t.closed_at is null and ";
 
 /// Pushes `and d.module_id in (…)`. There is at least one.
 macro_rules! push_modules {
@@ -106,8 +111,8 @@ pub async fn page(
     }
     let after = after.unwrap_or(Place { moment: Timestamp(i64::MIN), id: TodoId(0) });
     let rows: Vec<ItemRow> = on!(tx, |conn| {
-        let mut query = QueryBuilder::new(ITEMS);
-        query.push_bind(user);
+        let mut query = QueryBuilder::new(COLUMNS);
+        query.push(FROM).push("t.assignee_id = ").push_bind(user);
         query
             .push(" and (t.due_at, t.id) > (")
             .push_bind(after.moment)
@@ -135,8 +140,8 @@ pub async fn of_datasheet(
         return Ok(vec![]);
     }
     let rows: Vec<ItemRow> = on!(tx, |conn| {
-        let mut query = QueryBuilder::new(ITEMS);
-        query.push_bind(user);
+        let mut query = QueryBuilder::new(COLUMNS);
+        query.push(FROM).push("t.assignee_id = ").push_bind(user);
         query.push(" and t.datasheet_id = ").push_bind(datasheet);
         push_modules!(query, modules);
         query.build_query_as().fetch_all(conn).await
@@ -144,6 +149,13 @@ pub async fn of_datasheet(
     let mut items: Vec<Item> = rows.into_iter().map(Item::from).collect();
     items.sort_by_key(Item::place);
     Ok(items)
+}
+
+/// The datasheets of a user's open to-dos, those due first: as many as anybody has in view.
+pub async fn first_datasheets(tx: &mut Tx, user: UserId) -> Result<Vec<DatasheetId>> {
+    const SQL: &str = "
+        select datasheet_id from todos where assignee_id = $1 and closed_at is null order by due_at, id";
+    Ok(on!(tx, |conn| sqlx::query_scalar(limited(SQL, 10_000)).bind(user).fetch_all(conn).await)?)
 }
 
 type EightCounts = (i64, i64, i64, i64, i64, i64, i64, i64);
@@ -176,6 +188,80 @@ pub async fn counts(tx: &mut Tx, user: UserId, modules: &[ModuleId], borders: &B
         *count = u32::try_from(n).unwrap_or_default();
     }
     Ok(counts)
+}
+
+/// The open to-dos of a user on days, given by their moments: of each day the first ones, as many as it wants, those without an
+/// hour before the others; and how many there are, to [`DAY_MAX`]. Two statements, however many days: the first walks as far
+/// into each day as it is counted, the second reads what is shown.
+pub async fn on_days(
+    tx: &mut Tx,
+    user: UserId,
+    modules: &[ModuleId],
+    days: &[(Range<Timestamp>, usize)],
+) -> Result<Vec<(Vec<Item>, u32)>> {
+    let mut found: Vec<(Vec<Item>, u32)> = days.iter().map(|_| (vec![], 0)).collect();
+    // What has no hour is due in the last millisecond of its day.
+    let parts = days.iter().enumerate().filter(|(_, (day, _))| !day.is_empty()).flat_map(|(at, (day, _))| {
+        let last = day.end.plus_millis(-1);
+        [(at, last..day.end), (at, day.start..last)]
+    });
+    let parts: Vec<(usize, Range<Timestamp>)> = parts.collect();
+    if modules.is_empty() || parts.is_empty() {
+        return Ok(found);
+    }
+    let ids: Vec<(i64, Timestamp, TodoId)> = on!(tx, |conn| {
+        let mut query = QueryBuilder::new("");
+        for (nth, (_, part)) in parts.iter().enumerate() {
+            query.push(if nth > 0 { " union all " } else { "" });
+            query.push("select * from (select cast(").push(nth).push(
+                " as bigint) as part, t.due_at, t.id from todos t cross join datasheets d
+                where d.id = t.datasheet_id and d.trashed_at is null and t.closed_at is null and t.assignee_id = ",
+            );
+            query.push_bind(user);
+            query.push(" and t.due_at >= ").push_bind(part.start);
+            query.push(" and t.due_at < ").push_bind(part.end);
+            push_modules!(query, modules);
+            query.push(" order by t.due_at, t.id limit ").push(DAY_MAX).push(") as bounded");
+        }
+        query.build_query_as().fetch_all(conn).await
+    })?;
+    let mut of_days: Vec<Vec<(i64, Timestamp, TodoId)>> = days.iter().map(|_| vec![]).collect();
+    for found in ids {
+        let part = usize::try_from(found.0).ok().and_then(|part| parts.get(part));
+        if let Some(of_day) = part.and_then(|(at, _)| of_days.get_mut(*at)) {
+            of_day.push(found);
+        }
+    }
+    let mut shown = vec![];
+    for ((of_day, (_, wanted)), (_, count)) in of_days.iter_mut().zip(days).zip(&mut found) {
+        of_day.sort_unstable();
+        *count = u32::try_from(of_day.len().min(DAY_MAX)).unwrap_or_default();
+        of_day.truncate(*wanted);
+        shown.extend(of_day.iter().map(|(.., id)| *id));
+    }
+    let mut items = by_ids(tx, &shown).await?;
+    for (of_day, (wanted, _)) in of_days.into_iter().zip(&mut found) {
+        wanted.extend(of_day.into_iter().filter_map(|(.., id)| items.remove(&id)));
+    }
+    Ok(found)
+}
+
+/// Open to-dos by their ids.
+async fn by_ids(tx: &mut Tx, ids: &[TodoId]) -> Result<HashMap<TodoId, Item>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<ItemRow> = on!(tx, |conn| {
+        let mut query = QueryBuilder::new(COLUMNS);
+        query.push(FROM).push("t.id in (");
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(*id);
+        }
+        query.push(")");
+        query.build_query_as().fetch_all(conn).await
+    })?;
+    Ok(rows.into_iter().map(Item::from).map(|item| (item.todo.id, item)).collect())
 }
 
 #[cfg(test)]
@@ -265,6 +351,31 @@ mod tests {
             }
             assert_eq!(counts(&mut tx, anna, &mine, &borders).await.unwrap(), counted);
             assert!(counted.iter().filter(|count| **count > 0).count() >= 5, "{counted:?}");
+
+            // Longer than days, so that there is more than they show; the last wants more than there is.
+            let start = wanted[0].0;
+            let days: Vec<_> = (0..8_i64).map(|n| {
+                let from = start.plus_minutes(n * 14_430);
+                (from..from.plus_minutes(14_430), if n == 7 { 50 } else { 2 })
+            }).collect();
+            let found = on_days(&mut tx, anna, &mine, &days).await.unwrap();
+            for ((range, limit), (items, count)) in days.iter().zip(&found) {
+                let of_day: Vec<_> = wanted.iter().filter(|(moment, ..)| range.contains(moment)).collect();
+                assert_eq!(*count as usize, of_day.len());
+                let ids: Vec<_> = of_day.iter().map(|(_, todo, _)| *todo).take(*limit).collect();
+                assert_eq!(items.iter().map(|item| item.todo.id).collect::<Vec<_>>(), ids);
+            }
+            assert!(found.iter().any(|(items, count)| *count as usize > items.len()), "a day has more than it shows");
+            let whole = start..start.plus_hours(24 * 100);
+            let found = on_days(&mut tx, anna, &mine, &[(whole, 1_000), (start..start, 5)]).await.unwrap();
+            assert_eq!((found[0].0.len(), found[0].1, found[1].1), (wanted.len(), u32::try_from(wanted.len()).unwrap(), 0));
+            assert_eq!(on_days(&mut tx, anna, &[], &days).await.unwrap()[0], (vec![], 0));
+
+            // A day's end comes before its hours.
+            let (end, _, sheet) = wanted[2];
+            let day = wanted[1].0..end.plus_millis(1);
+            let found = on_days(&mut tx, anna, &mine, &[(day, 2)]).await.unwrap();
+            assert_eq!(found[0].0[0].datasheet, sheet);
 
             let (_, todo, sheet) = wanted[3];
             let of_sheet = of_datasheet(&mut tx, anna, &mine, sheet).await.unwrap();

@@ -29,7 +29,7 @@ use super::{
     Here,
     fields::missing::Waiting,
     here,
-    live::{News, listen},
+    live::{News, Subject, listen},
     not_found::{Failed, NotFound},
     send,
 };
@@ -454,7 +454,8 @@ fn Whole(sheet: Sheet) -> impl IntoView {
     let name = move || sheet.page.with(|page| page.row.name.clone());
     let (module, href) =
         sheet.page.with_untracked(|page| (page.module.name.clone(), format!("/m/{}", page.module.id)));
-    listen(sheet.here, sheet.page.with_untracked(|page| page.module.id), move |news| sheet.hear(&news));
+    let subject = Subject::Module(sheet.page.with_untracked(|page| page.module.id));
+    listen(sheet.here, subject, move |news| sheet.hear(&news));
     let created = sheet.page.with_untracked(|page| page.created_at);
     // A document has a view of its own; the datasheet's is the other.
     let has_document = sheet.page.with_untracked(|page| {

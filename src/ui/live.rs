@@ -1,4 +1,4 @@
-//! What others do shows without asking: the server names the datasheets of a module that changed, the page asks how they are now.
+//! What others do shows without asking: the server names the datasheets that changed, the page asks how they are now.
 //! Only while the page is seen: a browser allows few connections, and a page that comes back asks for everything anyway.
 
 use leptos::{
@@ -15,6 +15,25 @@ use crate::domain::id::{DatasheetId, ModuleId};
 
 /// Changes that come within this many milliseconds are told together.
 const TOGETHER: u32 = 400;
+
+/// What is listened to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A module.
+    Module(ModuleId),
+    /// The viewer's own to-dos, in whatever module.
+    MyDay,
+}
+
+impl Subject {
+    /// The address of the stream.
+    fn address(self) -> String {
+        match self {
+            Self::Module(module) => format!("/events?module={module}"),
+            Self::MyDay => "/events?my_day=true".to_owned(),
+        }
+    }
+}
 
 /// What changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,20 +74,20 @@ struct Ear {
     hear: StoredValue<Box<dyn Fn(News)>, LocalStorage>,
 }
 
-/// Listens to a module while the component that calls it is in the page and the page is seen.
-pub fn listen(here: Here, module: ModuleId, hear: impl Fn(News) + Copy + 'static) {
+/// Listens while the component that calls it is in the page and the page is seen.
+pub fn listen(here: Here, subject: Subject, hear: impl Fn(News) + Copy + 'static) {
     Effect::new(move || {
         let stream = StoredValue::new_local(None::<Stream>);
         let ear = Ear {
             noted: StoredValue::new_local(Noted::default()),
             hear: StoredValue::new_local(Box::new(hear)),
         };
-        stream.set_value(open(here, module, ear));
+        stream.set_value(open(here, subject, ear));
         let on_visibility = window_event_listener_untyped("visibilitychange", move |_| {
             if !is_seen() {
                 stream.set_value(None);
             } else if stream.with_value(Option::is_none) {
-                stream.set_value(open(here, module, ear));
+                stream.set_value(open(here, subject, ear));
                 hear(News::Anything);
             }
         });
@@ -80,17 +99,39 @@ pub fn listen(here: Here, module: ModuleId, hear: impl Fn(News) + Copy + 'static
     });
 }
 
+/// Asks anew once what an earlier page sent was answered, and warns whoever closes the page while something is not on its way
+/// yet: what was sent goes on by itself.
+pub fn keep_up(
+    here: Here,
+    reload: impl Fn() + Copy + 'static,
+    has_waiting: impl Fn() -> bool + Copy + 'static,
+) {
+    Effect::new(move || {
+        Effect::new(move || {
+            if here.resent.get() > 0 {
+                reload();
+            }
+        });
+        let on_leave = window_event_listener(ev::beforeunload, move |event| {
+            if has_waiting() {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || on_leave.remove());
+    });
+}
+
 /// Whether somebody may be looking at the page.
 pub fn is_seen() -> bool {
     document().visibility_state() == VisibilityState::Visible
 }
 
-fn open(here: Here, module: ModuleId, ear: Ear) -> Option<Stream> {
+fn open(here: Here, subject: Subject, ear: Ear) -> Option<Stream> {
     if !is_seen() {
         return None;
     }
     // Without a stream the page is as fresh as its last load.
-    let source = EventSource::new(&format!("/events?module={module}")).ok()?;
+    let source = EventSource::new(&subject.address()).ok()?;
     let on_change = Closure::new(move |event: MessageEvent| {
         note(ear, event.data().as_string().and_then(|data| datasheet_in(&data)));
     });

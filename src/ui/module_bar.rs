@@ -131,12 +131,17 @@ fn Modules(children: Children) -> impl IntoView {
     }
 }
 
+/// Whether the path is of my day: its list or its calendar.
+fn is_my_day(path: &str) -> bool {
+    path.split('/').nth(1) == Some("my-day")
+}
+
 /// The way to the viewer's own to-dos across modules.
 #[component]
 fn MyDayLink() -> impl IntoView {
     let name = i18n::my_day::my_day(here().locale);
     let path = use_location().pathname;
-    let current = move || path.with(|path| path.trim_end_matches('/') == "/my-day").then_some("page");
+    let current = move || path.with(|path| is_my_day(path)).then_some("page");
     view! {
         <a class="module-bar__button module-bar__day" href="/my-day" aria-label=name title=name aria-current=current>
             <super::widgets::icon::Icon name="calendar" />

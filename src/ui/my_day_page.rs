@@ -1,11 +1,14 @@
-//! My day: the viewer's open to-dos in all modules, in the buckets and with the actions of the datasheet list.
+//! My day: the viewer's open to-dos in all modules, in the buckets and with the actions of the datasheet list, or in a calendar.
 
+mod calendar;
 mod row;
 mod state;
+mod writes;
 
 use crate::ui::{any::IntoAny, resource};
 use leptos::{ev, prelude::*, web_sys::wasm_bindgen::JsCast as _};
 use leptos_meta::Title;
+use leptos_router::hooks::use_location;
 
 use super::{
     buckets,
@@ -20,7 +23,13 @@ use super::{
 };
 use crate::{
     api::my_day::my_day_show,
-    domain::{bucket::Bucket, id::TodoId, my_day::MyDay, todo::Outcome},
+    domain::{
+        bucket::Bucket,
+        calendar::{Asked, View},
+        id::TodoId,
+        my_day::MyDay,
+        todo::Outcome,
+    },
     i18n::{format, list as lists, my_day as texts},
 };
 use state::{About, Day, Slice};
@@ -28,9 +37,59 @@ use state::{About, Day, Slice};
 /// The attribute of a row that carries the id of its to-do.
 const ROW: &str = "data-todo";
 
-/// The page.
+/// `/my-day` is the list, `/my-day/calendar` the calendar.
 #[component]
 pub fn MyDayPage() -> impl IntoView {
+    let path = use_location().pathname;
+    let is_calendar = Memo::new(move |before: Option<&bool>| {
+        path.with(|path| match path.trim_end_matches('/') {
+            "/my-day" => false,
+            calendar::PATH => true,
+            // On the way to another page.
+            _ => before.copied().unwrap_or(false),
+        })
+    });
+    move || {
+        if is_calendar.get() {
+            view! { <calendar::CalendarPage /> }.into_any()
+        } else {
+            view! { <ListPage /> }.into_any()
+        }
+    }
+}
+
+/// The ways to the list, the week and the month. `asked` is what the calendar shows, where that is the page.
+fn views(asked: Option<Memo<Asked>>) -> AnyView {
+    let t = here().locale;
+    let of = move |view: View| {
+        let href = move || match asked.map(|asked| asked.get()) {
+            Some(asked) => Asked { view, from: asked.day.unwrap_or(asked.from), day: None }.href(),
+            None => format!("{}?view={}", calendar::PATH, view.as_str()),
+        };
+        let is_current = move || asked.is_some_and(|asked| asked.with(|asked| asked.view == view));
+        let name = match view {
+            View::Week => texts::week(t),
+            View::Month => texts::month(t),
+        };
+        view! {
+            <a href=href aria-current=move || is_current().then_some("true")>
+                {name}
+            </a>
+        }
+    };
+    view! {
+        <nav class="segmented" aria-label=texts::views(t)>
+            <a href="/my-day" aria-current=asked.is_none().then_some("true")>
+                {texts::list(t)}
+            </a>
+            {View::ALL.map(of).into_iter().collect_view()}
+        </nav>
+    }
+    .into_any()
+}
+
+#[component]
+fn ListPage() -> impl IntoView {
     let here = here();
     let t = here.locale;
     let day = resource(|| (), async |()| my_day_show().await);
@@ -44,6 +103,7 @@ pub fn MyDayPage() -> impl IntoView {
             <div class="page__head">
                 <h1 tabindex="-1">{texts::my_day(t)}</h1>
                 <p>{today}</p>
+                {views(None)}
             </div>
             <Transition>
                 {move || Suspend::new(async move {

@@ -266,6 +266,40 @@ on_both! {
         assert_eq!(heard(&mut rita).await, own(&added["datasheet"]));
         assert_eq!(heard(&mut rita).await, own(&case.datasheet));
     }
+
+    async fn my_day_hears_of_the_datasheets_of_my_todos_in_all_modules_and_of_no_other(test: TestDb) {
+        let office = office(test).await;
+        let case = office.case("abcd-0000-case").await;
+        let events = "/events?my_day=true";
+        assert_eq!(answer(&office.app, get(events, "")).await.status(), StatusCode::UNAUTHORIZED);
+        let response = answer(&office.app, get(events, "anna")).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        let mut anna = response.into_body().into_data_stream();
+        let rename = async |datasheet: &Value, version: i64| {
+            let key = format!("abcd-rename-{datasheet}-{version}");
+            let name = json!({ "key": key, "datasheet": datasheet, "version": version, "name": format!("Név {version}") });
+            office.done("datasheets/rename", &name).await;
+        };
+        let change = |module: ModuleId, id: &Value| format!("event: change\ndata: {{\"module\":{module},\"datasheet\":{id}}}\n\n");
+        // What is not hers, then what is: the first that she hears of is hers.
+        rename(&case.datasheet, 1).await;
+        let page = office.done("datasheets/page", &json!({ "datasheet": case.order })).await;
+        let form = json!({
+            "text": "Hívás", "kind": page["types"][0]["id"], "due": { "day": "2026-12-01" }, "assignee": office.people[3].1
+        });
+        office.done("todos/add", &json!({ "key": "abcd-annas", "datasheet": case.order, "form": form })).await;
+        assert_eq!(heard(&mut anna).await, change(office.orders, &case.order));
+        let page = office.done("datasheets/page", &json!({ "datasheet": case.order })).await;
+        let todo = page["todos"].as_array().unwrap().iter().find(|todo| todo["text"] == json!("Hívás")).unwrap();
+        // Closed, she hears it once more, and then no more of the datasheet.
+        let close = json!({ "key": "abcd-close", "todo": todo["id"], "version": 1, "outcome": "done", "note": null });
+        office.done("todos/close", &close).await;
+        rename(&case.order, 1).await;
+        let form = json!({ "text": "Hívás", "kind": office.kind, "due": { "day": "2026-12-01" }, "assignee": office.people[3].1 });
+        office.done("todos/add", &json!({ "key": "abcd-again", "datasheet": case.datasheet, "form": form })).await;
+        assert_eq!(heard(&mut anna).await, change(office.orders, &case.order));
+        assert_eq!(heard(&mut anna).await, change(office.module, &case.datasheet));
+    }
 }
 
 /// The next that a stream says.

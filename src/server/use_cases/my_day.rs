@@ -90,6 +90,59 @@ on_both! {
         assert_eq!(texts(&office.my_day("anna").await), texts(&before));
     }
 
+    async fn the_calendar_has_my_days_in_my_zone_and_no_other(test: TestDb) {
+        let office = office(test).await;
+        let case = office.case("abcd-0000-case").await;
+        let calendar = async |user: &str, asked: Value| office.call(user, "my_day/calendar", &json!({ "asked": asked })).await;
+        let week = json!({ "view": "week", "from": "2026-12-03", "day": null });
+        for n in 0..14 {
+            office.give(&format!("abcd-anna-{n}"), &case.datasheet, "anna", "2026-12-02").await;
+        }
+        // Late in the evening of New York, whatever day that is elsewhere.
+        let page = office.done("datasheets/page", &json!({ "datasheet": case.order })).await;
+        let late = json!({
+            "text": "Late", "kind": page["types"][0]["id"], "due": { "at": 1_796_270_400_000_i64 }, "assignee": office.person("anna")
+        });
+        office.done("todos/add", &json!({ "key": "abcd-late", "datasheet": case.order, "form": late })).await;
+        let (status, days) = calendar("anna", week.clone()).await;
+        assert_eq!(status, StatusCode::OK, "{days}");
+        let days = days.as_array().unwrap();
+        assert_eq!((days.len(), &days[0]["day"], &days[6]["day"]), (7, &json!("2026-11-30"), &json!("2026-12-06")));
+        let counts: Vec<_> = days.iter().map(|day| day["count"].as_i64().unwrap()).collect();
+        assert_eq!(counts, [0, 0, 15, 0, 0, 0, 0]);
+        assert_eq!(days[2]["items"].as_array().unwrap().len(), 12, "the rest is told as a number");
+        let chosen = json!({ "view": "week", "from": "2026-12-03", "day": "2026-12-02" });
+        let (_, days) = calendar("anna", chosen).await;
+        let items = days[2]["items"].as_array().unwrap();
+        assert_eq!((items.len(), &items[14]["todo"]["text"]), (15, &json!("Late")), "those without an hour stand first");
+        for user in ["rita", "stranger"] {
+            let (_, days) = calendar(user, week.clone()).await;
+            assert!(days.as_array().unwrap().iter().all(|day| day["count"] == json!(0)), "another's");
+        }
+        for wrong in [
+            json!({ "view": "week", "from": "9999-12-31", "day": null }),
+            json!({ "view": "week", "from": "2026-12-03", "day": "2027-12-03" }),
+        ] {
+            assert_eq!(calendar("anna", wrong).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        // Postponed to another day by hand, it keeps its hour there; a stale one is told.
+        let todo = &items[14]["todo"];
+        let to = json!({ "to": { "at": 1_796_270_400_000_i64 + 86_400_000 } });
+        let postpone = json!({ "key": "abcd-drag", "todo": todo["id"], "version": 1, "to": to });
+        let (status, answer) = office.call("anna", "todos/postpone", &postpone).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        let (status, _) = office.call("anna", "todos/postpone", &json!({ "key": "abcd-drag-2", "todo": todo["id"], "version": 1, "to": to })).await;
+        assert_eq!(status, StatusCode::CONFLICT);
+        let (_, days) = calendar("anna", week).await;
+        assert_eq!(days[3]["items"][0]["todo"]["id"], todo["id"]);
+
+        let (status, page) = office.open("anna", "/my-day/calendar?view=week&from=2026-12-03").await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(page.contains("anna 2026-12-02") && page.contains("Late"), "{page}");
+        let (status, _) = office.open("", "/my-day/calendar?view=month").await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+    }
+
     async fn my_day_is_read_without_javascript(test: TestDb) {
         let office = office(test).await;
         let case = office.case("abcd-0000-case").await;

@@ -1,9 +1,7 @@
 //! The list follows what others do: rows that changed are asked for again.
 
-use leptos::{ev, prelude::*};
-
 use super::{
-    super::live::{self, News},
+    super::live::{self, News, Subject},
     state::ListState,
 };
 
@@ -12,7 +10,7 @@ const MANY: usize = 8;
 
 /// Listens while the list is in the page and the page is seen.
 pub fn listen(list: ListState) {
-    live::listen(list.here, list.module, move |news| match news {
+    live::listen(list.here, Subject::Module(list.module), move |news| match news {
         News::Of(datasheets) if datasheets.len() < MANY => {
             for datasheet in datasheets {
                 list.look_again(datasheet);
@@ -20,19 +18,5 @@ pub fn listen(list: ListState) {
         }
         News::Of(_) | News::Anything => list.reload(),
     });
-    Effect::new(move || {
-        let here = list.here;
-        Effect::new(move || {
-            if here.resent.get() > 0 {
-                list.reload();
-            }
-        });
-        // What was sent goes on by itself.
-        let on_leave = window_event_listener(ev::beforeunload, move |event| {
-            if list.has_waiting() {
-                event.prevent_default();
-            }
-        });
-        on_cleanup(move || on_leave.remove());
-    });
+    live::keep_up(list.here, move || list.reload(), move || list.has_waiting());
 }

@@ -1,5 +1,5 @@
 //! How many mentions the viewer has not read, with the way to them. It follows what happens while the page is seen: on the page
-//! of a module or a datasheet by the stream of that page, elsewhere by one of its own.
+//! of a module or a datasheet and on my day by the stream of that page, elsewhere by one of its own.
 
 use crate::ui::any::IntoAny;
 use leptos::{
@@ -11,7 +11,7 @@ use leptos::{
 };
 use leptos_router::hooks::use_location;
 
-use super::module_of;
+use super::{is_my_day, module_of};
 use crate::{
     domain::comment::MENTIONS_MAX,
     i18n::history as words,
@@ -36,7 +36,7 @@ pub(super) fn Bell() -> impl IntoView {
     let here = here();
     let t = here.locale;
     let path = use_location().pathname;
-    let has_stream = |path: &str| module_of(path).is_some() || path.starts_with("/d/");
+    let has_stream = |path: &str| module_of(path).is_some() || is_my_day(path) || path.starts_with("/d/");
     let is_elsewhere = Memo::new(move |_| path.with(|path| !has_stream(path)));
     let seen = RwSignal::new(true);
     Effect::new(move || {

@@ -1,43 +1,41 @@
-//! What my day shows and does. What is done on a to-do shows at once and goes to the server one write after the other; when all
-//! are through, the to-dos of the datasheets they were about are asked for and put right.
+//! What my day shows and does. What is done on a to-do shows at once; when all is [written](super::writes), the to-dos of the
+//! datasheets it was about are asked for and put right.
 
-use std::{
-    collections::{BTreeSet, HashSet, VecDeque},
-    future::Future,
-    ops::Range,
-    pin::Pin,
-    sync::Arc,
-};
+use std::{collections::HashSet, ops::Range};
 
-use leptos::{ev, html, prelude::*, task::spawn_local, web_sys::VisibilityState};
+use leptos::{ev, html, prelude::*, task::spawn_local};
 
 use crate::{
-    api::{Key, datasheets::undo, my_day, todos},
+    api::{my_day, todos},
     domain::{
         bucket::{Borders, Bucket},
-        datasheet::Done,
         due::Postpone,
-        id::{DatasheetId, EventId, TodoId},
+        id::{DatasheetId, TodoId},
         my_day::{Counts, Item, Items, MyDay},
-        todo::{NextTodo, Outcome},
+        todo::Outcome,
     },
-    error::Result,
-    i18n::{format, list as texts},
+    i18n::list as texts,
     ui::{
         Here, browser, buckets,
         datasheet_list::{
             acts::Act,
             viewport::{self, BUCKETS, Window},
         },
-        here, send,
+        here,
+        live::{self, News, Subject},
     },
 };
+
+use super::writes::{Write, Writes, postponed};
 
 /// To-dos asked for at a time while scrolling.
 const PAGE: u32 = 100;
 
 /// To-dos asked for at a time when loaded ones are looked at again.
 const AGAIN: u32 = 200;
+
+/// From so many changed datasheets on all is loaded anew instead of one by one.
+const MANY: usize = 8;
 
 /// A dialog about one to-do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,36 +44,6 @@ pub enum About {
     Note(TodoId),
     /// Postpones it to a day of one's own.
     Date(TodoId),
-}
-
-type Call = Arc<dyn Fn(Key) -> Pin<Box<dyn Future<Output = Result<Done>>>> + Send + Sync>;
-
-/// Something done, shown already.
-#[derive(Clone)]
-struct Write {
-    /// The to-do it was done on; none for an undo.
-    todo: Option<TodoId>,
-    /// The datasheet that the to-do is on, where it is known.
-    datasheet: Option<DatasheetId>,
-    /// Sends it.
-    call: Call,
-    /// What is said when it is done.
-    said: String,
-}
-
-impl Write {
-    fn new<F: Future<Output = Result<Done>> + 'static>(
-        item: Option<&Item>,
-        said: String,
-        call: impl Fn(Key) -> F + Send + Sync + 'static,
-    ) -> Self {
-        Self {
-            todo: item.map(|item| item.todo.id),
-            datasheet: item.map(|item| item.datasheet),
-            call: Arc::new(move |key| Box::pin(call(key))),
-            said,
-        }
-    }
 }
 
 /// The to-dos of a bucket that are in the page, and how many loaded ones lie above and below them.
@@ -88,9 +56,6 @@ pub struct Slice {
     /// To-dos below.
     pub below: usize,
 }
-
-/// Writes that wait for their turn, the first of them under way. They go on when the page is left.
-type Queue = ArcStoredValue<VecDeque<Write>>;
 
 /// My day. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -114,10 +79,7 @@ pub struct Day {
     /// Its surroundings.
     pub here: Here,
     window: RwSignal<Option<Window>>,
-    /// The write that was sent, then those that wait.
-    queue: StoredValue<Queue>,
-    /// Datasheets whose to-dos are to be asked for when nothing is under way.
-    stale: StoredValue<BTreeSet<DatasheetId>>,
+    writes: Writes,
 }
 
 impl Day {
@@ -135,12 +97,11 @@ impl Day {
             about: RwSignal::new(None),
             here,
             window: RwSignal::new(None),
-            queue: StoredValue::new(ArcStoredValue::new(VecDeque::new())),
-            stale: StoredValue::new(BTreeSet::new()),
+            writes: Writes::new(here),
         }
     }
 
-    /// Follows the clock, the window, and what others did meanwhile when the page is seen again.
+    /// Follows the clock, the window, and what others do.
     pub fn follow(self) {
         let dues = move || {
             self.items.with_untracked(|items| items.iter().map(|item| Some(item.todo.moment)).collect())
@@ -153,18 +114,20 @@ impl Day {
             self.measure();
             let on_scroll = window_event_listener(ev::scroll, move |_| self.measure());
             let on_resize = window_event_listener(ev::resize, move |_| self.measure());
-            let on_online = window_event_listener(ev::online, move |_| self.reload());
-            let on_visibility = window_event_listener_untyped("visibilitychange", move |_| {
-                if document().visibility_state() == VisibilityState::Visible {
-                    self.reload();
-                }
-            });
             on_cleanup(move || {
-                for listener in [on_scroll, on_resize, on_online, on_visibility] {
-                    listener.remove();
-                }
+                on_scroll.remove();
+                on_resize.remove();
             });
         });
+        live::listen(self.here, Subject::MyDay, move |news| match news {
+            News::Of(datasheets) if datasheets.len() < MANY => {
+                for datasheet in datasheets {
+                    self.look_at(datasheet);
+                }
+            }
+            News::Of(_) | News::Anything => self.reload(),
+        });
+        live::keep_up(self.here, move || self.reload(), move || self.writes.has_waiting());
     }
 
     fn measure(self) {
@@ -247,24 +210,10 @@ impl Day {
     /// Postpones a to-do; the focus goes on to the one after it.
     pub fn postpone(self, id: TodoId, to: Postpone) {
         let Some(item) = self.get(id) else { return };
-        let (here, now) = (self.here, self.here.now.get_untracked());
-        let (due, moment) = here.with_zone(|zone| {
-            let due = to.apply(item.todo.due, now, zone);
-            (due, due.moment(zone))
-        });
-        let exact = here.with_zone(|zone| format::due_exact(due, zone, here.locale));
-        let said = texts::postponed(here.locale, &item.todo.text, &exact);
-        let (version, next) = (item.todo.version, self.next_of(id));
-        let todo = NextTodo {
-            due,
-            moment,
-            postponed: item.todo.postponed + 1,
-            // As the server will count it: the write after this one says that it saw it.
-            version: version + 1,
-            ..item.todo.clone()
-        };
-        self.put(id, Some(Item { todo, ..item.clone() }));
-        self.write(Write::new(Some(&item), said, move |key| todos::todo_postpone(key, id, version, to)));
+        let next = self.next_of(id);
+        let (item, write) = postponed(self.here, &item, to);
+        self.put(id, Some(item));
+        self.write(write);
         focus_row(next.or(Some(id)));
     }
 
@@ -275,96 +224,45 @@ impl Day {
     }
 
     fn write(self, write: Write) {
-        if let Some(queue) = self.queue.try_get_value() {
-            self.write_on(queue, write);
-        }
-    }
-
-    /// The same, also when the page was left since.
-    fn write_on(self, queue: Queue, write: Write) {
-        let is_first = queue.try_update_value(|queue| {
-            queue.push_back(write);
-            queue.len() == 1
-        });
-        if is_first == Some(true) {
-            self.send_next(queue);
-        }
-    }
-
-    fn send_next(self, queue: Queue) {
-        let Some(write) = queue.try_with_value(|queue| queue.front().cloned()).flatten() else {
-            self.look_again();
-            return;
-        };
-        let call = Arc::clone(&write.call);
-        send(move |key| call(key), move |answer| self.answered(queue, &write, answer));
-    }
-
-    fn answered(self, queue: Queue, write: &Write, answer: Result<Done>) {
-        let is_done = answer.is_ok();
-        let mut stale = write.datasheet;
-        match answer {
-            Ok(done) => {
-                let line = queue.clone();
-                let undo = done.undo.map(|event| Callback::new(move |()| self.undo(line.clone(), event)));
-                self.here.toasts.done(write.said.clone(), undo);
-                stale = Some(done.datasheet);
-            }
-            Err(error) => self.here.toasts.error(&error),
-        }
-        queue.try_update_value(|queue| {
-            queue.pop_front();
-            // What was done on it after that was done on what is not so.
-            if !is_done {
-                queue.retain(|other| other.todo.is_none() || other.todo != write.todo);
-            }
-        });
-        self.stale.try_update_value(|all| all.extend(stale));
-        self.send_next(queue);
-    }
-
-    fn undo(self, queue: Queue, event: EventId) {
-        let said = texts::undone(self.here.locale).to_owned();
-        self.write_on(queue, Write::new(None, said, move |key| undo(key, event)));
+        self.writes.write(write, move || self.look_again());
     }
 
     /// Asks how the to-dos of the datasheets are that something was done on. While writes are under way the view is ahead.
     fn look_again(self) {
-        let Some(datasheets) = self.stale.try_update_value(std::mem::take) else { return };
-        for datasheet in datasheets {
-            spawn_local(async move {
-                let answer = my_day::my_day_datasheet(datasheet).await;
-                if !self.is_alive() {
-                    return;
-                }
-                if !self.is_idle() {
-                    self.stale.update_value(|all| {
-                        all.insert(datasheet);
-                    });
-                    return;
-                }
-                // What cannot be asked stays as it is shown; the next write asks again.
-                let Ok(items) = answer else { return };
-                let known: HashSet<TodoId> = items.iter().map(|item| item.todo.id).collect();
-                let gone: Vec<TodoId> = self.items.with_untracked(|all| {
-                    let is_gone =
-                        |item: &&Item| item.datasheet == datasheet && !known.contains(&item.todo.id);
-                    all.iter().filter(is_gone).map(|item| item.todo.id).collect()
-                });
-                for id in gone {
-                    self.put(id, None);
-                }
-                for item in items {
-                    self.put(item.todo.id, Some(item));
-                }
-                self.refresh_counts();
-            });
+        for datasheet in self.writes.take_stale() {
+            self.look_at(datasheet);
         }
     }
 
+    fn look_at(self, datasheet: DatasheetId) {
+        spawn_local(async move {
+            let answer = my_day::my_day_datasheet(datasheet).await;
+            if !self.is_alive() {
+                return;
+            }
+            if !self.is_idle() {
+                self.writes.is_stale(datasheet);
+                return;
+            }
+            // What cannot be asked stays as it is shown; the next write asks again.
+            let Ok(items) = answer else { return };
+            let known: HashSet<TodoId> = items.iter().map(|item| item.todo.id).collect();
+            let gone: Vec<TodoId> = self.items.with_untracked(|all| {
+                let is_gone = |item: &&Item| item.datasheet == datasheet && !known.contains(&item.todo.id);
+                all.iter().filter(is_gone).map(|item| item.todo.id).collect()
+            });
+            for id in gone {
+                self.put(id, None);
+            }
+            for item in items {
+                self.put(item.todo.id, Some(item));
+            }
+            self.refresh_counts();
+        });
+    }
+
     fn is_idle(self) -> bool {
-        let queue = self.queue.try_get_value();
-        queue.and_then(|queue| queue.try_with_value(VecDeque::is_empty)) == Some(true)
+        self.writes.is_idle()
     }
 
     fn refresh_counts(self) {

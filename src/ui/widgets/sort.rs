@@ -8,7 +8,7 @@ use leptos::{
 };
 
 /// How far a pointer goes before it drags, in CSS pixels.
-const THRESHOLD: f64 = 5.0;
+pub const THRESHOLD: f64 = 5.0;
 /// How near to the window's edge the page scrolls, in CSS pixels.
 const EDGE: f64 = 56.0;
 /// How far it scrolls at each frame, in CSS pixels.
@@ -162,17 +162,7 @@ impl Sorter {
     fn keep_scrolling(self) {
         request_animation_frame(move || {
             let Some(drag) = self.drag.try_get_untracked().flatten() else { return };
-            let Some(window) = web_sys::window() else { return };
-            let height = window.inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(f64::MAX);
-            let by = if drag.y < EDGE {
-                -SCROLL
-            } else if drag.y > height - EDGE {
-                SCROLL
-            } else {
-                0.0
-            };
-            if by != 0.0 {
-                window.scroll_by_with_x_and_y(0.0, by);
+            if let Some(by) = scroll_at_edge(drag.y) {
                 let around =
                     self.root.get_untracked().and_then(|root| root.closest(self.scrolls).ok().flatten());
                 if let Some(around) = around {
@@ -183,6 +173,21 @@ impl Sorter {
             self.keep_scrolling();
         });
     }
+}
+
+/// Scrolls the window a little when something is dragged near its upper or lower edge; by how much.
+pub fn scroll_at_edge(y: f64) -> Option<f64> {
+    let window = web_sys::window()?;
+    let height = window.inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(f64::MAX);
+    let by = if y < EDGE {
+        -SCROLL
+    } else if y > height - EDGE {
+        SCROLL
+    } else {
+        return None;
+    };
+    window.scroll_by_with_x_and_y(0.0, by);
+    Some(by)
 }
 
 /// A frame as it stands on the screen.
