@@ -28,6 +28,7 @@ pub mod processes;
 pub mod request;
 pub mod session;
 pub mod statuses;
+pub mod todo_templates;
 pub mod todos;
 pub mod tokens;
 #[cfg(feature = "ssr")]

@@ -30,6 +30,7 @@ pub mod status;
 pub mod text;
 pub mod time;
 pub mod todo;
+pub mod todo_template;
 pub mod user;
 pub mod zone;
 

@@ -33,6 +33,7 @@ pub mod sessions;
 pub mod sign_in_limits;
 pub mod sign_in_links;
 pub mod statuses;
+pub mod todo_templates;
 pub mod todos;
 pub mod undo;
 pub mod users;

@@ -6,7 +6,7 @@ use crate::{
         datasheet::{DatasheetForm, DatasheetPage, Done},
         due::{Due, Postpone},
         history::{Event, What},
-        id::{DatasheetId, EventId, ModuleId, StatusId, TodoId, UserId},
+        id::{DatasheetId, EventId, ModuleId, StatusId, TodoId, TodoTemplateId, UserId},
         module::Module,
         process::Cause,
         text::{TEXT_MAX, lines, name as clean_name},
@@ -266,6 +266,26 @@ pub async fn add_todo(request: &mut Request, id: DatasheetId, form: TodoForm) ->
     request.done(id, module.id, Some(event)).await
 }
 
+/// Adds the to-dos of a template, all or none.
+pub async fn add_todos(request: &mut Request, id: DatasheetId, template: TodoTemplateId) -> Result<Done> {
+    let (before, module) = listed(request, id).await?;
+    let found = store::todo_templates::get(&mut request.tx, template).await?;
+    let (_, template) = found.filter(|(of, _)| *of == module.id).ok_or(Error::NotFound)?;
+    let today = request.viewer.zone.today(request.now);
+    let (mut todos, mut texts) = (vec![], vec![]);
+    for planned in &template.todos {
+        let form = checked(request, module.id, planned.form(today, before.owner_id)).await?;
+        let todo = put_todo(request, id, form).await?;
+        todos.push(todo.id);
+        texts.push(todo.text);
+    }
+    after_todos(request, &before).await?;
+    let what = What::TodosAdded { template: template.name, texts };
+    let undo = Some(Undo::TodosAdded { todos });
+    let event = request.note(Some(module.id), Some(id), what, undo).await?;
+    request.done(id, module.id, Some(event)).await
+}
+
 /// An open to-do of that version, with its datasheet held.
 async fn open_todo(request: &mut Request, id: TodoId, version: i64) -> Result<(Standing, Module, Todo)> {
     let datasheet = store::todos::datasheet(&mut request.tx, id).await?.ok_or(Error::NotFound)?;
@@ -458,6 +478,7 @@ pub async fn say_undoable(
         | Undo::TodoEdited { todo, version, .. }
         | Undo::TodoReopened { todo, version, .. }
         | Undo::TodoPostponed { todo, version, .. } => stands(*todo, *version),
+        Undo::TodosAdded { todos } => todos.iter().all(|todo| stands(*todo, 1)),
         // The one that was made with it goes as well: it must be as it was made.
         Undo::TodoClosed { todo, version, next } => {
             stands(*todo, *version) && next.is_none_or(|next| stands(next, 1))
@@ -507,13 +528,21 @@ async fn in_the_way(request: &mut Request, before: &Standing, entry: &Undoable) 
         Undo::TodoClosed { next, .. } => next.map(Thing::Todo),
         _ => None,
     };
+    let of_template = match undo {
+        Undo::TodosAdded { todos } => todos.as_slice(),
+        _ => &[],
+    };
     let of_todo = match thing {
         Some(Thing::Todo(id)) => store::todos::get(&mut request.tx, id).await?.map(|todo| todo.next.text),
         _ => None,
     };
     let is_same = |later: &(What, Option<Undo>)| match (thing, &later.0) {
         // A new datasheet stays with whatever happened to it.
-        (None, _) => matches!(undo, Undo::Added { .. }),
+        (None, _) if of_template.is_empty() => matches!(undo, Undo::Added { .. }),
+        (None, _) => match later.1.as_ref().and_then(Undo::thing) {
+            Some(Thing::Todo(id)) => of_template.contains(&id),
+            _ => false,
+        },
         (Some(Thing::Todo(_)), What::TodoTicked { text, .. }) => of_todo.as_ref() == Some(text),
         (Some(Thing::Facts | Thing::Datasheet), What::MovedByProcess { .. }) => true,
         _ => {
@@ -630,6 +659,16 @@ async fn take_back(
 }
 
 async fn undo_todo(request: &mut Request, undo: Undo) -> Result<()> {
+    if let Undo::TodosAdded { todos } = &undo {
+        for id in todos {
+            let todo = store::todos::get(&mut request.tx, *id).await?.ok_or(CANNOT_UNDO)?;
+            if todo.next.version != 1 {
+                return Err(CANNOT_UNDO);
+            }
+            store::todos::remove(&mut request.tx, *id).await?;
+        }
+        return Ok(());
+    }
     let (id, left) = match &undo {
         Undo::TodoAdded { todo, version }
         | Undo::TodoEdited { todo, version, .. }

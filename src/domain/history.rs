@@ -217,6 +217,11 @@ pub enum What {
         text: String,
         due: Due,
     },
+    /// All to-dos of a template.
+    TodosAdded {
+        template: String,
+        texts: Vec<String>,
+    },
     TodoEdited {
         text: String,
         due: Due,
@@ -318,6 +323,12 @@ pub enum What {
         name: String,
     },
     TodoTypeSet {
+        name: String,
+    },
+    TodoTemplateSet {
+        name: String,
+    },
+    TodoTemplateDeleted {
         name: String,
     },
     ModuleTrashed {

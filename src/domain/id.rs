@@ -40,6 +40,8 @@ ids! {
     TodoId;
     /// A type of to-do of a module.
     TodoTypeId;
+    /// A template of to-dos of a module.
+    TodoTemplateId;
     /// A contact.
     ContactId;
     /// An e-mail address, phone number or address of a contact.

@@ -3,7 +3,10 @@
 use chrono::{Datelike as _, NaiveDate, Weekday};
 
 use super::{Locale, format};
-use crate::domain::recurrence::{Basis, End, MonthDay, Repetition, Rule, Unit, Weekdays};
+use crate::domain::{
+    recurrence::{Basis, End, MonthDay, Repetition, Rule, Unit, Weekdays},
+    todo_template::Count,
+};
 
 texts! {
     more: "Ismétlődés, időtartam, emlékeztető, lépések", "Repetition, duration, reminder, steps";
@@ -20,6 +23,29 @@ texts! {
     save_type_of(kind: &str): "Mentés: {kind}", "Save: {kind}";
     type_saved(kind: &str): "Elmentve: {kind}", "Saved: {kind}";
     type_set(kind: &str): "teendőtípust állított be: {kind}", "set the to-do type {kind}";
+    templates: "Teendősablonok", "To-do templates";
+    templates_of(module: &str): "Teendősablonok: {module}", "To-do templates: {module}";
+    templates_lead: "Több teendő egyszerre: az adatlapon a „Sablonból” gomb mindet hozzáadja, a mai naptól számítva.", "Several to-dos at once: on a datasheet “From template” adds all of them, counted from today.";
+    new_template: "Új sablon", "New template";
+    template_of(name: &str, module: &str): "Teendősablon: {name} · {module}", "To-do template: {name} · {module}";
+    template_name: "A sablon neve", "Name of the template";
+    save_template(name: &str): "Sablon mentése: {name}", "Save template: {name}";
+    delete_template(name: &str): "Sablon törlése: {name}", "Delete template: {name}";
+    template_saved(name: &str): "Elmentve: {name}", "Saved: {name}";
+    template_deleted(name: &str): "Törölve: {name}", "Deleted: {name}";
+    template_set(name: &str): "teendősablont állított be: {name}", "set the to-do template {name}";
+    template_gone(name: &str): "teendősablont törölt: {name}", "deleted the to-do template {name}";
+    todos_added(template: &str, texts: &str): "teendők a(z) „{template}” sablonból: {texts}", "added to-dos from the template “{template}”: {texts}";
+    of_todos_added: "sablon teendői", "the to-dos of a template";
+    add_planned: "Teendő hozzáadása", "Add a to-do";
+    remove_planned(text: &str): "Eltávolítás: {text}", "Remove: {text}";
+    planned_days: "Hány nap múlva", "After how many days";
+    planned_count: "Milyen nap", "Which days";
+    the_owner: "az adatlap felelőse", "the datasheet’s owner";
+    from_template: "Sablonból", "From template";
+    no_templates: "Ennek a modulnak nincs teendősablonja. Az adminisztrátor a modul beállításaiban hozhat létre.", "This module has no to-do templates. An admin can make one in the module’s settings.";
+    todos_of_template(n: usize): "{n} teendő", "{n} to-dos";
+    template_added(name: &str): "Teendők hozzáadva: {name}", "To-dos added: {name}";
     none: "nincs", "none";
     unit_day: "nap", "days";
     unit_week: "hét", "weeks";
@@ -71,6 +97,14 @@ texts! {
     third: "harmadik", "third";
     fourth: "negyedik", "fourth";
     last: "utolsó", "last";
+}
+
+/// What the days of a template's to-do are.
+pub const fn count(locale: Locale, count: Count) -> &'static str {
+    locale.pick(match count {
+        Count::Days => ("nap", "days"),
+        Count::WorkingDays => ("munkanap", "working days"),
+    })
 }
 
 /// The days of the week, Monday first.

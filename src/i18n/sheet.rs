@@ -162,6 +162,7 @@ fn taken_back_kind(locale: Locale, kind: &str) -> &'static str {
         "contact_changed" => contacts::of_changed(locale),
         "contacts_merged" => contacts::of_merged(locale),
         "todo_added" => of_todo_added(locale),
+        "todos_added" => super::details::of_todos_added(locale),
         "todo_edited" | "todo_ticked" => of_todo_edited(locale),
         "todo_closed" => of_todo_closed(locale),
         "todo_reopened" => of_todo_reopened(locale),
@@ -197,6 +198,9 @@ pub fn what(locale: Locale, what: &What, zone: &Zone) -> String {
             was_filled_in(locale, field, &value(from), &value(to))
         }
         What::TodoAdded { text, due: at } => was_added(locale, text, &due(at)),
+        What::TodosAdded { template, texts } => {
+            super::details::todos_added(locale, template, &texts.join(", "))
+        }
         What::TodoEdited { text, due: at } => was_edited(locale, text, &due(at)),
         What::TodoClosed { text, outcome: ended, next, .. } => {
             let ended = outcome(locale, *ended).to_lowercase();
@@ -246,6 +250,8 @@ pub fn what(locale: Locale, what: &What, zone: &Zone) -> String {
         What::ModuleRenamed { from, to } => module_renamed(locale, from, to),
         What::ModuleMoved { name } => module_moved(locale, name),
         What::TodoTypeSet { name } => super::details::type_set(locale, name),
+        What::TodoTemplateSet { name } => super::details::template_set(locale, name),
+        What::TodoTemplateDeleted { name } => super::details::template_gone(locale, name),
         What::ModuleTrashed { name } => module_trashed(locale, name),
         What::ModuleRestored { name } => module_restored(locale, name),
         What::GroupRenamed { from, to } => group_renamed(locale, from, to),

@@ -5,6 +5,7 @@ mod documents;
 mod fields;
 mod life;
 mod sales;
+mod templates;
 mod todos;
 mod webshop;
 
@@ -80,6 +81,7 @@ pub async fn fill(host: &Host, locale: Locale) -> Result<UserId> {
         bulk::insert(&mut tx, &sheets).await?;
         fields::fill(&mut tx, locale, now, &zone, (template, &module), &people, &sheets).await?;
         todos::fill(&mut tx, locale, now, &zone, &sheets).await?;
+        templates::fill(&mut tx, locale, now, template, &module).await?;
         if matches!(template, Template::Projects | Template::HelpDesk) {
             life::fill(&mut tx, locale, now, &host.files, module.id, &people, &sheets).await?;
         }

@@ -14,6 +14,7 @@ mod my_day;
 mod plans;
 mod reorder;
 mod sales;
+mod todo_templates;
 mod todos;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -65,6 +66,8 @@ struct Office {
     kind: i64,
     /// A field of the module.
     field: i64,
+    /// A template of to-dos of the module.
+    template: i64,
     /// Where the bytes of files lie.
     folder: tempfile::TempDir,
     test: TestDb,
@@ -128,10 +131,16 @@ async fn office_at(test: TestDb, now: Timestamp) -> Office {
         statuses: made.statuses.iter().map(|(status, _)| status.0).collect(),
         kind: made.types[0].0,
         field: 0,
+        template: 0,
         folder,
         test,
     };
     office.field = office.field("abcd-0000-field", "text", &json!({ "name": "Szín" })).await;
+    let template = json!({
+        "key": "abcd-0000-template", "module": office.module, "template": null, "version": 0,
+        "form": office.template_form("Kezdés")
+    });
+    office.template = office.done("todo_templates/save", &template).await["id"].as_i64().unwrap();
     office
 }
 
@@ -334,6 +343,16 @@ impl Office {
             ("todos/postpone", json!({ "key": key, "todo": todo, "version": 1, "to": "tomorrow" })),
             ("todos/reopen", json!({ "key": key, "todo": todo, "version": 1 })),
             ("todos/tick", json!({ "key": key, "todo": todo, "version": 1, "step": 0, "done": true })),
+            ("todos/from_template", json!({ "key": key, "datasheet": datasheet, "template": self.template })),
+            ("todo_templates/all", json!({ "module": module })),
+            (
+                "todo_templates/save",
+                json!({
+                    "key": key, "module": module, "template": self.template, "version": 1,
+                    "form": self.template_form("Zárás")
+                }),
+            ),
+            ("todo_templates/delete", json!({ "key": key, "template": self.template, "version": 1 })),
             ("tokens/all", json!({})),
             (
                 "tokens/add",
@@ -429,7 +448,9 @@ impl Office {
                 arguments["event"] = self.import(key, "Név\nKapu\n").await["done"]["undo"].clone();
             }
             // What came before in the list has counted the version on.
-            "modules/group_rename" | "statuses/recolor" => arguments["version"] = json!(2),
+            "modules/group_rename" | "statuses/recolor" | "todo_templates/delete" => {
+                arguments["version"] = json!(2);
+            }
             "modules/trash" | "modules/restore" => {
                 let added = json!({ "key": key, "template": "partners", "name": path });
                 let added = self.done("modules/add", &added).await;
@@ -593,7 +614,7 @@ on_both! {
         let office = office(test).await;
         let case = office.case("abcd-0000-case").await;
         let settings = |path: &str| {
-            path.starts_with("processes/set") || path.starts_with("tokens/") || path.starts_with("statuses/") || path.starts_with("fields/") && path != "fields/set"
+            path.starts_with("processes/set") || path.starts_with("tokens/") || path.starts_with("todo_templates/") && !path.ends_with("all") || path.starts_with("statuses/") || path.starts_with("fields/") && path != "fields/set"
                 || path.starts_with("users/")
                 || path.starts_with("modules/") && !["page", "rows", "counts", "links"].iter().any(|read| path.ends_with(read))
         };
@@ -605,7 +626,7 @@ on_both! {
                 asked += 1;
             }
         }
-        assert_eq!(asked, 2 * 29);
+        assert_eq!(asked, 2 * 31);
     }
 
     async fn a_write_sent_twice_has_one_effect_and_one_answer(test: TestDb) {
@@ -658,7 +679,7 @@ on_both! {
             assert_eq!(answer["conflict"]["version"], json!(1), "{path}: {answer}");
             told += 1;
         }
-        assert_eq!(told, 24);
+        assert_eq!(told, 26);
         assert_eq!(office.done("datasheets/page", &page).await, before);
     }
 

@@ -96,6 +96,10 @@ pub enum Undo {
         todo: TodoId,
         version: i64,
     },
+    /// All of them as they were made.
+    TodosAdded {
+        todos: Vec<TodoId>,
+    },
     TodoEdited {
         todo: TodoId,
         version: i64,

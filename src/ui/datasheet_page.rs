@@ -13,6 +13,7 @@ mod own_fields;
 mod process;
 pub(in crate::ui) mod todo_details;
 mod todo_more;
+mod todo_templates;
 mod todos;
 
 use crate::ui::any::IntoAny;

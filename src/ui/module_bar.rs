@@ -4,6 +4,7 @@ mod account;
 mod add;
 mod bell;
 pub mod settings;
+mod todo_templates;
 mod todo_types;
 
 use crate::ui::any::IntoAny;

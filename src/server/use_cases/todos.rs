@@ -3,7 +3,7 @@
 use super::*;
 
 impl Office {
-    async fn todos_of(&self, datasheet: &Value) -> Vec<Value> {
+    pub(super) async fn todos_of(&self, datasheet: &Value) -> Vec<Value> {
         let page = self.done("datasheets/page", &json!({ "datasheet": datasheet })).await;
         page["todos"].as_array().unwrap().clone()
     }

@@ -8,6 +8,7 @@ use super::{
     files::Inbox,
     todo_details::{self, DetailsDraft},
     todo_more,
+    todo_templates::FromTemplate,
 };
 use crate::{
     api::todos::{todo_add, todo_close, todo_edit, todo_postpone},
@@ -688,6 +689,7 @@ fn NewTodo(sheet: Sheet) -> impl IntoView {
                 <button type="submit" class="button">
                     {texts::add_todo(t)}
                 </button>
+                <FromTemplate sheet />
             </div>
         </form>
     }

@@ -337,6 +337,7 @@ fn ModuleRow(module: Module, modules: RwSignal<Vec<Module>>) -> impl IntoView {
                 take=Callback::new(move |_| reload(here, modules))
             />
             <super::todo_types::TodoTypes module=id name=called.clone() />
+            <super::todo_templates::TodoTemplates module=id name=called.clone() />
         </li>
     }
     .into_any()

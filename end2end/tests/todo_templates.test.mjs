@@ -1,0 +1,68 @@
+// Templates of to-dos: written in the settings, added to a datasheet at once, taken back at once.
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { becomes, finish, noViolations, ready, startApp } from "../app.mjs";
+
+let app;
+before(async () => { app = await startApp(); });
+after(async () => { await app?.stop(); });
+
+test("an admin writes a template, and all its to-dos are added and taken back at once", async () => {
+    const page = await app.open("/modules");
+    const templates = page.locator("details").filter({ has: page.getByText("To-do templates", { exact: true }) }).first();
+    await templates.locator("summary").click();
+    const form = templates.getByRole("form", { name: "To-do template: New template" });
+    await form.getByRole("textbox", { name: "Name of the template" }).fill("Handover");
+    await form.getByRole("button", { name: "Save template" }).click();
+    await form.getByRole("alert").waitFor();
+    await form.getByRole("textbox", { name: "To-do" }).fill("Pack the papers");
+    await form.getByRole("button", { name: "Add a to-do" }).click();
+    await form.getByRole("textbox", { name: "To-do" }).nth(1).fill("Ask how it went");
+    await form.getByRole("spinbutton", { name: "After how many days" }).nth(1).fill("3");
+    await form.getByRole("combobox", { name: "Which days" }).nth(1).selectOption({ label: "working days" });
+    await noViolations(page);
+    await form.getByRole("button", { name: "Save template" }).click();
+    await page.getByRole("status").getByText("Saved: Handover").waitFor();
+    await becomes(() => form.getByRole("textbox", { name: "Name of the template" }).inputValue(), "", "room for the next one");
+    await page.reload();
+    await ready(page);
+    await templates.locator("summary").click();
+    const saved = templates.getByRole("form", { name: "To-do template: Handover" });
+    await becomes(() => saved.getByRole("textbox", { name: "To-do" }).nth(1).inputValue(), "Ask how it went");
+    assert.equal(await saved.getByRole("combobox", { name: "Which days" }).nth(1).inputValue(), "working_days");
+
+    await page.goto(app.server.address);
+    await ready(page);
+    await page.getByRole("region", { name: "Datasheets" }).getByRole("link").first().click();
+    await page.waitForURL(/\/d\/\d+/);
+    const todos = page.locator(".sheet-todo");
+    await page.getByRole("button", { name: "From template" }).click();
+    const before = await todos.count();
+    await noViolations(page);
+    await page.getByRole("menuitem", { name: /^Handover/ }).click();
+    await page.getByRole("status").getByText("To-dos added: Handover").waitFor();
+    await becomes(() => todos.count(), before + 2);
+    await page.getByText(/added to-dos from the template “Handover”: Pack the papers, Ask how it went/).waitFor();
+    await page.getByRole("status").getByRole("button", { name: "Undo" }).click();
+    await becomes(() => todos.count(), before);
+    await finish(page);
+});
+
+test("a template of the sample data is there, and its fields fit a narrow screen", async () => {
+    for (const scheme of ["light", "dark"]) {
+        const page = await app.open("/modules", { width: 360, touch: true, scheme });
+        const all = page.locator("details").filter({ has: page.getByText("To-do templates", { exact: true }) });
+        const n = await all.count();
+        let found = 0;
+        for (let at = 0; at < n; at += 1) {
+            await all.nth(at).locator("summary").click();
+            await all.nth(at).getByRole("form").last().waitFor();
+            found += await all.nth(at).getByRole("button", { name: /^Delete template/ }).count();
+        }
+        assert.ok(found >= 2, `${found} templates`);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        assert.ok(wide <= 0, `${wide} px too wide`);
+        await noViolations(page);
+        await finish(page);
+    }
+});
