@@ -229,12 +229,6 @@ impl Sheet {
         self.page.try_with_untracked(|_| ()).is_none()
     }
 
-    /// How many writes are on their way or wait.
-    fn under_way(self) -> usize {
-        let line = self.line.try_get_value();
-        line.and_then(|line| line.try_with_value(|line| line.queue.len())).unwrap_or_default()
-    }
-
     /// Looks again when somebody changed the datasheet.
     fn hear(self, news: &News) {
         let is_own = match news {
@@ -445,12 +439,20 @@ fn Whole(sheet: Sheet) -> impl IntoView {
     let t = sheet.here.locale;
     // What was sent goes on by itself; what waits for its answer is asked about.
     Effect::new(move || {
+        let Some(line) = sheet.line.try_get_value() else { return };
+        let waits = move || line.try_with_value(|line| line.queue.len() > 1) == Some(true);
+        let asks = waits.clone();
         let on_leave = window_event_listener(ev::beforeunload, move |event| {
-            if sheet.under_way() > 1 {
+            if asks() {
                 event.prevent_default();
             }
         });
-        on_cleanup(move || on_leave.remove());
+        // Also on the next page, as long as something of this one waits.
+        on_cleanup(move || {
+            if !waits() {
+                on_leave.remove();
+            }
+        });
     });
     let name = move || sheet.page.with(|page| page.row.name.clone());
     let (module, href) =
