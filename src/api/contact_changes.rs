@@ -22,6 +22,7 @@ use crate::{
         self,
         contacts::{New, Sight},
         datasheets::Standing,
+        events::Undoable,
         undo::Undo,
     },
 };
@@ -433,12 +434,32 @@ pub async fn merge(
     done(request, kept.id, Some(event)).await
 }
 
-/// Takes back a write on a contact.
+/// Takes back a write on a contact. Where something stands in the way, it is named.
 pub async fn undo(request: &mut Request, event: EventId) -> Result<ContactDone> {
     sight(request).await?;
     let entry = store::events::get(&mut request.tx, event).await?.ok_or(Error::NotFound)?;
     let id = store::events::contact(&mut request.tx, event).await?.ok_or(Error::NotFound)?;
     let now = may_edit(request, id).await?;
+    let is_undone = entry.undone;
+    match take_back(request, now, entry).await {
+        Err(CANNOT_UNDO) if !is_undone => Err(in_the_way(request, id, event).await?.unwrap_or(CANNOT_UNDO)),
+        done => done,
+    }
+}
+
+/// What happened to a contact since an entry, as the reason why that cannot be taken back.
+async fn in_the_way(request: &mut Request, id: ContactId, event: EventId) -> Result<Option<Error>> {
+    let since = store::events::of_contact_after(&mut request.tx, id, event, 5).await?;
+    if since.is_empty() {
+        return Ok(None);
+    }
+    let (locale, zone) = (request.locale, &request.viewer.zone);
+    let since = since.iter().map(|what| i18n::sheet::what(locale, what, zone)).collect();
+    Ok(Some(Error::Refused(Refusal::ChangedSince(since))))
+}
+
+async fn take_back(request: &mut Request, now: Contact, entry: Undoable) -> Result<ContactDone> {
+    let (id, event) = (now.id, entry.id);
     let Some(undo) = entry.undo else { return Err(CANNOT_UNDO) };
     let of = match &undo {
         Undo::ContactAdded { contact }
@@ -454,13 +475,11 @@ pub async fn undo(request: &mut Request, event: EventId) -> Result<ContactDone> 
         return Err(CANNOT_UNDO);
     }
     let only_if_last = matches!(undo, Undo::ContactAdded { .. } | Undo::ContactsMerged { .. });
-    if only_if_last && !entry.undone {
-        let since = store::events::of_contact_after(&mut request.tx, id, event, 5).await?;
-        if !since.is_empty() {
-            let (locale, zone) = (request.locale, &request.viewer.zone);
-            let since = since.iter().map(|what| i18n::sheet::what(locale, what, zone)).collect();
-            return Err(Error::Refused(Refusal::ChangedSince(since)));
-        }
+    if only_if_last
+        && !entry.undone
+        && let Some(refused) = in_the_way(request, id, event).await?
+    {
+        return Err(refused);
     }
     let undone = note(request, id, What::Undone { of: entry.kind }, None).await?;
     if !store::events::save_undone(&mut request.tx, event, undone).await? {

@@ -126,8 +126,10 @@ pub async fn take_back(request: &mut Request, module: ModuleId, event: Undoable)
         return Err(CANNOT_UNDO);
     }
     let tree = store::statuses::tree(&mut request.tx, module).await?;
-    let as_left = |status: StatusId, version: i64| {
-        tree.get(status).filter(|found| found.version == version).cloned().ok_or(CANNOT_UNDO)
+    let as_left = |status: StatusId, version: i64| match tree.get(status) {
+        Some(found) if found.version == version => Ok(found.clone()),
+        Some(found) => Err(Error::Refused(Refusal::ChangedSince(vec![found.name.clone()]))),
+        None => Err(CANNOT_UNDO),
     };
     let restored = match undo {
         Undo::StatusAdded { status, version } => {
