@@ -117,9 +117,26 @@ impl Postpone {
 /// `+01:00` for another clock than the zone's.
 /// `None` for anything else, and for years outside [`YEARS`].
 pub fn parse_due(text: &str, now: Timestamp, zone: &Zone) -> Option<Due> {
+    read_due(text, now, zone, Style::Full)
+}
+
+/// The same for what a person types into a form, who sees at once what was understood: also `5 Dec 15:00` and `dec. 5.`, the next
+/// such day from today on, and `Monday 9:00`, the next one after today.
+pub fn parse_typed_due(text: &str, now: Timestamp, zone: &Zone) -> Option<Due> {
+    read_due(text, now, zone, Style::Short)
+}
+
+/// Whether a day must be named in full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Style {
+    Full,
+    Short,
+}
+
+fn read_due(text: &str, now: Timestamp, zone: &Zone, style: Style) -> Option<Due> {
     let tokens = tokens(text)?;
     let mut rest = tokens.as_slice();
-    let day = day(&mut rest, now, zone)?;
+    let day = day(&mut rest, zone.today(now), zone, style)?;
     if !YEARS.contains(&day.year()) {
         return None;
     }
@@ -182,18 +199,22 @@ fn skip(rest: &mut &[Token], signs: &[char]) -> bool {
     }
 }
 
-fn day(rest: &mut &[Token], now: Timestamp, zone: &Zone) -> Option<NaiveDate> {
+fn day(rest: &mut &[Token], today: NaiveDate, zone: &Zone, style: Style) -> Option<NaiveDate> {
     use Token::{Number, Sign, Word};
-    let from_today = |days| zone.today(now).checked_add_days(Days::new(days));
     let day = match *rest {
         [Word(word), tail @ ..] if month(word).is_none() => {
             *rest = tail;
             let day = match word.as_str() {
-                "ma" | "today" => zone.today(now),
-                "holnap" | "tomorrow" => zone.day_after(zone.today(now)),
-                "holnapután" | "holnaputan" => from_today(2)?,
-                _ => return None,
+                "ma" | "today" => today,
+                "holnap" | "tomorrow" => zone.day_after(today),
+                "holnapután" | "holnaputan" => today.checked_add_days(Days::new(2))?,
+                _ if style == Style::Full => return None,
+                word => {
+                    let wanted = weekday(word)?;
+                    today.iter_days().skip(1).find(|day| day.weekday().num_days_from_monday() == wanted)?
+                }
             };
+            skip(rest, &['.']);
             skip(rest, &[',']);
             return Some(day);
         }
@@ -229,15 +250,15 @@ fn day(rest: &mut &[Token], now: Timestamp, zone: &Zone) -> Option<NaiveDate> {
                 (one, other) => one.or(other)?,
             }
         }
-        _ => day_with_month_name(rest)?,
+        _ => day_with_month_name(rest, today, style)?,
     };
     skip(rest, &['.']);
     skip(rest, &[',']);
     Some(day)
 }
 
-/// `2026. november 24.`, `24 Nov 2026`, `Nov 24, 2026`.
-fn day_with_month_name(rest: &mut &[Token]) -> Option<NaiveDate> {
+/// `2026. november 24.`, `24 Nov 2026`, `Nov 24, 2026`; in short also `nov. 24.` and `24 Nov`: the next one from today on.
+fn day_with_month_name(rest: &mut &[Token], today: NaiveDate, style: Style) -> Option<NaiveDate> {
     let (mut year, mut month_number, mut day) = (None, None, None);
     for _ in 0..3 {
         match *rest {
@@ -253,6 +274,7 @@ fn day_with_month_name(rest: &mut &[Token]) -> Option<NaiveDate> {
                 month_number = Some(month(word)?);
                 *rest = tail;
             }
+            _ if style == Style::Short && day.is_some() && month_number.is_some() => break,
             _ => return None,
         }
         if year.is_none() || month_number.is_none() || day.is_none() {
@@ -260,7 +282,13 @@ fn day_with_month_name(rest: &mut &[Token]) -> Option<NaiveDate> {
             skip(rest, &[',']);
         }
     }
-    NaiveDate::from_ymd_opt(year?, month_number?, day?)
+    let (month_number, day) = (month_number?, day?);
+    let date = |year| NaiveDate::from_ymd_opt(year, month_number, day);
+    match year {
+        Some(year) => date(year),
+        // A leap day may be some years away.
+        None => (today.year()..=today.year() + 8).filter_map(date).find(|date| *date >= today),
+    }
 }
 
 /// The number of a month from its Hungarian or English name or abbreviation.
@@ -282,8 +310,8 @@ fn month(word: &str) -> Option<u32> {
     })
 }
 
-/// Skips the name of the weekday, if it is there and right.
-fn skip_weekday(rest: &mut &[Token], day: NaiveDate) {
+/// A day of the week, counted from Monday, from its Hungarian or English name or abbreviation.
+fn weekday(word: &str) -> Option<u32> {
     const NAMES: [[&str; 4]; 7] = [
         ["hétfő", "hét", "monday", "mon"],
         ["kedd", "kedd", "tuesday", "tue"],
@@ -293,10 +321,13 @@ fn skip_weekday(rest: &mut &[Token], day: NaiveDate) {
         ["szombat", "szo", "saturday", "sat"],
         ["vasárnap", "vas", "sunday", "sun"],
     ];
+    NAMES.iter().zip(0..).find(|(names, _)| names.contains(&word)).map(|(_, index)| index)
+}
+
+/// Skips the name of the weekday, if it is there and right.
+fn skip_weekday(rest: &mut &[Token], day: NaiveDate) {
     if let [Token::Word(word), tail @ ..] = *rest
-        && NAMES.iter().zip(0..).any(|(names, index)| {
-            names.contains(&word.as_str()) && index == day.weekday().num_days_from_monday()
-        })
+        && weekday(word) == Some(day.weekday().num_days_from_monday())
     {
         *rest = tail;
         skip(rest, &['.']);
@@ -526,6 +557,38 @@ mod tests {
     fn postponing_to_a_time_of_ones_own_gives_that_time() {
         let own = Due::Day(day("2027-05-01"));
         assert_eq!(Postpone::To(own).apply(Due::At(now()), now(), &budapest()), own);
+    }
+
+    #[test]
+    fn what_is_typed_may_leave_out_the_year_or_name_a_weekday() {
+        let typed = |text: &str| match parse_typed_due(text, now(), &budapest()) {
+            None => "-".to_owned(),
+            Some(Due::Day(day)) => day.to_string(),
+            Some(Due::At(at)) => budapest().local(at).format("%F %T").to_string(),
+        };
+        // It is Tuesday, 24 November 2026.
+        for (text, meant) in [
+            ("5 Dec 15:00", "2026-12-05 15:00:00"),
+            ("dec. 5. 15:00", "2026-12-05 15:00:00"),
+            ("Dec 5", "2026-12-05"),
+            ("nov. 24.", "2026-11-24"),
+            ("23 Nov", "2027-11-23"),
+            ("29 Feb", "2028-02-29"),
+            ("Monday 9:00", "2026-11-30 09:00:00"),
+            ("hét, 15:00", "2026-11-30 15:00:00"),
+            ("kedd", "2026-12-01"),
+            ("Sat. 10", "2026-11-28 10:00:00"),
+            ("24 Nov 2026", "2026-11-24"),
+            ("31 Nov", "-"),
+            ("someday", "-"),
+            ("5", "-"),
+        ] {
+            assert_eq!(typed(text), meant, "{text}");
+        }
+        // A file means one day for ever.
+        for text in ["5 Dec 15:00", "dec. 5.", "Monday 9:00"] {
+            assert_eq!(read(text), "-", "{text}");
+        }
     }
 
     /// What the text means on the clock in Budapest.

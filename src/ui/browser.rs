@@ -63,6 +63,12 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// Whether an element of a selector is in the page.
+pub fn is_there(selector: &str) -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    document.is_some_and(|document| document.query_selector(selector).is_ok_and(|found| found.is_some()))
+}
+
 /// The element that has the focus.
 pub fn focused() -> Option<web_sys::HtmlElement> {
     web_sys::window()?.document()?.active_element()?.dyn_into().ok()

@@ -71,6 +71,8 @@ pub fn ModulePage() -> impl IntoView {
 
     // Nothing of the browser is kept here: the server drops what a page made on whichever thread comes first.
     let letters = StoredValue::new(0_u32);
+    // What was searched for last by typing: any other search comes from a link or from going back, and the field follows it.
+    let typed = StoredValue::new(filter.with_untracked(|filter| filter.search.clone()));
     let pathname = use_location().pathname;
     let on_search = move |event| {
         let search: String = event_target_value(&event).trim().chars().take(Filter::SEARCH_MAX).collect();
@@ -85,12 +87,25 @@ pub fn ModulePage() -> impl IntoView {
             }
             let filter = filter.get_untracked();
             if filter.search != search {
-                go(untrack(|| path(&Filter { search, ..filter })), true);
+                typed.set_value(search.clone());
+                // The first letter is a step that going back undoes; the next ones belong to it.
+                let is_going_on = !filter.search.is_empty();
+                go(untrack(|| path(&Filter { search, ..filter })), is_going_on);
             }
         });
         timer.forget();
     };
     let search_field = NodeRef::<leptos::html::Input>::new();
+    Effect::new(move || {
+        let search = filter.with(|filter| filter.search.clone());
+        if typed.with_value(|typed| *typed != search) {
+            if let Some(field) = search_field.get_untracked() {
+                field.set_value(&search);
+            }
+            letters.update_value(|letters| *letters += 1);
+            typed.set_value(search);
+        }
+    });
     Effect::new(move || {
         let handle = window_event_listener(leptos::ev::keydown, move |event| {
             if event.key() == "/" && !browser::is_typing() && !event.ctrl_key() && !event.meta_key() {
@@ -236,7 +251,13 @@ impl PageState {
             };
             // Another one was asked for meanwhile, or the page was left.
             if self.asked.try_get_value() == Some(turn) {
+                // The tree is made anew: who walks it by keyboard stays where they are.
+                let item =
+                    browser::focused().and_then(|focused| focused.closest("[role=treeitem]").ok().flatten());
                 self.shown.set(Some(FirstSight { module, filter, page }));
+                if let Some(item) = item {
+                    browser::focus_soon(format!("#{}", item.id()));
+                }
             }
         });
     }

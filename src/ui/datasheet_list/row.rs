@@ -47,6 +47,8 @@ struct Cells {
 #[derive(Clone, PartialEq)]
 struct TodoCells {
     icon: &'static str,
+    /// The name of its type.
+    kind: String,
     text: String,
     postponed: i64,
     due: String,
@@ -91,14 +93,15 @@ impl Shown {
 impl TodoCells {
     fn of(list: ListState, todo: &NextTodo) -> Self {
         let (here, locale) = (list.here, list.here.locale);
-        let icon = list.types.with_value(|types| {
-            types.iter().find(|kind| kind.id == todo.kind).map_or("check", |kind| kind.icon.icon())
+        let (icon, kind) = list.types.with_value(|types| {
+            let kind = types.iter().find(|kind| kind.id == todo.kind);
+            kind.map_or(("check", String::new()), |kind| (kind.icon.icon(), kind.name.clone()))
         });
         let due = list.borders.with(|borders| {
             here.with_zone(|zone| format::due_short_between(todo.due, todo.moment, borders, zone, locale))
         });
         let exact = here.with_zone(|zone| format::due_exact(todo.due, zone, locale));
-        Self { icon, text: todo.text.clone(), postponed: todo.postponed, due, exact }
+        Self { icon, kind, text: todo.text.clone(), postponed: todo.postponed, due, exact }
     }
 }
 
@@ -155,14 +158,24 @@ fn cells_view(list: ListState, id: DatasheetId, cells: Cells) -> impl IntoView +
     };
     let buttons = buttons(list, &name, todo.is_some());
     let todo = match todo {
-        Some(TodoCells { icon, text, postponed, due, exact }) => Either::Left(view! {
-            <div class="row__todo">
-                {fixed_icon(here, icon)}
-                <span>{text}</span>
-                {(postponed > 0).then(|| view! { <em>{texts::postponed_times(locale, postponed)}</em> })}
-            </div>
-            <div class="row__due" title=exact>{due}</div>
-        }),
+        Some(TodoCells { icon, kind, text, postponed, due, exact }) => {
+            // A hover is not the only way to them.
+            let (said, when) = (format!("{kind}: "), format!(" ({exact})"));
+            Either::Left(view! {
+                <div class="row__todo" title=kind>
+                    {fixed_icon(here, icon)}
+                    <span>
+                        <span class="visually-hidden">{said}</span>
+                        {text}
+                    </span>
+                    {(postponed > 0).then(|| view! { <em>{texts::postponed_times(locale, postponed)}</em> })}
+                </div>
+                <div class="row__due" title=exact>
+                    {due}
+                    <span class="visually-hidden">{when}</span>
+                </div>
+            })
+        }
         None => Either::Right(view! {
             <div class="row__todo"></div>
             <div class="row__due"></div>

@@ -6,7 +6,7 @@ use leptos::{ev, prelude::*};
 
 use crate::{
     api::Key,
-    domain::due::{Due, parse_due},
+    domain::due::{Due, parse_typed_due},
     error::{Error, Field, Result},
     i18n::{self, format, sheet},
     ui::{Here, any::IntoAny, here, send},
@@ -345,5 +345,5 @@ pub fn DueField(
 
 /// What was typed as a due time, on the viewer's clock.
 pub fn read_due(here: Here, text: &str) -> Option<Due> {
-    here.with_zone(|zone| parse_due(text, here.now.get_untracked(), zone))
+    here.with_zone(|zone| parse_typed_due(text, here.now.get_untracked(), zone))
 }

@@ -2,10 +2,18 @@
 
 use leptos::prelude::*;
 
-use crate::{error::Error, i18n, ui::here};
+use crate::{
+    error::Error,
+    i18n,
+    ui::{browser, here},
+};
 
-/// How long a message stays, in milliseconds.
+/// How long a message of what was done stays, in milliseconds; what went wrong stays until it is put away.
 const STAY: u32 = 10_000;
+/// So many things done before the one that is shown can be taken back after it.
+const EARLIER: usize = 10;
+/// So many errors are shown at once.
+const ERRORS: usize = 3;
 
 /// One message.
 #[derive(Clone, Debug)]
@@ -20,6 +28,8 @@ struct Toast {
 #[derive(Clone, Copy, Debug)]
 pub struct Toasts {
     shown: RwSignal<Vec<Toast>>,
+    /// What can be taken back once the one that is shown has been: the newest last.
+    earlier: StoredValue<Vec<Toast>>,
     last: StoredValue<u32>,
 }
 
@@ -27,22 +37,22 @@ impl Toasts {
     /// None yet.
     #[expect(clippy::new_without_default, reason = "made once, in Here")]
     pub fn new() -> Self {
-        Self { shown: RwSignal::new(vec![]), last: StoredValue::new(0) }
+        Self { shown: RwSignal::new(vec![]), earlier: StoredValue::new(vec![]), last: StoredValue::new(0) }
     }
 
     /// Says what was done, and offers to take it back.
     pub fn done(self, text: impl Into<String>, undo: Option<Callback<()>>) {
-        self.show(text.into(), false, undo);
+        self.say(text.into(), false, undo);
     }
 
     /// Says what went wrong.
     pub fn error(self, error: &Error) {
-        self.show(i18n::errors::message(here_locale(), error), true, None);
+        self.say(i18n::errors::message(here_locale(), error), true, None);
     }
 
     /// Says that something went wrong.
     pub fn failed(self, text: impl Into<String>) {
-        self.show(text.into(), true, None);
+        self.say(text.into(), true, None);
     }
 
     /// Takes back the newest message that can be undone.
@@ -56,22 +66,56 @@ impl Toasts {
     fn undo(self, toast: &Toast) {
         self.remove(toast.id);
         if let Some(undo) = toast.undo {
-            undo.run(());
+            undo.try_run(());
+        }
+        // What was done before it can be taken back next.
+        if let Some(Some(before)) = self.earlier.try_update_value(Vec::pop) {
+            self.show(before);
         }
     }
 
-    fn show(self, text: String, is_error: bool, undo: Option<Callback<()>>) {
+    fn say(self, text: String, is_error: bool, undo: Option<Callback<()>>) {
         let id = self.last.try_update_value(|last| {
             *last += 1;
             *last
         });
         let Some(id) = id else { return };
-        self.shown.update(|shown| {
+        let replaced = self.shown.try_update(|shown| {
             // One message at a time is calm; errors stay beside it.
-            shown.retain(|toast| toast.is_error);
-            shown.push(Toast { id, text, is_error, undo });
+            let (errors, done): (Vec<_>, Vec<_>) = shown.drain(..).partition(|toast| toast.is_error);
+            *shown = errors;
+            if is_error && shown.len() >= ERRORS {
+                shown.remove(0);
+            }
+            done
         });
-        gloo_timers::callback::Timeout::new(STAY, move || self.remove(id)).forget();
+        self.earlier.update_value(|earlier| {
+            earlier.extend(replaced.into_iter().flatten().filter(|toast| toast.undo.is_some()));
+            let more = earlier.len().saturating_sub(EARLIER);
+            earlier.drain(..more);
+        });
+        self.show(Toast { id, text, is_error, undo });
+    }
+
+    fn show(self, toast: Toast) {
+        let (id, is_error) = (toast.id, toast.is_error);
+        self.shown.update(|shown| shown.push(toast));
+        if !is_error {
+            self.remove_later(id);
+        }
+    }
+
+    /// Puts a message away after a while, and with it what came before; not while somebody points at it or has the focus on it.
+    fn remove_later(self, id: u32) {
+        let timer = gloo_timers::callback::Timeout::new(STAY, move || {
+            if browser::is_there(".toasts:hover, .toasts:focus-within") {
+                self.remove_later(id);
+            } else if self.shown.with_untracked(|shown| shown.iter().any(|toast| toast.id == id)) {
+                self.remove(id);
+                self.earlier.set_value(vec![]);
+            }
+        });
+        timer.forget();
     }
 
     fn remove(self, id: u32) {
