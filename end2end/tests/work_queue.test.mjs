@@ -1,7 +1,7 @@
 // A morning's work: from sign-in to an empty Overdue, and each action with its undo.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { bucket, count, expectCount, finish, ready, startApp } from "../app.mjs";
+import { becomes, bucket, count, expectCount, finish, ready, startApp } from "../app.mjs";
 
 
 let app;
@@ -175,4 +175,51 @@ test("whoever opens a datasheet right after a letter of the search is not called
     await page.getByRole("heading", { level: 1, name }).waitFor();
     assert.match(new URL(page.url()).pathname, /^\/d\//);
     await finish(page);
+});
+
+test("the search field follows going back and another module, and two things done are taken back one after the other", async () => {
+    const page = await app.open();
+    const search = page.getByRole("searchbox");
+    const name = await rows(page).first().getAttribute("aria-label");
+    await search.fill(name);
+    await page.waitForURL(/[?&]q=/);
+    await page.goBack();
+    await page.waitForURL(url => !url.searchParams.has("q"));
+    await becomes(() => search.inputValue(), "");
+    await search.fill("zz");
+    await page.waitForURL(/[?&]q=zz/);
+    await page.getByRole("navigation", { name: "Modules" }).getByRole("link").nth(1).click();
+    await page.waitForURL(url => !url.searchParams.has("q"));
+    await becomes(() => search.inputValue(), "");
+    await page.goto(app.server.address);
+    await ready(page);
+    const names = () => rows(page).evaluateAll(all => all.slice(0, 2).map(row => row.getAttribute("aria-label")));
+    const before = await names();
+    for (const label of before) {
+        await page.getByRole("article", { name: label, exact: true }).getByRole("button", { name: /^Postpone/ }).click();
+        await page.getByRole("menuitem", { name: /^In a month/ }).click();
+        await page.getByRole("status").getByText(label).waitFor();
+    }
+    const undo = page.getByRole("status").getByRole("button", { name: "Undo" });
+    await undo.click();
+    await page.getByRole("status").getByText(before[0]).waitFor();
+    await undo.click();
+    await becomes(names, before);
+    await finish(page);
+});
+
+test("choosing a status by keyboard keeps the place in the tree; groups can be chosen on a phone", async () => {
+    const page = await app.open();
+    const second = page.getByRole("tree", { name: "Statuses" }).locator("[role=treeitem]:not([aria-expanded])").nth(1);
+    await second.focus();
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/status=/);
+    const name = await second.getAttribute("aria-label");
+    await becomes(() => page.evaluate(() => document.activeElement.getAttribute("aria-label")), name);
+    await finish(page);
+    const phone = await app.open("/", { width: 360, height: 740, touch: true });
+    const group = phone.getByRole("tree", { name: "Statuses" }).locator(".status-tree__label").nth(1);
+    await group.click();
+    await phone.waitForURL(/group=/);
+    await finish(phone);
 });

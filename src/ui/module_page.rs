@@ -96,12 +96,15 @@ pub fn ModulePage() -> impl IntoView {
         timer.forget();
     };
     let search_field = NodeRef::<leptos::html::Input>::new();
-    Effect::new(move || {
+    Effect::new(move |before: Option<()>| {
         let search = filter.with(|filter| filter.search.clone());
-        if typed.with_value(|typed| *typed != search) {
-            if let Some(field) = search_field.get_untracked() {
-                field.set_value(&search);
-            }
+        let Some(field) = search_field.get_untracked() else { return };
+        // Another module's page comes into the same field. Whoever types in it before the page is ready goes on.
+        let is_left_over = before.is_none()
+            && field.value() != search
+            && !browser::focused().is_some_and(|focused| focused.is_same_node(Some(&field)));
+        if is_left_over || typed.with_value(|typed| *typed != search) {
+            field.set_value(&search);
             letters.update_value(|letters| *letters += 1);
             typed.set_value(search);
         }
