@@ -31,6 +31,7 @@ pub mod statuses;
 pub mod todo_templates;
 pub mod todos;
 pub mod tokens;
+pub mod trash;
 #[cfg(feature = "ssr")]
 pub mod tree_changes;
 pub mod users;

@@ -31,6 +31,7 @@ pub mod text;
 pub mod time;
 pub mod todo;
 pub mod todo_template;
+pub mod trash;
 pub mod user;
 pub mod zone;
 

@@ -266,6 +266,10 @@ pub enum Refusal {
     IssuedInside,
     /// Nothing is issued before these are known of who sells.
     NoSeller(Vec<Field>),
+    /// Only what is in the trash is deleted for good.
+    NotInTrash,
+    /// The invoice of that name was made of it.
+    HasInvoice(String),
     /// What it was made from has another one by now.
     MadeAnother(String),
     /// There is no Invoicing module that the viewer may open.

@@ -101,6 +101,7 @@ pub mod pages;
 pub mod process;
 pub mod sales;
 pub mod sheet;
+pub mod trash;
 pub mod tree;
 
 #[cfg(test)]

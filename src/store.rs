@@ -35,6 +35,7 @@ pub mod sign_in_links;
 pub mod statuses;
 pub mod todo_templates;
 pub mod todos;
+pub mod trash;
 pub mod undo;
 pub mod users;
 pub mod webshop;

@@ -38,6 +38,7 @@ pub mod sign_in_page;
 pub mod start_page;
 pub mod status_tree;
 pub mod tokens_page;
+pub mod trash_page;
 pub mod users_page;
 pub mod widgets;
 
@@ -50,7 +51,9 @@ use leptos_router::{
 
 use any::IntoAny;
 pub use here::{Here, here};
-use lazy::{Contacts, Datasheet, Home, Mentions, Modules, MyDay, Profile, SignIn, Start, Tokens, Users};
+use lazy::{
+    Contacts, Datasheet, Home, Mentions, Modules, MyDay, Profile, SignIn, Start, Tokens, Trash, Users,
+};
 use resource::{resource, shared};
 pub use send::send;
 
@@ -74,6 +77,7 @@ pub fn App() -> impl IntoView {
                     <Route path=StaticSegment(Home::SEGMENT) view=Home::page() ssr=SsrMode::Async />
                     <Route path=StaticSegment(Start::SEGMENT) view=Start::page() ssr=SsrMode::Async />
                     <Route path=(StaticSegment("m"), ParamSegment("id")) view=|| view! { <module_page::ModulePage /> }.into_any() ssr=SsrMode::Async />
+                    <Route path=(StaticSegment("m"), ParamSegment("id"), StaticSegment(Trash::SEGMENT)) view=Trash::page() ssr=SsrMode::Async />
                     <Route path=StaticSegment(SignIn::SEGMENT) view=SignIn::page() ssr=SsrMode::Async />
                     <Route path=StaticSegment(MyDay::SEGMENT) view=MyDay::page() ssr=SsrMode::Async />
                     <Route path=(StaticSegment(MyDay::SEGMENT), StaticSegment("calendar")) view=MyDay::page() ssr=SsrMode::Async />

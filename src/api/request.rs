@@ -43,6 +43,7 @@ pub struct Request {
     pub token_hash: String,
     key: Option<String>,
     changes: Vec<Change>,
+    gone: Vec<String>,
 }
 
 /// How a write begins.
@@ -251,7 +252,18 @@ impl Request {
             (viewer_of(&host, user.clone(), now), user.theme)
         };
         let locale = viewer.locale.unwrap_or_else(|| preferred_locale(&parts.headers));
-        Ok(Self { tx, viewer, theme, now, locale, host, token_hash, key: None, changes: vec![] })
+        Ok(Self {
+            tx,
+            viewer,
+            theme,
+            now,
+            locale,
+            host,
+            token_hash,
+            key: None,
+            changes: vec![],
+            gone: vec![],
+        })
     }
 
     /// Notes that something changed: open pages hear of it after the commit.
@@ -269,6 +281,11 @@ impl Request {
         });
     }
 
+    /// Notes that files with these contents went: after the commit the bytes that no other file has are taken away.
+    pub fn contents_gone(&mut self, hashes: Vec<String>) {
+        self.gone.extend(hashes);
+    }
+
     /// Stores the answer with its effect, commits and tells open pages.
     pub async fn finish<T: Serialize>(mut self, answer: T) -> Result<T> {
         if let Some(key) = self.key.take() {
@@ -282,6 +299,9 @@ impl Request {
         for change in self.changes {
             // Nobody may be listening.
             let _ = self.host.changes.send(change);
+        }
+        if let Err(error) = self.host.files.remove_unknown(&self.host.db, &self.gone, self.now).await {
+            tracing::warn!(%error, "contents of no file are left for the next cleaning");
         }
         Ok(answer)
     }

@@ -308,6 +308,10 @@ pub enum What {
     },
     Trashed,
     Restored,
+    /// A datasheet of the module went from the trash, with its own history.
+    DeletedForGood {
+        name: String,
+    },
     /// Took back the entry of that kind.
     Undone {
         of: String,

@@ -79,6 +79,8 @@ texts! {
     issued: "Kiállított bizonylat nem törölhető és nem módosítható: sztornózni lehet.", "An issued document is neither deleted nor changed: it can be cancelled by a storno.";
     issued_inside: "A modulban kiállított bizonylatok vannak, ezért nem kerülhet a kukába. Akinek nem kell, annál kivehető a hozzáférésből.", "The module has issued documents, so it cannot go to the trash. Take it from those who do not need it by their access.";
     no_seller(missing: &str): "Kiállítás előtt meg kell adni, ki az eladó. Hiányzik: {missing}. Adminisztrátor adhatja meg a modul „Eladó és sorszámok” beállításában.", "Say who sells before you issue. Missing: {missing}. An admin fills it in under “Seller and numbers” of the module.";
+    not_in_trash: "Véglegesen törölni csak a kukából lehet.", "Only what is in the trash can be permanently deleted.";
+    has_invoice(name: &str): "Számla készült belőle ({name}), ezért nem törölhető véglegesen.", "An invoice was made of it ({name}), so it cannot be permanently deleted.";
     made_another(name: &str): "Nem állítható vissza: {name} azóta mást készített helyette.", "It cannot be restored: {name} has made another one instead.";
     method: "Fizetési mód", "Payment";
     exchange: "Árfolyam (Ft)", "Exchange rate (HUF)";
@@ -201,6 +203,8 @@ pub fn message(locale: Locale, error: &Error) -> String {
                 let names: Vec<_> = missing.iter().map(|missing| field(locale, *missing)).collect();
                 return no_seller(locale, &names.join(", "));
             }
+            Refusal::NotInTrash => not_in_trash(locale),
+            Refusal::HasInvoice(name) => return has_invoice(locale, name),
             Refusal::MadeAnother(name) => return made_another(locale, name),
             Refusal::NoInvoicing => no_invoicing(locale),
             Refusal::DifferentKinds => different_kinds(locale),

@@ -47,6 +47,7 @@ texts! {
     trash: "Kukába", "Move to trash";
     restore: "Visszaállítás", "Restore";
     in_trash: "Ez az adatlap a kukában van.", "This datasheet is in the trash.";
+    to_the_trash: "A modul kukája", "The module's trash";
     yours: "Az Öné", "Yours";
     theirs: "A másiké", "Theirs";
     keep_mine: "Az enyém legyen", "Keep mine";
@@ -87,6 +88,7 @@ texts! {
     was_postponed(text: &str, from: &str, to: &str): "elnapolta: {text} ({from} → {to})", "postponed {text} ({from} → {to})";
     was_trashed: "kukába tette", "moved it to the trash";
     was_restored: "visszaállította", "restored it";
+    deleted_for_good(name: &str): "véglegesen törölte: {name}", "permanently deleted {name}";
     was_undone(of: &str): "visszavonta: {of}", "undid: {of}";
     module_added(name: &str): "modult adott hozzá: {name}", "added the module {name}";
     module_renamed(from: &str, to: &str): "modult nevezett át: {from} → {to}", "renamed the module {from} → {to}";
@@ -245,6 +247,7 @@ pub fn what(locale: Locale, what: &What, zone: &Zone) -> String {
         What::CommentDeleted => history::was_comment_deleted(locale).to_owned(),
         What::Trashed => was_trashed(locale).to_owned(),
         What::Restored => was_restored(locale).to_owned(),
+        What::DeletedForGood { name } => deleted_for_good(locale, name),
         What::Undone { of } => was_undone(locale, taken_back_kind(locale, of)),
         What::ModuleAdded { name } => module_added(locale, name),
         What::ModuleRenamed { from, to } => module_renamed(locale, from, to),

@@ -7,6 +7,7 @@ mod life;
 mod sales;
 mod templates;
 mod todos;
+mod trash;
 mod webshop;
 
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
@@ -84,6 +85,7 @@ pub async fn fill(host: &Host, locale: Locale) -> Result<UserId> {
         templates::fill(&mut tx, locale, now, template, &module).await?;
         if matches!(template, Template::Projects | Template::HelpDesk) {
             life::fill(&mut tx, locale, now, &host.files, module.id, &people, &sheets).await?;
+            trash::fill(&mut tx, now, &people, &sheets, &[3, 27, 120]).await?;
         }
     }
     sales::fill(&mut tx, locale, now, &zone, &people).await?;

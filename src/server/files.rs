@@ -167,22 +167,38 @@ impl Files {
             .map_err(|_| Error::Server)?;
         let mut removed = 0;
         for chunk in old.map_err(|error| disk(&error))?.chunks(TOGETHER) {
-            let hashes: Vec<String> =
-                chunk.iter().filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect();
-            let mut tx = db.read().await?;
-            let known: BTreeSet<String> = store::files::known(&mut tx, &hashes).await?;
-            drop(tx);
-            for path in chunk {
-                let is_known =
-                    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| known.contains(name));
-                // Put there again meanwhile: it is young now.
-                if !is_known && is_old(path, now) && tokio::fs::remove_file(path).await.is_ok() {
-                    removed += 1;
-                }
-            }
+            removed += remove_unknown(db, chunk, now).await?;
         }
         Ok(removed)
     }
+
+    /// Takes away those of some contents that belong to no file. What was put there in the last day is left for [`Files::clean`]:
+    /// it may be on its way to another file.
+    pub async fn remove_unknown(&self, db: &Db, hashes: &[String], now: Timestamp) -> Result<()> {
+        let paths: Vec<PathBuf> = hashes.iter().map(|hash| self.path(hash)).collect();
+        for chunk in paths.chunks(TOGETHER) {
+            remove_unknown(db, chunk, now).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Takes away those of some old contents that belong to no file; answers how many.
+async fn remove_unknown(db: &Db, paths: &[PathBuf], now: Timestamp) -> Result<u64> {
+    let name = |path: &PathBuf| Some(path.file_name()?.to_str()?.to_owned());
+    let hashes: Vec<String> = paths.iter().filter_map(name).collect();
+    let mut tx = db.read().await?;
+    let known: BTreeSet<String> = store::files::known(&mut tx, &hashes).await?;
+    drop(tx);
+    let mut removed = 0;
+    for path in paths {
+        let is_known = name(path).is_some_and(|name| known.contains(&name));
+        // Put there again meanwhile: it is young now.
+        if !is_known && is_old(path, now) && tokio::fs::remove_file(path).await.is_ok() {
+            removed += 1;
+        }
+    }
+    Ok(removed)
 }
 
 /// Whether it was put there more than a day ago.

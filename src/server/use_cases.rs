@@ -16,6 +16,7 @@ mod reorder;
 mod sales;
 mod todo_templates;
 mod todos;
+mod trash;
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -266,6 +267,9 @@ impl Office {
             ),
             ("datasheets/trash", json!({ "key": key, "datasheet": datasheet, "version": 1 })),
             ("datasheets/restore", json!({ "key": key, "datasheet": datasheet })),
+            ("trash/page", json!({ "module": module, "after": null })),
+            ("trash/look", json!({ "datasheet": datasheet })),
+            ("trash/delete", json!({ "key": key, "datasheet": datasheet, "version": 1 })),
             ("comments/add", json!({ "key": key, "datasheet": datasheet, "text": "Magas." })),
             ("comments/edit", json!({ "key": key, "comment": comment, "version": 1, "text": "Ferde." })),
             ("comments/delete", json!({ "key": key, "comment": comment, "version": 1 })),
@@ -614,7 +618,7 @@ on_both! {
         let office = office(test).await;
         let case = office.case("abcd-0000-case").await;
         let settings = |path: &str| {
-            path.starts_with("processes/set") || path.starts_with("tokens/") || path.starts_with("todo_templates/") && !path.ends_with("all") || path.starts_with("statuses/") || path.starts_with("fields/") && path != "fields/set"
+            ["trash/look", "trash/delete"].contains(&path) || path.starts_with("processes/set") || path.starts_with("tokens/") || path.starts_with("todo_templates/") && !path.ends_with("all") || path.starts_with("statuses/") || path.starts_with("fields/") && path != "fields/set"
                 || path.starts_with("users/")
                 || path.starts_with("modules/") && !["page", "rows", "counts", "links"].iter().any(|read| path.ends_with(read))
         };
@@ -679,7 +683,7 @@ on_both! {
             assert_eq!(answer["conflict"]["version"], json!(1), "{path}: {answer}");
             told += 1;
         }
-        assert_eq!(told, 26);
+        assert_eq!(told, 27);
         assert_eq!(office.done("datasheets/page", &page).await, before);
     }
 

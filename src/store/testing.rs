@@ -224,6 +224,29 @@ pub async fn kinds_of_entries(tx: &mut Tx, module: ModuleId) -> Vec<(Option<Data
     on!(tx, |conn| sqlx::query_as(SQL).bind(module).fetch_all(conn).await).expect("the history")
 }
 
+/// The tables that name a datasheet, with how many of their rows do.
+///
+/// # Panics
+/// When it cannot be read.
+pub async fn rows_of(tx: &mut Tx, datasheet: DatasheetId) -> Vec<String> {
+    let mut found = vec![];
+    for table in migrate::tables(migrate::known().len()).await.expect("the tables") {
+        let is_its = |column: &str| column == "datasheet_id" || table.name == "datasheets" && column == "id";
+        for column in table.columns.iter().filter(|column| is_its(&column.name)) {
+            let sql = format!("select count(*) from {} where {} = $1", table.name, column.name);
+            let n: i64 = on!(tx, |conn| sqlx::query_scalar(sqlx::AssertSqlSafe(sql.clone()))
+                .bind(datasheet)
+                .fetch_one(conn)
+                .await)
+            .expect("a count");
+            if n > 0 {
+                found.push(format!("{}: {n}", table.name));
+            }
+        }
+    }
+    found
+}
+
 /// How the database would run statements, in words alike for both: `scan TABLE` for a walk through all of it, `sort` for a sorting;
 /// every other line as the database says it. `analyze` counts the tables first.
 ///

@@ -515,9 +515,13 @@ fn Whole(sheet: Sheet) -> impl IntoView {
 #[component]
 fn Banner(sheet: Sheet) -> impl IntoView {
     let t = sheet.here.locale;
+    let module = sheet.page.with_untracked(|page| format!("/m/{}", page.module.id));
     view! {
         <div class="datasheet-page__banner" hidden=move || !sheet.is_trashed()>
-            <span>{sheet::in_trash(t)}</span>
+            <span>
+                {sheet::in_trash(t)} " "
+                <a href=format!("{module}/trash")>{sheet::to_the_trash(t)}</a>
+            </span>
             <button type="button" class="button" on:click=move |_| sheet.restore()>
                 {sheet::restore(t)}
             </button>

@@ -69,7 +69,7 @@ struct State {
     on_change: Callback<()>,
 }
 
-/// The module page's menu with «Import», its dialog, and the whole page as a place to drop a file.
+/// The module page's menu with «Import» and the way to the trash; the dialog, and the whole page as a place to drop a file.
 #[component]
 pub fn Import(
     /// The module that gets the datasheets.
@@ -94,18 +94,31 @@ pub fn Import(
         turn: StoredValue::new(0),
         on_change,
     };
-    may_import.then(|| {
-        view! {
-            <MenuButton label=texts::more(locale) icon="more">
-                <button type="button" role="menuitem" tabindex="-1" on:click=move |_| state.ask()>
-                    <Icon name="upload" />
-                    {texts::import(locale)}
-                </button>
-            </MenuButton>
-            <DropZone state />
-            <ImportDialog state />
-        }
-    })
+    let trash = move || format!("/m/{}/trash", module.get().map_or(0, |id| id.0));
+    view! {
+        <MenuButton label=texts::more(locale) icon="more">
+            {may_import
+                .then(|| {
+                    view! {
+                        <button type="button" role="menuitem" tabindex="-1" on:click=move |_| state.ask()>
+                            <Icon name="upload" />
+                            {texts::import(locale)}
+                        </button>
+                    }
+                })}
+            <a role="menuitem" tabindex="-1" href=trash>
+                <Icon name="trash" />
+                {bar::trash(locale)}
+            </a>
+        </MenuButton>
+        {may_import
+            .then(|| {
+                view! {
+                    <DropZone state />
+                    <ImportDialog state />
+                }
+            })}
+    }
 }
 
 impl State {

@@ -13,11 +13,20 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::{
     browser, contacts, datasheet_page, here, mentions_page, module_bar, my_day_page, profile_page,
-    sign_in_page, start_page, tokens_page, users_page,
+    sign_in_page, start_page, tokens_page, trash_page, users_page,
 };
 use crate::i18n::pages;
 
-/// Makes pages lazy: the first segment of their address, their type for the router, the part that their code goes into,
+/// What a page is known by: the first segment of its address, or the third of a page of a module.
+fn known_by(path: &str) -> &str {
+    let mut segments = path.split('/').skip(1);
+    match (segments.next(), segments.nth(1)) {
+        (Some("m"), Some(of_module)) if !of_module.is_empty() => of_module,
+        (first, _) => first.unwrap_or_default(),
+    }
+}
+
+/// Makes pages lazy: the segment of their address that they are known by, their type for the router, the part that their code goes into,
 /// and their component. Pages of one part are loaded together.
 macro_rules! lazy_pages {
     ($($segment:literal $name:ident in $part:ident = $component:path;)*) => {
@@ -27,7 +36,7 @@ macro_rules! lazy_pages {
             pub struct $name;
 
             impl $name {
-                /// The first segment of the page's address.
+                /// The segment of the page's address that it is known by.
                 pub const SEGMENT: &str = $segment;
 
                 /// What the router shows.
@@ -59,16 +68,16 @@ macro_rules! lazy_pages {
 
         /// The part that the page at this path needs, if it is not in the first load.
         pub fn part_of(path: &str) -> Option<&'static str> {
-            match path.split('/').nth(1) {
-                $(Some($segment) => Some(stringify!($part)),)*
+            match known_by(path) {
+                $($segment => Some(stringify!($part)),)*
                 _ => None,
             }
         }
 
         /// Loads the code of the page at this path, and tells whether it is there.
         pub async fn load_page(path: &str) -> bool {
-            match path.split('/').nth(1) {
-                $(Some($segment) => $name::load(false).await.is_ok(),)*
+            match known_by(path) {
+                $($segment => $name::load(false).await.is_ok(),)*
                 _ => true,
             }
         }
@@ -87,6 +96,7 @@ lazy_pages! {
     "tokens" Tokens in settings = tokens_page::TokensPage;
     "modules" Modules in settings = module_bar::settings::ModulesPage;
     "mentions" Mentions in settings = mentions_page::MentionsPage;
+    "trash" Trash in settings = trash_page::TrashPage;
 }
 
 /// What is shown once its code is there; nothing before. For what only the browser opens, such as a dialog.

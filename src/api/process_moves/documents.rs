@@ -23,7 +23,7 @@ use crate::{
     error::{Error, Refusal, Result},
     i18n::Locale,
     store::{
-        self,
+        self, Tx,
         datasheets::Standing,
         documents::{NewDocument, Place},
     },
@@ -76,6 +76,16 @@ pub async fn let_go(request: &mut Request, standing: &Standing) -> Result<()> {
 /// one meanwhile.
 pub async fn take_up(request: &mut Request, standing: &Standing) -> Result<()> {
     link_source(request, standing, true).await
+}
+
+/// Why documents keep a datasheet from being deleted for good: what is issued stays, and so does what an invoice was made of.
+pub async fn keep(tx: &mut Tx, standing: &Standing) -> Result<Option<Refusal>> {
+    if store::documents::is_issued(tx, standing.id).await? {
+        return Ok(Some(Refusal::Issued));
+    }
+    let mut state = store::processes::get(tx, standing.id).await?;
+    let made = state.as_mut().and_then(|state| made_of(&mut state.facts)).and_then(Option::take);
+    Ok(made.map(|made| Refusal::HasInvoice(made.name)))
 }
 
 /// Where facts say what was made of them.

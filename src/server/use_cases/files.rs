@@ -57,12 +57,19 @@ impl Office {
     }
 
     /// How many contents lie in the folder, and parts of such.
-    fn contents(&self) -> (usize, usize) {
+    pub(super) fn contents(&self) -> (usize, usize) {
         let count = |path: &std::path::Path| std::fs::read_dir(path).map_or(0, Iterator::count);
         let parts = count(&self.folder.path().join("parts"));
         let all = std::fs::read_dir(self.folder.path()).unwrap();
         (all.map(|below| count(&below.unwrap().path())).sum::<usize>() - parts, parts)
     }
+}
+
+/// Lets a content have been put into its place at that time of the clock that the cleaning goes by.
+pub(super) fn put_at(path: std::path::PathBuf, at: Timestamp) {
+    let file = std::fs::File::options().write(true).open(path).unwrap();
+    let millis = std::time::Duration::from_millis(u64::try_from(at.0).unwrap());
+    file.set_modified(std::time::UNIX_EPOCH + millis).unwrap();
 }
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
@@ -226,12 +233,6 @@ on_both! {
         assert_eq!(status, StatusCode::CONFLICT);
 
         let gone = delete("abcd-delete-2", &one["undo"], 3).await;
-        // Put there at that time of the clock that the cleaning goes by.
-        let put_at = |path: std::path::PathBuf, at: Timestamp| {
-            let file = std::fs::File::options().write(true).open(path).unwrap();
-            let millis = std::time::Duration::from_millis(u64::try_from(at.0).unwrap());
-            file.set_modified(std::time::UNIX_EPOCH + millis).unwrap();
-        };
         let clean = async |days: i64| {
             office.host.files.clean(&office.test.db, NOW.plus_hours(days * 24)).await.unwrap()
         };

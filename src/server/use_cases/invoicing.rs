@@ -573,6 +573,17 @@ on_both! {
             .await;
         assert_eq!(answer["refused"], json!("issued"));
         assert_eq!(link().await, second);
+        // An order with an invoice is not deleted for good; a draft that was never issued is.
+        trash(&order).await;
+        for (sheet, refusal) in [(&order, json!({ "has_invoice": "Kiss Bt." })), (&invoice, Value::Null)] {
+            let told = office.done("trash/look", &json!({ "datasheet": sheet })).await;
+            assert_eq!(told["refusal"], refusal);
+            let delete = json!({ "key": key(), "datasheet": sheet, "version": told["version"] });
+            let (code, answer) = office.call("admin", "trash/delete", &delete).await;
+            let wanted = if refusal.is_null() { StatusCode::OK } else { StatusCode::CONFLICT };
+            assert_eq!((code, answer.get("refused")), (wanted, Some(&refusal).filter(|it| !it.is_null())), "{answer}");
+        }
+        assert_eq!(office.page(&order).await["trashed"], json!(true));
     }
 
     async fn a_module_with_issued_documents_stays(test: TestDb) {

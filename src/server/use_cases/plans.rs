@@ -13,13 +13,14 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use super::*;
 use crate::{
     domain::{
+        file::FileKind,
         filter::{Filter, Narrow, Owner},
-        id::ContactId,
+        id::{ContactId, DatasheetId, EventId},
         status::StatusGroup,
     },
     server::seed,
     store::{
-        bulk,
+        bulk, files, on,
         testing::{crowd, explain},
     },
 };
@@ -102,6 +103,25 @@ async fn add_contacts(host: &Host, many: usize) {
     tx.commit().await.unwrap();
 }
 
+/// A comment and a file on each of some datasheets.
+async fn add_papers(office: &Office, many: i64) {
+    let mut tx = office.host.db.begin().await.unwrap();
+    let sheets: Vec<DatasheetId> = on!(tx, |conn| sqlx::query_scalar("select id from datasheets limit $1")
+        .bind(many)
+        .fetch_all(conn)
+        .await)
+    .unwrap();
+    let kind = FileKind::sniff(b"Egy rajz.");
+    for sheet in sheets {
+        let file =
+            files::NewFile { name: "rajz.txt".to_owned(), hash: sha256(sheet.to_string()), size: 9, kind };
+        let (comment, entry) = (EventId(tx.new_id(NOW)), EventId(tx.new_id(NOW)));
+        comments::add(&mut tx, comment, sheet, office.admin, "Lapos.", NOW).await.unwrap();
+        files::add(&mut tx, entry, sheet, office.admin, &file, NOW).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
 /// Calls everything that reads or writes, as who sees all and as who is restricted, under every kind of filter.
 async fn use_everything(office: &Office) {
     let case = office.case("abcd-0000-case").await;
@@ -114,6 +134,19 @@ async fn use_everything(office: &Office) {
             office.call(user, path, &arguments).await;
         }
     }
+    // Deleting for good runs its statements only on what is in the trash.
+    let gone = office.add("abcd-plan-gone").await;
+    let (datasheet, version) = (&gone["datasheet"], &gone["row"]["version"]);
+    let trash = json!({ "key": "abcd-plan-trash", "datasheet": datasheet, "version": version });
+    office.done("datasheets/trash", &trash).await;
+    let after = json!({ "at": i64::MAX, "id": 1 });
+    for user in ["admin", "rita"] {
+        let arguments = json!({ "module": office.module, "after": after });
+        assert_eq!(office.call(user, "trash/page", &arguments).await.0, StatusCode::OK);
+    }
+    let version = office.done("trash/look", &json!({ "datasheet": datasheet })).await["version"].clone();
+    let delete = json!({ "key": "abcd-plan-delete", "datasheet": datasheet, "version": version });
+    office.done("trash/delete", &delete).await;
     let narrows = [
         None,
         Some(Narrow::Status(crate::domain::id::StatusId(office.statuses[0]))),
@@ -164,6 +197,7 @@ async fn statements_and_plans(test: TestDb) {
     let mut tx = office.host.db.begin().await.unwrap();
     crowd(&mut tx).await;
     tx.commit().await.unwrap();
+    add_files(&office, 1_000).await;
     ear.0.lock().unwrap().clear();
     use_everything(&office).await;
     let heard = ear.0.lock().unwrap().clone();
