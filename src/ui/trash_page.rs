@@ -270,7 +270,7 @@ fn FarewellDialog(state: State) -> impl IntoView {
         open.set(leaving.is_some());
     });
     Effect::new(move || {
-        if !open.get() {
+        if !open.get() && state.leaving.with_untracked(Option::is_some) {
             state.leaving.set(None);
         }
     });
