@@ -28,6 +28,7 @@ test("a datasheet goes to the trash from its page, is found there with who put i
     await toast(page).getByRole("button", { name: "Undo" }).click();
     await said.waitFor({ state: "hidden" });
     await page.getByRole("button", { name: "Move to trash" }).click();
+    await toast(page).getByText("The datasheet is in the trash.").waitFor();
     await page.getByRole("link", { name: "The module's trash" }).click();
     await page.waitForURL(/\/m\/\d+\/trash$/);
     await page.getByRole("heading", { level: 1, name: "Trash" }).waitFor();
