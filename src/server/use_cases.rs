@@ -446,6 +446,11 @@ impl Office {
                 self.done("datasheets/trash", &json!({ "key": key, "datasheet": datasheet, "version": 1 }))
                     .await;
             }
+            "trash/delete" => {
+                self.done("datasheets/trash", &json!({ "key": key, "datasheet": datasheet, "version": 1 }))
+                    .await;
+                arguments["version"] = json!(2);
+            }
             // What happened to the case since would be lost.
             "datasheets/undo" => arguments["event"] = self.add(key).await["undo"].clone(),
             "imports/undo" => {

@@ -103,8 +103,8 @@ async fn add_contacts(host: &Host, many: usize) {
     tx.commit().await.unwrap();
 }
 
-/// A comment and a file on each of some datasheets.
-async fn add_papers(office: &Office, many: i64) {
+/// A file on each of some datasheets.
+async fn add_files(office: &Office, many: i64) {
     let mut tx = office.host.db.begin().await.unwrap();
     let sheets: Vec<DatasheetId> = on!(tx, |conn| sqlx::query_scalar("select id from datasheets limit $1")
         .bind(many)
@@ -115,10 +115,17 @@ async fn add_papers(office: &Office, many: i64) {
     for sheet in sheets {
         let file =
             files::NewFile { name: "rajz.txt".to_owned(), hash: sha256(sheet.to_string()), size: 9, kind };
-        let (comment, entry) = (EventId(tx.new_id(NOW)), EventId(tx.new_id(NOW)));
-        comments::add(&mut tx, comment, sheet, office.admin, "Lapos.", NOW).await.unwrap();
+        let entry = EventId(tx.new_id(NOW));
         files::add(&mut tx, entry, sheet, office.admin, &file, NOW).await.unwrap();
     }
+    tx.commit().await.unwrap();
+}
+
+/// Puts every fourth datasheet into the trash.
+async fn throw_away(office: &Office) {
+    const SQL: &str = "update datasheets set trashed_at = modified_at where id % 4 = 0";
+    let mut tx = office.host.db.begin().await.unwrap();
+    on!(tx, |conn| sqlx::query(SQL).execute(conn).await.map(drop)).unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -198,6 +205,7 @@ async fn statements_and_plans(test: TestDb) {
     crowd(&mut tx).await;
     tx.commit().await.unwrap();
     add_files(&office, 1_000).await;
+    throw_away(&office).await;
     ear.0.lock().unwrap().clear();
     use_everything(&office).await;
     let heard = ear.0.lock().unwrap().clone();
