@@ -113,8 +113,13 @@ async fn add_files(office: &Office, many: i64) {
     .unwrap();
     let kind = FileKind::sniff(b"Egy rajz.");
     for sheet in sheets {
-        let file =
-            files::NewFile { name: "rajz.txt".to_owned(), hash: sha256(sheet.to_string()), size: 9, kind };
+        let file = files::NewFile {
+            name: "rajz.txt".to_owned(),
+            hash: sha256(sheet.to_string()),
+            size: 9,
+            kind,
+            todo_id: None,
+        };
         let entry = EventId(tx.new_id(NOW));
         files::add(&mut tx, entry, sheet, office.admin, &file, NOW).await.unwrap();
     }
