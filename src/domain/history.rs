@@ -312,6 +312,11 @@ pub enum What {
     DeletedForGood {
         name: String,
     },
+    /// Of the web shop: a buyer in the trash ordered again.
+    RestoredByOrder {
+        /// The number of the order.
+        number: String,
+    },
     /// Took back the entry of that kind.
     Undone {
         of: String,

@@ -59,6 +59,7 @@ texts! {
     orders_imported(file: &str, orders: u32, buyers: u32): "rendelések importálása: {file} ({orders} új rendelés, {buyers} új vásárló)", "imported orders from {file} (new orders: {orders}, new buyers: {buyers})";
     orders_undone(file: &str, orders: u32): "rendelések importálásának visszavonása: {file} ({orders} rendelés)", "took back the orders imported from {file} (orders: {orders})";
     because_undone(file: &str): "visszavont import: {file}", "import undone: {file}";
+    restored_by_order(number: &str): "visszaállítva a kukából (rendelés: {number})", "restored (order: {number})";
     token_added(name: &str): "API-kulcs készült: {name}", "made the API token {name}";
     token_revoked(name: &str): "API-kulcs visszavonva: {name}", "revoked the API token {name}";
     module_set(name: &str): "beállította a folyamatot: {name}", "set the process of {name}";

@@ -248,6 +248,7 @@ pub fn what(locale: Locale, what: &What, zone: &Zone) -> String {
         What::Trashed => was_trashed(locale).to_owned(),
         What::Restored => was_restored(locale).to_owned(),
         What::DeletedForGood { name } => deleted_for_good(locale, name),
+        What::RestoredByOrder { number } => process::restored_by_order(locale, number),
         What::Undone { of } => was_undone(locale, taken_back_kind(locale, of)),
         What::ModuleAdded { name } => module_added(locale, name),
         What::ModuleRenamed { from, to } => module_renamed(locale, from, to),

@@ -599,6 +599,23 @@ mod tests {
             assert_eq!(numbers(&shop.ask("datasheets/orders", &before).await), of(0..5));
         }
 
+        async fn a_buyer_in_the_trash_who_orders_is_seen_again(test: TestDb) {
+            let shop = shop(test, true).await;
+            shop.post(&order("1")).await;
+            let mut tx = shop.host.db.read().await.unwrap();
+            let module = store::webshop::module(&mut tx).await.unwrap().unwrap();
+            drop(tx);
+            let filter = json!({ "narrow": null, "owner": "all", "search": "" });
+            let list = json!({ "module": module, "filter": filter });
+            let row = shop.ask("modules/page", &list).await["page"]["rows"][0].clone();
+            let trash = json!({ "key": "shop-trash", "datasheet": row["id"], "version": row["version"] });
+            shop.ask("datasheets/trash", &trash).await;
+            assert_eq!(shop.ask("modules/page", &list).await["page"]["rows"], json!([]));
+            assert_eq!(shop.post(&order("2")).await.1["result"], "new");
+            let rows = shop.ask("modules/page", &list).await["page"]["rows"].clone();
+            assert_eq!((&rows[0]["id"], &rows[0]["process"]["summary"]["webshop"]["orders"]), (&row["id"], &json!(2)));
+        }
+
         async fn only_a_token_opens_it_and_never_a_cookie(test: TestDb) {
             let shop = shop(test, true).await;
             let cookie = ("cookie", "modulok_session=admin");

@@ -11,6 +11,7 @@ use sqlx::QueryBuilder;
 use super::{
     Tx, bulk,
     bulk::{Count, NewContact, NewDatasheet},
+    datasheets,
     events::{self, NewEvent},
     imports::{self, Import},
     limited, modules, on,
@@ -87,6 +88,8 @@ pub struct Intake {
     names: HashMap<StatusId, String>,
     /// Whoever got an order, and how many.
     touched: BTreeMap<DatasheetId, u32>,
+    /// Whoever is in the trash and ordered: they come out of it at the end.
+    restored: Vec<DatasheetId>,
     counts: BTreeMap<Count, i64>,
     taken: Taken,
 }
@@ -99,7 +102,7 @@ impl Intake {
         let tree = statuses::tree(tx, source.module).await?;
         let names = tree.all().iter().map(|status| (status.id, status.name.clone())).collect();
         let (touched, counts, taken) = (BTreeMap::new(), BTreeMap::new(), Taken::default());
-        Ok(Self { source, import: None, keys, names, touched, counts, taken })
+        Ok(Self { source, import: None, keys, names, touched, restored: vec![], counts, taken })
     }
 
     /// Stores orders, at most [`CHUNK`] of them; says of each what became of it.
@@ -227,8 +230,20 @@ impl Intake {
         for chunk in touched.chunks(CHUNK) {
             self.settle(tx, chunk).await?;
         }
+        self.restore(tx).await?;
         bulk::add_counts(tx, self.counts.into_iter().filter(|(_, n)| *n != 0).collect()).await?;
         Ok((self.taken, touched.into_iter().map(|(datasheet, _)| datasheet).collect()))
+    }
+
+    /// Takes buyers who ordered out of the trash, as a hand would; their entries are written already. Few: who orders is seldom
+    /// thrown away.
+    async fn restore(&mut self, tx: &mut Tx) -> Result<()> {
+        for id in std::mem::take(&mut self.restored) {
+            let before = datasheets::find(tx, id).await?.ok_or(Error::Server)?;
+            let after = datasheets::Standing { trashed_at: None, ..before.clone() };
+            datasheets::save(tx, &before, &after, self.source.now).await?;
+        }
+        Ok(())
     }
 
     async fn settle(&mut self, tx: &mut Tx, touched: &[(DatasheetId, u32)]) -> Result<()> {
@@ -279,6 +294,10 @@ impl Intake {
                 Cause::OrdersUndone(file.to_owned())
             } else {
                 note(self.source.by, What::Ordered { orders: count, number: number.clone() });
+                if buyer.trashed_at.is_some() {
+                    note(None, What::RestoredByOrder { number: number.clone() });
+                    self.restored.push(buyer.id);
+                }
                 Cause::Order(number)
             };
             if status != buyer.status_id {
@@ -346,14 +365,15 @@ impl Intake {
     }
 }
 
-/// Datasheets of the module that are about somebody with one of these addresses.
+/// Datasheets of the module that are about somebody with one of these addresses; one in the trash only where there is no other.
 async fn by_contact(
     tx: &mut Tx,
     module: ModuleId,
     emails: &BTreeSet<&str>,
 ) -> Result<Vec<(String, DatasheetId)>> {
     const SQL: &str = "
-        select c.email, min(d.id) from contacts c join datasheets d on d.contact_id = c.id where d.module_id = ";
+        select c.email, coalesce(min(case when d.trashed_at is null then d.id end), min(d.id))
+        from contacts c join datasheets d on d.contact_id = c.id where d.module_id = ";
     if emails.is_empty() {
         return Ok(vec![]);
     }
@@ -1056,6 +1076,14 @@ mod tests {
             (verdicts, taken, touched)
         }
 
+        async fn throw_away(&self, id: DatasheetId) {
+            let mut tx = self.test.db.begin().await.unwrap();
+            let before = datasheets::find(&mut tx, id).await.unwrap().unwrap();
+            let after = datasheets::Standing { trashed_at: Some(NOW), ..before.clone() };
+            datasheets::save(&mut tx, &before, &after, NOW).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+
         /// Name, key of the status, and facts of each buyer, by address.
         async fn buyers(&self) -> Vec<(String, String, webshop::Facts)> {
             const SQL: &str = "
@@ -1164,6 +1192,50 @@ mod tests {
             let mut tx = shop.test.db.read().await.unwrap();
             assert_eq!(crate::store::processes::due(&mut tx, NOW.plus_millis(90 * DAY - 1), None, 9).await.unwrap(), []);
             assert_eq!(crate::store::processes::due(&mut tx, NOW.plus_millis(90 * DAY), None, 9).await.unwrap(), [(NOW.plus_millis(90 * DAY), touched[0])]);
+        }
+
+        async fn an_order_takes_its_buyer_out_of_the_trash(test: TestDb) {
+            let shop = shop(test).await;
+            let (_, _, touched) = shop.take(&[order("1", "anna", 40, 5), order("2", "bea", 1, 5)]).await;
+            for id in &touched {
+                shop.throw_away(*id).await;
+            }
+            let (_, taken, again) = shop.take(&[order("3", "anna", 1, 5)]).await;
+            assert_eq!(taken, Taken { orders: 1, buyers: 0, moved: 1 });
+            let mut tx = shop.test.db.read().await.unwrap();
+            let anna = datasheets::find(&mut tx, again[0]).await.unwrap().unwrap();
+            let bea = touched.iter().find(|id| **id != anna.id).unwrap();
+            assert_eq!(anna.trashed_at, None);
+            assert!(datasheets::find(&mut tx, *bea).await.unwrap().unwrap().trashed_at.is_some());
+            assert_eq!(testing::contradictions(&mut tx, shop.module).await, Vec::<String>::new());
+            drop(tx);
+            let (kept, counted) = shop.counts().await;
+            assert_eq!(kept, counted);
+            assert_eq!(kept.values().sum::<i64>(), 1);
+            let history = shop.history(anna.id).await;
+            assert_eq!(history[history.len() - 3..history.len() - 1], [
+                (None, What::Ordered { orders: 1, number: "3".to_owned() }),
+                (None, What::RestoredByOrder { number: "3".to_owned() }),
+            ]);
+        }
+
+        async fn of_two_datasheets_about_a_buyer_the_order_goes_to_the_one_not_in_the_trash(test: TestDb) {
+            const FORGET: &str = "delete from webshop_buyers";
+            const SAME: &str = "update datasheets set contact_id = (select min(contact_id) from datasheets)";
+            let shop = shop(test).await;
+            let (_, _, touched) = shop.take(&[order("1", "anna", 40, 5), order("2", "bea", 1, 5)]).await;
+            shop.throw_away(touched[0]).await;
+            let mut tx = shop.test.db.begin().await.unwrap();
+            for sql in [FORGET, SAME] {
+                on!(tx, |conn| sqlx::query(sql).execute(conn).await.map(drop)).unwrap();
+            }
+            const EMAIL: &str = "select email from contacts where id = (select min(contact_id) from datasheets)";
+            let email: String = on!(tx, |conn| sqlx::query_scalar(EMAIL).fetch_one(conn).await).unwrap();
+            tx.commit().await.unwrap();
+            let (_, taken, again) = shop.take(&[Order { email, ..order("3", "anna", 1, 5) }]).await;
+            assert_eq!((taken.buyers, again), (0, vec![touched[1]]));
+            let mut tx = shop.test.db.read().await.unwrap();
+            assert!(datasheets::find(&mut tx, touched[0]).await.unwrap().unwrap().trashed_at.is_some());
         }
 
         async fn a_buyers_orders_are_paged_by_key(test: TestDb) {
