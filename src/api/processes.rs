@@ -71,9 +71,12 @@ pub async fn process_set(key: Key, module: ModuleId, version: i64, settings: Set
         if std::mem::discriminant(&process.first_settings()) != std::mem::discriminant(&settings) {
             return Err(Error::NotFound);
         }
+        let stood = process_moves::settings(&mut request.tx, module, process).await?;
         let settings = match settings.checked()? {
             Settings::Invoicing(settings) => {
                 let settings = settings.parse()?;
+                store::modules::lock_bar(&mut request.tx).await?;
+                store::documents::must_be_free(&mut request.tx, module, &settings.prefix).await?;
                 if crate::domain::zone::Zone::load(&settings.zone, request.now).is_none() {
                     return Err(Error::invalid(Field::Zone, Problem::Unknown));
                 }
@@ -84,9 +87,9 @@ pub async fn process_set(key: Key, module: ModuleId, version: i64, settings: Set
         if !store::processes::save_settings(&mut request.tx, module, version, &settings).await? {
             return Err(conflict(None, String::new(), before.version));
         }
-        let keys = store::statuses::by_process_key(&mut request.tx, module).await?;
-        let clocked: Vec<_> = process.clocked().iter().filter_map(|key| keys.get(*key).copied()).collect();
-        store::processes::wake(&mut request.tx, module, &clocked, request.now).await?;
+        if settings.may_move(&stood) {
+            store::processes::wake(&mut request.tx, module).await?;
+        }
         request.note(Some(module), None, What::ModuleSet { name: before.name }, None).await?;
         request.changed(Some(module), None);
         store::modules::get(&mut request.tx, module).await?.ok_or(Error::NotFound)?

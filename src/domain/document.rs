@@ -394,10 +394,13 @@ pub struct Printable {
     pub mark: Option<Mark>,
 }
 
+/// What the series of proformas ends in.
+pub const PROFORMAS: &str = "D-";
+
 /// The series of a kind: what stands before the year. Proformas have one of their own: they are no invoices. What cancels a
 /// document takes its number from the same series.
 pub fn series(prefix: &str, kind: Kind) -> String {
-    let own = if kind == Kind::Proforma { "D-" } else { "" };
+    let own = if kind == Kind::Proforma { PROFORMAS } else { "" };
     format!("{prefix}{own}")
 }
 

@@ -111,6 +111,11 @@ pub trait Rules: Clone + Default + Eq + Serialize + DeserializeOwned {
 
     /// Keys of the statuses that changed settings may move: the clock looks at those again.
     const CLOCKED: &'static [&'static str] = &[];
+
+    /// Whether changed settings may move a status.
+    fn may_move(_before: &Self::Settings, _after: &Self::Settings) -> bool {
+        false
+    }
 }
 
 /// Why the process moved a status.
@@ -218,6 +223,16 @@ macro_rules! processes {
             pub fn checked(self) -> Result<Self, Error> {
                 match self {
                     $(Self::$Name(settings) => <$file::Facts as Rules>::checked(settings).map(Self::$Name),)*
+                }
+            }
+
+            /// Whether a status may move by them where others were before.
+            pub fn may_move(&self, before: &Self) -> bool {
+                match (before, self) {
+                    $((Self::$Name(before), Self::$Name(after)) => {
+                        <$file::Facts as Rules>::may_move(before, after)
+                    })*
+                    _ => true,
                 }
             }
         }

@@ -14,7 +14,7 @@ use crate::{
     api::process_moves,
     domain::{
         id::{DatasheetId, ModuleId},
-        process::Cause,
+        process::{Cause, Process},
         time::Timestamp,
     },
     error::{Error, Result},
@@ -41,9 +41,32 @@ pub struct Ticked {
     pub failed: u64,
 }
 
+/// Wakes the datasheets that changed settings may move, a few at a time: nobody waits long.
+async fn wake(host: &Host, now: Timestamp) -> Result<()> {
+    let mut tx = host.db.read().await?;
+    let modules = store::processes::waking(&mut tx).await?;
+    drop(tx);
+    for module in modules {
+        while until_done(|| wake_some(host, module, now)).await? {}
+    }
+    Ok(())
+}
+
+async fn wake_some(host: &Host, id: ModuleId, now: Timestamp) -> Result<bool> {
+    let mut tx = host.db.begin().await?;
+    let Some(module) = store::modules::get(&mut tx, id).await? else { return Ok(false) };
+    let keys = store::statuses::by_process_key(&mut tx, id).await?;
+    let clocked = module.template.process().map_or(&[][..], Process::clocked);
+    let statuses: Vec<_> = clocked.iter().filter_map(|key| keys.get(*key).copied()).collect();
+    let is_more = store::processes::wake_some(&mut tx, id, &statuses, now, BATCH).await?;
+    tx.commit().await?;
+    Ok(is_more)
+}
+
 /// Looks at everything that is due at `now`, each datasheet once, in its own short transaction: nobody waits long, and no two
 /// moves wait for each other.
 pub async fn tick(host: &Host, now: Timestamp) -> Result<Ticked> {
+    wake(host, now).await?;
     let mut ticked = Ticked::default();
     // What is passed over or put off is not met again in this run.
     let mut after = None;
@@ -224,6 +247,35 @@ mod tests {
     }
 
     on_both! {
+        async fn changed_settings_wake_all_of_a_module_in_some_statuses_bit_by_bit(test: TestDb) {
+            let all = buyers(&test, 5).await;
+            let mut tx = test.db.begin().await.unwrap();
+            let standing = store::datasheets::find(&mut tx, all[0]).await.unwrap().unwrap();
+            let module = standing.module_id;
+            assert_eq!(store::processes::waking(&mut tx).await.unwrap(), []);
+            store::processes::wake(&mut tx, module).await.unwrap();
+            assert_eq!(store::processes::waking(&mut tx).await.unwrap(), [module]);
+            tx.commit().await.unwrap();
+            let mut seen = vec![];
+            loop {
+                // A server that stops in between goes on where it was.
+                let mut tx = test.db.begin().await.unwrap();
+                let statuses = [standing.status_id];
+                let is_more = store::processes::wake_some(&mut tx, module, &statuses, NOW, 2).await.unwrap();
+                seen.push(store::processes::due(&mut tx, NOW, None, 9).await.unwrap().len());
+                tx.commit().await.unwrap();
+                if !is_more {
+                    break;
+                }
+            }
+            assert_eq!(seen, [2, 4, 5, 5]);
+            let mut tx = test.db.read().await.unwrap();
+            assert_eq!(store::processes::waking(&mut tx).await.unwrap(), []);
+            drop(tx);
+            // They stay where they are: nothing moved them.
+            assert_eq!(tick(&host(&test.db), NOW).await, Ok(ticked(5, 0, 0)));
+        }
+
         async fn what_was_due_while_no_server_ran_is_caught_up_with_in_one_move(test: TestDb) {
             let all = buyers(&test, 3).await;
             let host = host(&test.db);

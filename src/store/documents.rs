@@ -1,15 +1,17 @@
 //! Issued documents and their numbers. Documents are added and read; there is no function that changes or removes one, and
 //! triggers of the database refuse it.
 
-use super::{Tx, on};
+use std::collections::BTreeSet;
+
+use super::{Tx, on, processes};
 use crate::{
     domain::{
-        document::{Day, Document},
+        document::{Day, Document, Kind, series},
         id::{DatasheetId, ModuleId, UserId},
-        process::Process,
+        process::{Process, Settings},
         time::Timestamp,
     },
-    error::{Error, Result},
+    error::{Error, Field, Problem, Result},
 };
 
 /// A place in a series: the module's, of a year.
@@ -27,8 +29,50 @@ pub struct Place {
     pub on: Day,
 }
 
+/// The series by which other Invoicing modules number or ever numbered, also those in the trash. Two that ask at once wait for
+/// each other ([`super::modules::lock_bar`]).
+async fn series_of_others(tx: &mut Tx, module: ModuleId) -> Result<BTreeSet<String>> {
+    const SET: &str = "select settings from modules where template = $1 and id <> $2";
+    const USED: &str = "select distinct series from document_counters where module_id <> $1";
+    let word = Process::Invoicing.definition().word;
+    let set: Vec<Option<String>> =
+        on!(tx, |conn| sqlx::query_scalar(SET).bind(word).bind(module).fetch_all(conn).await)?;
+    let used: Vec<String> = on!(tx, |conn| sqlx::query_scalar(USED).bind(module).fetch_all(conn).await)?;
+    let mut all: BTreeSet<String> = used.into_iter().collect();
+    for text in set {
+        let settings = text.as_deref().map(processes::read).transpose()?;
+        let Settings::Invoicing(settings) = settings.unwrap_or_else(|| Process::Invoicing.first_settings())
+        else {
+            continue;
+        };
+        all.extend([Kind::Invoice, Kind::Proforma].map(|kind| series(&settings.prefix, kind)));
+    }
+    Ok(all)
+}
+
+fn is_free(prefix: &str, others: &BTreeSet<String>) -> bool {
+    [Kind::Invoice, Kind::Proforma].iter().all(|kind| !others.contains(&series(prefix, *kind)))
+}
+
+/// Refuses a prefix by which another module numbers or ever numbered: the company's numbers are unique. Call
+/// [`super::modules::lock_bar`] before.
+pub async fn must_be_free(tx: &mut Tx, module: ModuleId, prefix: &str) -> Result<()> {
+    if is_free(prefix, &series_of_others(tx, module).await?) {
+        Ok(())
+    } else {
+        Err(Error::invalid(Field::Prefix, Problem::Taken))
+    }
+}
+
+/// A prefix for a new module that no other has: none, `2-`, `3-`, …
+pub async fn free_prefix(tx: &mut Tx, module: ModuleId) -> Result<String> {
+    let others = series_of_others(tx, module).await?;
+    let mut prefixes = std::iter::once(String::new()).chain((2_u32..).map(|n| format!("{n}-")));
+    Ok(prefixes.find(|prefix| is_free(prefix, &others)).unwrap_or_default())
+}
+
 /// Takes the next number. Whoever else wants one of that series waits until this transaction ends; when it is rolled back, the
-/// number is free again.
+/// number is free again. Refused where an older module has numbers of that series and year.
 pub async fn take(tx: &mut Tx, module: ModuleId, series: &str, year: i32, on: Day) -> Result<Place> {
     const SQL: &str = "
         insert into document_counters (module_id, series, year, last, last_on) values ($1, $2, $3, 1, $4)
@@ -36,6 +80,18 @@ pub async fn take(tx: &mut Tx, module: ModuleId, series: &str, year: i32, on: Da
             last_on = case when excluded.last_on > document_counters.last_on
                 then excluded.last_on else document_counters.last_on end
         returning last, last_on";
+    // Modules that were set before their prefixes had to differ.
+    const OLDER: &str = "
+        select module_id from document_counters where series = $1 and year = $2 and module_id < $3 limit 1";
+    let older: Option<ModuleId> = on!(tx, |conn| sqlx::query_scalar(OLDER)
+        .bind(series)
+        .bind(i64::from(year))
+        .bind(module)
+        .fetch_optional(conn)
+        .await)?;
+    if older.is_some() {
+        return Err(Error::invalid(Field::Prefix, Problem::Taken));
+    }
     let (count, last_on): (i64, String) = on!(tx, |conn| sqlx::query_as(SQL)
         .bind(module)
         .bind(series)

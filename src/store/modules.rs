@@ -5,7 +5,7 @@ use crate::{
     domain::{
         id::{ModuleId, StatusId, TodoTypeId, UserId},
         module::{Module, ModuleLink, Template, TodoType},
-        process::Process,
+        process::{Process, Settings, invoicing},
         rank::Rank,
         status::{Color, StatusGroup},
         time::Timestamp,
@@ -189,6 +189,11 @@ pub async fn seed_from_template(
         .execute(conn)
         .await
         .map(drop))?;
+    if template == Template::Fixed(Process::Invoicing) {
+        let prefix = super::documents::free_prefix(tx, id).await?;
+        let settings = Settings::Invoicing(invoicing::Settings { prefix, ..invoicing::Settings::default() });
+        super::processes::add_settings(tx, id, &settings).await?;
+    }
     let seeds = template.statuses(locale);
     let ranks = Rank::spread(seeds.len());
     let mut statuses = Vec::with_capacity(seeds.len());

@@ -1,5 +1,7 @@
 //! The facts of fixed modules, and which of them the clock is due to look at.
 
+use sqlx::QueryBuilder;
+
 use super::{Tx, datasheets::Standing, limited, on};
 use crate::{
     domain::{
@@ -77,26 +79,56 @@ pub async fn save(
     if saved == 1 { Ok(()) } else { Err(Error::Busy) }
 }
 
-/// Lets the clock look at all datasheets of some statuses, also those in the trash: what it goes by was changed.
-pub async fn wake(tx: &mut Tx, module: ModuleId, statuses: &[StatusId], now: Timestamp) -> Result<()> {
-    const LISTED: &str = "
-        update processes set wakes_at = $3 where datasheet_id in (
-            select id from datasheets where module_id = $1 and status_id = $2 and trashed_at is null)";
-    const TRASHED: &str = "
-        update processes set wakes_at = $3 where datasheet_id in (
-            select id from datasheets where module_id = $1 and status_id = $2 and trashed_at is not null)";
-    for status in statuses {
-        for sql in [LISTED, TRASHED] {
-            on!(tx, |conn| sqlx::query(sql)
-                .bind(module)
-                .bind(*status)
-                .bind(now)
-                .execute(conn)
-                .await
-                .map(drop))?;
-        }
-    }
+/// Lets the clock look at all datasheets of a module whose statuses changed settings may move, also those in the trash. They
+/// may be many: the clock itself wakes them, a few at a time ([`wake_some`]).
+pub async fn wake(tx: &mut Tx, module: ModuleId) -> Result<()> {
+    const SQL: &str = "update modules set waking_after = 0 where id = $1";
+    on!(tx, |conn| sqlx::query(SQL).bind(module).execute(conn).await.map(drop))?;
     Ok(())
+}
+
+/// Modules whose datasheets are being woken.
+pub async fn waking(tx: &mut Tx) -> Result<Vec<ModuleId>> {
+    const SQL: &str = "select id from modules where waking_after is not null order by id";
+    Ok(on!(tx, |conn| sqlx::query_scalar(SQL).fetch_all(conn).await)?)
+}
+
+/// Wakes the next datasheets of a module in some statuses, looking at no more than so many of whatever module, and remembers how
+/// far it came. Whoever else does the same for the module waits. `false` when there was nothing left.
+pub async fn wake_some(
+    tx: &mut Tx,
+    module: ModuleId,
+    statuses: &[StatusId],
+    now: Timestamp,
+    limit: i64,
+) -> Result<bool> {
+    const AFTER: &str = "select waking_after from modules where id = $1";
+    const AFTER_LOCKED: &str = "select waking_after from modules where id = $1 for no key update";
+    const NEXT: &str = "select datasheet_id from processes where datasheet_id > $1 order by datasheet_id";
+    const SAVE: &str = "update modules set waking_after = $2 where id = $1";
+    let sql = if tx.is_sqlite() { AFTER } else { AFTER_LOCKED };
+    let after: Option<i64> = on!(tx, |conn| sqlx::query_scalar(sql).bind(module).fetch_one(conn).await)?;
+    let Some(after) = after else { return Ok(false) };
+    let next: Vec<i64> =
+        on!(tx, |conn| sqlx::query_scalar(limited(NEXT, limit)).bind(after).fetch_all(conn).await)?;
+    let last = next.last().copied();
+    on!(tx, |conn| sqlx::query(SAVE).bind(module).bind(last).execute(conn).await.map(drop))?;
+    let Some(last) = last else { return Ok(false) };
+    if !statuses.is_empty() {
+        on!(tx, |conn| {
+            let mut query = QueryBuilder::new("update processes set wakes_at = ");
+            query.push_bind(now).push(" where datasheet_id in (select id from datasheets where id > ");
+            query.push_bind(after).push(" and id <= ").push_bind(last);
+            query.push(" and module_id = ").push_bind(module).push(" and status_id in (");
+            let mut list = query.separated(", ");
+            for status in statuses {
+                list.push_bind(*status);
+            }
+            query.push("))");
+            query.build().execute(conn).await.map(drop)
+        })?;
+    }
+    Ok(true)
 }
 
 /// Stores when the clock may move it next; the facts stay.
@@ -181,14 +213,26 @@ pub async fn settings(tx: &mut Tx, module: ModuleId) -> Result<Option<Settings>>
     text.as_deref().map(read).transpose()
 }
 
+fn settings_text(settings: &Settings) -> Result<String> {
+    serde_json::to_string(settings).map_err(|error| {
+        tracing::error!(%error, "settings cannot be written as JSON");
+        Error::Server
+    })
+}
+
+/// Stores what a new module starts with.
+pub async fn add_settings(tx: &mut Tx, module: ModuleId, settings: &Settings) -> Result<()> {
+    const SQL: &str = "update modules set settings = $2 where id = $1";
+    let text = settings_text(settings)?;
+    on!(tx, |conn| sqlx::query(SQL).bind(module).bind(&text).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
 /// Stores what admins set. `false` when the module's version is not the stored one.
 pub async fn save_settings(tx: &mut Tx, module: ModuleId, version: i64, settings: &Settings) -> Result<bool> {
     const SQL: &str =
         "update modules set settings = $3, version = version + 1 where id = $1 and version = $2";
-    let text = serde_json::to_string(settings).map_err(|error| {
-        tracing::error!(%error, "settings cannot be written as JSON");
-        Error::Server
-    })?;
+    let text = settings_text(settings)?;
     Ok(on!(tx, |conn| sqlx::query(SQL)
         .bind(module)
         .bind(version)

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{At, Definition, FixedStatus, Rules};
 use crate::{
     domain::{
-        document::{About, Day, Document, Draft, Kind, Link, Mark, Seller},
+        document::{About, Day, Document, Draft, Kind, Link, Mark, PROFORMAS, Seller},
         money::Money,
         status::{Color, StatusGroup},
         text,
@@ -149,6 +149,10 @@ impl Settings {
         let prefix = self.prefix.trim();
         let prefix =
             if prefix.is_empty() { String::new() } else { text::line(Field::Prefix, prefix, 20)? };
+        // The proformas of a shorter prefix number by it.
+        if prefix.ends_with(PROFORMAS) {
+            return Err(Error::invalid(Field::Prefix, Problem::Taken));
+        }
         Ok(Self { seller: self.seller.parse()?, prefix, ..self.clone() })
     }
 }

@@ -554,6 +554,10 @@ impl Rules for Facts {
         "hot_target",
         "hot_vip",
     ];
+
+    fn may_move(before: &Settings, after: &Settings) -> bool {
+        before.forgotten_after_days != after.forgotten_after_days
+    }
 }
 
 #[cfg(test)]

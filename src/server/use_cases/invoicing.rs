@@ -49,10 +49,12 @@ impl Office {
         let added =
             self.done("modules/add", &json!({ "key": key(), "template": "invoicing", "name": name })).await;
         let module = added["id"].as_i64().unwrap();
-        let settings = json!({ "invoicing": { "seller": {
+        let stored = self.done("processes/settings", &json!({ "module": module })).await;
+        let mut settings = stored[1].clone();
+        settings["invoicing"]["seller"] = json!({
             "name": "Minta Kft.", "address": "1111 Budapest", "tax_number": "87654321-2-43",
             "account": "11111111-22222222", "footer": "",
-        } } });
+        });
         self.done(
             "processes/set",
             &json!({ "key": key(), "module": module, "version": 1, "settings": settings }),
@@ -452,6 +454,50 @@ on_both! {
         assert_eq!(about, json!({ "order": "Kiss Bt." }));
         let facts = Process::Invoicing.first_facts();
         assert!(matches!(facts, Facts::Invoicing(_)));
+    }
+
+    async fn no_two_modules_number_alike(test: TestDb) {
+        let office = office(test).await;
+        let first = office.invoicing("First").await;
+        let second = office.invoicing("Second").await;
+        let sheet = office.issued(first, "invoice").await;
+        assert_eq!(office.stored(&sheet).await.unwrap().number, "2026/00001");
+        let sheet = office.issued(second, "invoice").await;
+        assert_eq!(office.stored(&sheet).await.unwrap().number, "2-2026/00001");
+        let set = async |module: i64, prefix: &str| {
+            let stored = office.done("processes/settings", &json!({ "module": module })).await;
+            let mut settings = stored[1].clone();
+            settings["invoicing"]["prefix"] = json!(prefix);
+            let version = &stored[0]["version"];
+            let set = json!({ "key": key(), "module": module, "version": version, "settings": settings });
+            office.call("admin", "processes/set", &set).await
+        };
+        let taken = json!({ "field": "prefix", "problem": "taken" });
+        let refused = (StatusCode::UNPROCESSABLE_ENTITY, taken);
+        let refusal = |(code, answer): (StatusCode, Value)| (code, answer["invalid"].clone());
+        for prefix in ["", " ", "D-", "XD-"] {
+            assert_eq!(refusal(set(second, prefix).await), refused, "{prefix}");
+        }
+        assert_eq!(set(first, "").await.0, StatusCode::OK, "its own");
+        assert_eq!(set(first, "A-").await.0, StatusCode::OK);
+        for prefix in ["A-", ""] {
+            assert_eq!(refusal(set(second, prefix).await), refused, "{prefix} is used, or was");
+        }
+        assert_eq!(set(second, "B-").await.0, StatusCode::OK);
+        // What the second module numbered by is not given to a third either.
+        let third = office.invoicing("Third").await;
+        let sheet = office.issued(third, "proforma").await;
+        assert_eq!(office.stored(&sheet).await.unwrap().number, "3-D-2026/00001");
+
+        // Modules that were set alike before that was refused: the younger does not give an older one's numbers.
+        const ALIKE: &str = "update modules set settings = replace(settings, '3-', 'B-')";
+        let old = office.issued(second, "invoice").await;
+        assert_eq!(office.stored(&old).await.unwrap().number, "B-2026/00001");
+        let mut tx = office.host.db.begin().await.unwrap();
+        on!(tx, |conn| sqlx::query(ALIKE).execute(conn).await.map(drop)).unwrap();
+        tx.commit().await.unwrap();
+        let sheet = office.drafted(third, "invoice").await;
+        assert_eq!(refusal(office.act(&sheet, json!({ "invoicing": "issue" })).await), refused);
     }
 
     async fn nothing_is_issued_before_the_seller_is_known(test: TestDb) {

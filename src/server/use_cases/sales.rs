@@ -282,6 +282,11 @@ on_both! {
         assert_eq!(sales.tick(NOW.plus_millis(10 * DAY)).await.moved, 1);
         assert_eq!(sales.status(&lead).await, "open: VIP");
         assert_eq!(sales.tick(NOW.plus_millis(20 * DAY)).await.moved, 1);
+        // Other settings move nothing, and the clock has nothing to look at.
+        let stored = sales.office.done("processes/settings", &json!({ "module": module })).await;
+        settings["lead_steps"][0]["name"] = json!("Hívás");
+        sales.done("processes/set", set(&stored[0]["version"], &settings)).await;
+        assert_eq!(sales.tick(NOW.plus_millis(20 * DAY)).await, Ticked::default());
     }
 
     async fn sums_and_the_funnel_are_what_a_recomputation_says_whatever_is_done(test: TestDb) {
