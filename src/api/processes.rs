@@ -9,21 +9,22 @@ use super::{
     process_moves,
     request::{Request, answer, write_once},
 };
-#[cfg(feature = "ssr")]
-use crate::{
-    domain::history::What,
-    error::{Error, Field, Problem, Refusal},
-    store,
-};
 use crate::{
     domain::{
-        datasheet::{Done, StatusCount},
+        datasheet::Done,
         filter::Owner,
+        funnel::Stage,
         id::{DatasheetId, ModuleId},
         module::Module,
         process::{Action, Settings},
     },
     error::Result,
+};
+#[cfg(feature = "ssr")]
+use crate::{
+    domain::{funnel, history::What, process::sales::Place},
+    error::{Error, Field, Problem, Refusal},
+    store,
 };
 
 /// A step of the process. `version` is that of the facts; a stale one is told. What the process does not allow now is refused
@@ -35,14 +36,20 @@ pub async fn process_act(key: Key, datasheet: DatasheetId, version: i64, action:
     })
 }
 
-/// How many datasheets of a module got how far, by their furthest status, under the owner filter.
+/// How many datasheets of a Sales module ever got how far, under the owner filter.
 #[server(endpoint = "processes/furthest", input = Json)]
-pub async fn process_furthest(module: ModuleId, owner: Owner) -> Result<Vec<StatusCount>> {
+pub async fn process_furthest(module: ModuleId, owner: Owner) -> Result<Vec<Stage>> {
     answer(async move {
         let mut request = Request::read().await?;
         let module = request.may_open(module).await?;
         let scope = request.scope(module.id);
-        store::funnel::furthest_counts(&mut request.tx, scope, owner).await
+        let keys = store::statuses::by_process_key(&mut request.tx, module.id).await?;
+        let counts = store::funnel::furthest_counts(&mut request.tx, scope, owner).await?;
+        let place =
+            |id| keys.iter().find(|(_, status)| **status == id).and_then(|(key, _)| Place::of_key(key));
+        let furthest: Vec<_> =
+            counts.into_iter().filter_map(|count| Some((place(count.status_id)?, count.n))).collect();
+        Ok(funnel::stages(&furthest))
     })
     .await
 }

@@ -46,11 +46,11 @@ texts! {
     step_down_of(step: &str): "{step} lejjebb", "Move {step} down";
     settings_saved: "Beállítások mentve.", "Settings saved.";
     funnel: "Tölcsér", "Funnel";
-    funnel_caption: "Hány ügy jutott eddig legalább idáig", "How many cases ever got at least this far";
+    funnel_caption: "Hány ügy jutott eddig legalább idáig; alatta minősítésenként, hány jutott épp eddig", "How many cases ever got at least this far; below, by qualification, how many got just there";
     funnel_how: "Az elveszett ügy annál számít, ameddig eljutott.", "A lost case counts for as far as it got.";
-    stage: "Státusz", "Status";
+    stage: "Szakasz", "Stage";
     reached: "Eljutott idáig", "Got this far";
-    share: "Arány", "Share";
+    share: "Az összesből", "Of all";
     stopped: "Eddig jutott", "Furthest so far";
     no_cases: "Még nincs ügy.", "There are no cases yet.";
     loading: "Betöltés…", "Loading…";

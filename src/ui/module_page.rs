@@ -279,7 +279,7 @@ fn Loaded(
     let list = ListState::new(page, of);
     let dropped = Callback::new(move |(datasheet, status)| list.set_status(datasheet, status));
     view! {
-        <sales::Tools module=module.clone() tree=list.tree filter />
+        <sales::Tools module=module.clone() filter />
         <invoicing::Tools module=module.clone() />
         <DatasheetList list />
         <StatusTree module tree=list.tree counts=list.statuses sums=list.sums filter=filter dropped />

@@ -136,9 +136,42 @@ pub enum Place {
 }
 
 impl Place {
+    /// All, top to bottom.
+    pub const ALL: [Self; 17] = [
+        Self::ToQualify,
+        Self::DiscoveryNonTarget,
+        Self::DiscoveryTarget,
+        Self::DiscoveryVip,
+        Self::Forgotten,
+        Self::ProgressNonTarget,
+        Self::ProgressTarget,
+        Self::ProgressVip,
+        Self::HotNonTarget,
+        Self::HotTarget,
+        Self::HotVip,
+        Self::WonNonTarget,
+        Self::WonTarget,
+        Self::WonVip,
+        Self::LostNonTarget,
+        Self::LostTarget,
+        Self::LostVip,
+    ];
+
     /// The key of the status.
     pub fn key(self) -> &'static str {
         STATUSES.get(self as usize).map_or("", |status| status.key)
+    }
+
+    /// The place of a key.
+    pub fn of_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|place| place.key() == key)
+    }
+
+    /// The qualification it is for, where it is for one.
+    pub fn qualification(self) -> Option<Qualification> {
+        Qualification::ALL.into_iter().find(|qualification| {
+            [DISCOVERY, PROGRESS, HOT, WON, LOST].iter().any(|places| by(*qualification, *places) == self)
+        })
     }
 
     /// The group it stands in.

@@ -8,16 +8,15 @@ use crate::{
     api::processes::process_furthest,
     domain::{
         filter::Filter,
-        funnel::{self, Stage},
+        funnel::Stage,
         id::ModuleId,
         module::{Module, Template},
         process::{
             Process, Settings as AnySettings,
             sales::{Settings, Step, StepId},
         },
-        status::StatusTree,
     },
-    i18n::{Locale, format, sales as texts, tree as tree_texts},
+    i18n::{Locale, format, sales as texts},
     ui::{
         browser, here,
         lazy::late,
@@ -28,11 +27,7 @@ use crate::{
 
 /// The funnel and the way to the settings; nothing in other modules.
 #[component]
-pub fn Tools(
-    module: Module,
-    tree: RwSignal<StatusTree>,
-    #[prop(into)] filter: Signal<Filter>,
-) -> impl IntoView {
+pub fn Tools(module: Module, #[prop(into)] filter: Signal<Filter>) -> impl IntoView {
     let here = here();
     let t = here.locale;
     (module.template == Template::Fixed(Process::Sales)).then(|| {
@@ -40,7 +35,7 @@ pub fn Tools(
         let setting = RwSignal::new(false);
         view! {
             <div class="process-tools">
-                <Funnel module tree filter />
+                <Funnel id filter />
                 {here
                     .is_admin()
                     .then(|| {
@@ -62,9 +57,8 @@ pub fn Tools(
 
 /// How many ever got how far. Asked for when it is opened, and its code is loaded then.
 #[component]
-fn Funnel(module: Module, tree: RwSignal<StatusTree>, filter: Signal<Filter>) -> impl IntoView {
+fn Funnel(id: ModuleId, filter: Signal<Filter>) -> impl IntoView {
     let t = here().locale;
-    let module = StoredValue::new(module);
     let node = NodeRef::<html::Details>::new();
     // Counts how often it was opened: each time the figures are new.
     let opened = RwSignal::new(0_u32);
@@ -78,7 +72,7 @@ fn Funnel(module: Module, tree: RwSignal<StatusTree>, filter: Signal<Filter>) ->
         <details class="funnel" node_ref=node on:toggle=on_toggle>
             <summary>{texts::funnel(t)}</summary>
             {move || {
-                has_been_opened.get().then(|| late(stages(module.get_value(), tree, filter, opened)))
+                has_been_opened.get().then(|| late(stages(id, filter, opened)))
             }}
         </details>
     }
@@ -86,44 +80,28 @@ fn Funnel(module: Module, tree: RwSignal<StatusTree>, filter: Signal<Filter>) ->
 }
 
 #[wasm_split(sales, fallible)]
-fn stages(
-    module: Module,
-    tree: RwSignal<StatusTree>,
-    filter: Signal<Filter>,
-    opened: RwSignal<u32>,
-) -> Result<AnyView, SplitLoaderError> {
-    Ok(view! { <Stages module tree filter opened /> }.into_any())
+fn stages(id: ModuleId, filter: Signal<Filter>, opened: RwSignal<u32>) -> Result<AnyView, SplitLoaderError> {
+    Ok(view! { <Stages id filter opened /> }.into_any())
 }
 
 /// The stages of the funnel, as they were when it was opened last.
 #[component]
-fn Stages(
-    module: Module,
-    tree: RwSignal<StatusTree>,
-    filter: Signal<Filter>,
-    opened: RwSignal<u32>,
-) -> impl IntoView {
+fn Stages(id: ModuleId, filter: Signal<Filter>, opened: RwSignal<u32>) -> impl IntoView {
     let here = here();
     let t = here.locale;
-    let id = module.id;
     let stages = RwSignal::new(None::<Vec<Stage>>);
     Effect::new(move || {
         opened.track();
         let owner = filter.with_untracked(|filter| filter.owner);
         spawn_local(async move {
             match process_furthest(id, owner).await {
-                Ok(furthest) => {
-                    let found = tree.try_with_untracked(|tree| funnel::stages(tree, &furthest));
-                    stages.try_set(found);
+                Ok(found) => {
+                    stages.try_set(Some(found));
                 }
                 Err(error) => here.toasts.error(&error),
             }
         });
     });
-    let name = move |stage: &Stage| match stage.status {
-        Some(id) => tree.with(|tree| tree.get(id).map(|status| status.name.clone())).unwrap_or_default(),
-        None => tree_texts::group_label(t, &module, stage.group),
-    };
     move || {
         let Some(stages) = stages.get() else {
             return view! { <p>{texts::loading(t)}</p> }.into_any();
@@ -132,18 +110,36 @@ fn Stages(
         if all == 0 {
             return view! { <p>{texts::no_cases(t)}</p> }.into_any();
         }
-        let row = |stage: &Stage| {
-            let percent = stage.reached * 100 / all;
+        let bar = |percent: i64| {
             view! {
-                <tr data-whole=stage.status.is_none().then_some("") data-group=stage.group.as_str()>
-                    <th scope="row">{name(stage)}</th>
-                    <td class="num">{format::number(stage.reached, t)}</td>
-                    <td class="num">{format!("{percent}%")}</td>
-                    <td class="funnel__bar" aria-hidden="true">
-                        <i style:width=format!("{percent}%")></i>
-                    </td>
-                    <td class="num">{format::number(stage.stopped, t)}</td>
+                <td class="num">{format!("{percent}%")}</td>
+                <td class="funnel__bar" aria-hidden="true">
+                    <i style:width=format!("{percent}%")></i>
+                </td>
+            }
+        };
+        let part = |words, n: i64| {
+            view! {
+                <tr>
+                    <th scope="row">{t.pick(words)}</th>
+                    <td></td>
+                    {bar(n * 100 / all)}
+                    <td class="num">{format::number(n, t)}</td>
                 </tr>
+            }
+        };
+        let rows = |stage: &Stage| {
+            let parts = stage.parts.iter().map(|(qualification, n)| part(qualification.words(), *n));
+            view! {
+                <tbody data-group=stage.step.group().as_str()>
+                    <tr data-whole="">
+                        <th scope="rowgroup">{t.pick(stage.step.words())}</th>
+                        <td class="num">{format::number(stage.reached, t)}</td>
+                        {bar(stage.reached * 100 / all)}
+                        <td class="num">{format::number(stage.stopped, t)}</td>
+                    </tr>
+                    {parts.collect_view()}
+                </tbody>
             }
         };
         view! {
@@ -164,7 +160,7 @@ fn Stages(
                         </th>
                     </tr>
                 </thead>
-                <tbody>{stages.iter().map(row).collect_view()}</tbody>
+                {stages.iter().map(rows).collect_view()}
             </table>
             <p>{texts::funnel_how(t)}</p>
         }
