@@ -177,6 +177,8 @@ pub enum Field {
     Performed,
     /// When a document is to be paid.
     DueDate,
+    /// When a document was paid.
+    PaidOn,
     /// What stands before the numbers of documents.
     Prefix,
     /// Why a sale was lost.
@@ -217,6 +219,12 @@ pub enum Problem {
     TooPrecise(u32),
     /// A number too large to be kept exactly.
     OutOfRange,
+    /// Nothing, or less.
+    NotPositive,
+    /// A day before that of the issue.
+    BeforeIssue,
+    /// A day that is still to come.
+    InFuture,
     /// No web or e-mail address.
     NotALink,
     /// A day without its hour.

@@ -173,6 +173,7 @@ test("an admin without the seller's data is led to them, and can issue then", as
     await page.getByText("name, address and tax number are needed").first().waitFor();
     await button(page, "Add line").click();
     await page.getByRole("textbox", { name: "Name, line 1" }).fill("Roof");
+    await page.getByRole("textbox", { name: "Net unit price, line 1" }).fill("100");
     await button(page, "Issue").click();
     const form = page.getByRole("dialog", { name: "Seller and numbers" });
     await form.getByRole("textbox", { name: "Seller's name" }).fill("Próba Kft.");

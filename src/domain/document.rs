@@ -17,6 +17,13 @@ use crate::error::{Error, Field, Problem, Refusal, Result};
 #[serde(try_from = "String", into = "String")]
 pub struct Day(pub NaiveDate);
 
+impl Day {
+    /// Whether it can be a day of a business, and not a slip of the keys.
+    pub fn is_plausible(self) -> bool {
+        (1990..2200).contains(&chrono::Datelike::year(&self.0))
+    }
+}
+
 impl From<Day> for String {
     fn from(day: Day) -> Self {
         iso_day(day.0)
@@ -192,8 +199,7 @@ impl Draft {
             return Err(Error::invalid(Field::Kind, Problem::Unknown));
         }
         for (field, day) in [(Field::Performed, self.performed_on), (Field::DueDate, self.due_on)] {
-            let plausible = |day: Day| (1990..2200).contains(&chrono::Datelike::year(&day.0));
-            if day.is_some_and(|day| !plausible(day)) {
+            if day.is_some_and(|day| !day.is_plausible()) {
                 return Err(Error::invalid(field, Problem::Unreadable));
             }
         }
@@ -226,6 +232,10 @@ impl Draft {
             return missing(Field::Line);
         }
         let totals = Totals::of(&self.items.lines, self.items.currency)?;
+        // What gives money back is a storno.
+        if totals.gross <= 0 {
+            return Err(Error::invalid(Field::Amount, Problem::NotPositive));
+        }
         let is_taxed = totals.rates.iter().any(|rate| rate.tax != 0);
         let is_foreign = self.items.currency != Currency::HUF;
         // A proforma is no invoice: it may tell the tax in forints, but need not.
@@ -244,6 +254,9 @@ impl Draft {
         about: Option<About>,
     ) -> Result<Document> {
         self.parse()?.is_complete(seller)?;
+        if self.due_on.is_some_and(|due| due < given.on) {
+            return Err(Error::invalid(Field::DueDate, Problem::BeforeIssue));
+        }
         self.preview(seller, due_days, given, about)
     }
 
@@ -481,6 +494,19 @@ mod tests {
         assert_eq!(issue(no_name, &seller()), missing(Field::Line));
         let storno = Draft { kind: Kind::Storno, ..draft() };
         assert_eq!(issue(storno, &seller()), Err(Error::invalid(Field::Kind, Problem::Unknown)));
+    }
+
+    #[test]
+    fn what_is_due_before_it_is_issued_or_worth_nothing_is_not_issued() {
+        let issue = |draft: Draft| draft.issue(&seller(), 8, given(), None).map(|document| document.due_on);
+        let due = |text: &str| Draft { due_on: Some(day(text)), ..draft() };
+        assert_eq!(issue(due("2026-11-23")), Err(Error::invalid(Field::DueDate, Problem::BeforeIssue)));
+        assert_eq!(issue(due("2026-11-24")), Ok(day("2026-11-24")));
+        for quantity in [Decimal::whole(0), -Decimal::whole(1)] {
+            let mut nothing = draft();
+            nothing.items.lines[0].quantity = quantity;
+            assert_eq!(issue(nothing), Err(Error::invalid(Field::Amount, Problem::NotPositive)));
+        }
     }
 
     #[test]

@@ -26,6 +26,9 @@ texts! {
     too_common(field: &str): "{field}: túl gyakori, könnyen kitalálható.", "{field}: too common, easily guessed.";
     too_precise(field: &str, max: u32): "{field}: legfeljebb {max} tizedesjegy lehet.", "{field}: at most {max} decimals.";
     out_of_range(field: &str): "{field}: túl nagy szám.", "{field}: too large a number.";
+    not_positive(field: &str): "{field}: 0-nál többnek kell lennie.", "{field}: must be more than 0.";
+    before_issue(field: &str): "{field}: nem lehet a kiállítás napja előtt.", "{field}: must not be before the day of issue.";
+    in_future(field: &str): "{field}: nem lehet a mai napnál később.", "{field}: must not be later than today.";
     not_a_link(field: &str): "{field}: http://, https:// vagy mailto: kezdetű cím kell.", "{field}: an address that begins with http://, https:// or mailto: is needed.";
     no_hour(field: &str): "{field}: óra is kell, például 14:30.", "{field}: an hour is needed too, such as 14:30.";
     too_many_of(field: &str, max: u32): "{field}: legfeljebb {max} lehet.", "{field}: at most {max}.";
@@ -75,6 +78,7 @@ texts! {
     account: "Bankszámla", "Bank account";
     performed: "Teljesítés napja", "Performance date";
     due_date: "Fizetési határidő", "Due date";
+    paid_on: "Fizetés napja", "Paid on";
     prefix: "Előtag", "Prefix";
     issued: "Kiállított bizonylat nem törölhető és nem módosítható: sztornózni lehet.", "An issued document is neither deleted nor changed: it can be cancelled by a storno.";
     issued_inside: "A modulban kiállított bizonylatok vannak, ezért nem kerülhet a kukába. Akinek nem kell, annál kivehető a hozzáférésből.", "The module has issued documents, so it cannot go to the trash. Take it from those who do not need it by their access.";
@@ -137,6 +141,7 @@ pub const fn field(locale: Locale, field: Field) -> &'static str {
         Field::Account => account(locale),
         Field::Performed => performed(locale),
         Field::DueDate => due_date(locale),
+        Field::PaidOn => paid_on(locale),
         Field::Prefix => prefix(locale),
         Field::WhyLost => why_lost(locale),
         Field::Step => step(locale),
@@ -160,6 +165,9 @@ pub fn problem(locale: Locale, field: &str, problem: Problem) -> String {
         Problem::TooCommon => too_common(locale, field),
         Problem::TooPrecise(max) => too_precise(locale, field, max),
         Problem::OutOfRange => out_of_range(locale, field),
+        Problem::NotPositive => not_positive(locale, field),
+        Problem::BeforeIssue => before_issue(locale, field),
+        Problem::InFuture => in_future(locale, field),
         Problem::NotALink => not_a_link(locale, field),
         Problem::NoHour => no_hour(locale, field),
         Problem::TooMany(max) => too_many_of(locale, field, max),

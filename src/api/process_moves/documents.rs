@@ -16,11 +16,12 @@ use crate::{
         module::Module,
         process::{
             Action, Cause, Facts, Process, Settings,
-            invoicing::{self, Source},
+            invoicing::{self, Source, Stage},
             orders,
         },
+        zone::Zone,
     },
-    error::{Error, Refusal, Result},
+    error::{Error, Field, Problem, Refusal, Result},
     i18n::Locale,
     store::{
         self, Tx,
@@ -43,9 +44,10 @@ pub async fn carry_out(
             let facts = match step {
                 invoicing::Action::SetDraft(_) => next,
                 invoicing::Action::Issue => issue(request, before, old, &next).await?,
-                invoicing::Action::MarkPaid(_) => {
+                invoicing::Action::MarkPaid(day) => {
                     let today = today(request, before.module_id).await?;
-                    invoicing::Facts { paid_on: next.paid_on.or(Some(today)), ..next }
+                    let paid_on = Some(paid_day(*day, today)?);
+                    invoicing::Facts { paid_on, ..next }
                 }
                 invoicing::Action::Storno => storno(request, before, module, next).await?,
                 invoicing::Action::MakeInvoice => {
@@ -97,7 +99,7 @@ fn made_of(facts: &mut Facts) -> Option<&mut Option<Link>> {
     }
 }
 
-/// Puts or takes away what the source of a draft says was made of it.
+/// Puts or takes away what the source of a document says was made of it.
 async fn link_source(request: &mut Request, standing: &Standing, is_back: bool) -> Result<()> {
     let state = store::processes::get(&mut request.tx, standing.id).await?;
     let Some(Facts::Invoicing(draft)) = state.map(|state| state.facts) else { return Ok(()) };
@@ -123,6 +125,16 @@ async fn settings_of(request: &mut Request, module: ModuleId) -> Result<invoicin
     match settings(&mut request.tx, module, Process::Invoicing).await? {
         Settings::Invoicing(settings) => Ok(settings),
         _ => Ok(invoicing::Settings::default()),
+    }
+}
+
+/// The day of a payment as somebody said it; today where they said nothing.
+fn paid_day(said: Option<Day>, today: Day) -> Result<Day> {
+    match said {
+        None => Ok(today),
+        Some(day) if day > today => Err(Error::invalid(Field::PaidOn, Problem::InFuture)),
+        Some(day) if !day.is_plausible() => Err(Error::invalid(Field::PaidOn, Problem::Unreadable)),
+        Some(day) => Ok(day),
     }
 }
 
@@ -168,7 +180,30 @@ async fn issue(
     let document = old.draft.issue(&settings.seller, settings.due_days, given, about)?;
     store_document(request, before, &place, &document).await?;
     let zone = request.host.zones.get(&settings.zone, request.now);
-    Ok(next.issued(&document, zone.end_of_day(document.due_on.0)))
+    let facts = next.issued(&document, zone.end_of_day(document.due_on.0));
+    Ok(match paid_before(request, old, &document, &zone).await? {
+        Some(paid_on) => invoicing::Facts { stage: Stage::Paid, paid_on: Some(paid_on), ..facts },
+        None => facts,
+    })
+}
+
+/// When an invoice was paid that is made of a paid proforma or order: before it was issued.
+async fn paid_before(
+    request: &mut Request,
+    old: &invoicing::Facts,
+    document: &document::Document,
+    zone: &Zone,
+) -> Result<Option<Day>> {
+    let (Kind::Invoice, Some(source)) = (document.kind, &old.source) else { return Ok(None) };
+    let state = store::processes::get(&mut request.tx, source.link.datasheet).await?;
+    Ok(match state.map(|state| state.facts) {
+        Some(Facts::Invoicing(proforma)) if proforma.stage == Stage::Paid => proforma.paid_on,
+        // Of orders of before that was kept, the day is not known: they were paid when the invoice was issued at the latest.
+        Some(Facts::Orders(order)) if order.stage == orders::Stage::Successful => {
+            Some(order.paid_at.map_or(document.issued_on, |at| Day(zone.today(at))))
+        }
+        _ => None,
+    })
 }
 
 /// Cancels a document by one of its own, in the same series: both stay.
@@ -192,6 +227,8 @@ async fn storno(
     let facts = facts.issued(&document, zone.end_of_day(document.due_on.0));
     let standing = make(request, module, &before.name, before.owner_id, Facts::Invoicing(facts)).await?;
     store_document(request, &standing, &place, &document).await?;
+    // What it was made of can be invoiced again.
+    link_source(request, before, false).await?;
     Ok(invoicing::Facts { made: Some(Link { datasheet: standing.id, name: document.number }), ..next })
 }
 

@@ -89,6 +89,9 @@ pub struct Facts {
     /// Its invoice.
     #[serde(default)]
     pub invoice: Option<Link>,
+    /// When it became a successful one.
+    #[serde(default)]
+    pub paid_at: Option<Timestamp>,
 }
 
 impl Facts {
@@ -144,11 +147,12 @@ impl Rules for Facts {
         is_single: true,
     };
 
-    fn act(&self, action: &Action, _at: &At<()>) -> Result<Self, Error> {
+    fn act(&self, action: &Action, at: &At<()>) -> Result<Self, Error> {
         match action {
             Action::Move(act) => {
                 let stage = self.stage.after(*act).ok_or_else(|| self.refused())?;
-                Ok(Self { stage, ..self.clone() })
+                let paid_at = (stage == Stage::Successful).then_some(at.now);
+                Ok(Self { stage, paid_at, ..self.clone() })
             }
             Action::SetItems(items) if self.stage == Stage::Draft => {
                 Ok(Self { items: items.parse()?, ..self.clone() })

@@ -203,14 +203,18 @@ impl Filler<'_> {
             .await?;
         let due_end = self.invoicing.zone.end_of_day(document.due_on.0);
         facts = facts.issued(&document, due_end);
-        let issued = self.moved("to_issue", "issued");
+        // The order was paid, and so its invoice is from the first.
+        let is_of_order = facts.source.is_some();
+        let issued = self.moved("to_issue", if is_of_order { "paid" } else { "issued" });
         let mut steps = vec![(at, invoicing::Action::Issue, issued)];
-        let is_cancelled = n % 23 == 7;
+        let is_cancelled = n % 23 == 7 && !is_of_order;
         let is_unpaid = age < 8 || n % 4 == 1 && age < 90;
         if is_cancelled {
             let storno = self.storno(tx, &sheet, &document, at).await?;
             facts = invoicing::Facts { stage: Stage::Cancelled, made: Some(storno), ..facts };
             steps.push((at.plus_hours(20), invoicing::Action::Storno, self.moved("issued", "cancelled")));
+        } else if is_of_order {
+            facts = invoicing::Facts { stage: Stage::Paid, paid_on: Some(document.issued_on), ..facts };
         } else if !is_unpaid {
             let paid_at = Timestamp((at.0 + self.invoicing.rng.random_range(1..8) * DAY).min(now.0));
             let day = Day(self.invoicing.zone.today(paid_at));
@@ -303,6 +307,7 @@ impl Filler<'_> {
             stage: orders::Stage::Successful,
             items: items.clone(),
             invoice: Some(Link { datasheet: invoice.id, name: invoice.name.clone() }),
+            paid_at: Some(Timestamp(self.orders.now.0 - age * DAY)),
         };
         self.add_order(sheet, facts, age)?;
         Ok(link)
@@ -320,7 +325,7 @@ impl Filler<'_> {
         let items = self.items(&buyer);
         let mut sheet = self.orders.datasheet(tx, 2, Some(n.unsigned_abs()));
         sheet.name = buyer;
-        self.add_order(sheet, orders::Facts { stage, items, invoice: None }, n % 60)
+        self.add_order(sheet, orders::Facts { stage, items, ..orders::Facts::default() }, n % 60)
     }
 
     fn add_order(&mut self, mut sheet: NewDatasheet, facts: orders::Facts, age: i64) -> Result<()> {

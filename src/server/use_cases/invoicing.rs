@@ -198,7 +198,13 @@ on_both! {
         assert_eq!(office.stored(&sheet).await.unwrap().number, "D-2026/00001");
         let (code, _) = office.act(&sheet, json!({ "invoicing": "make_invoice" })).await;
         assert_eq!(code, StatusCode::CONFLICT);
-        office.acted(&sheet, json!({ "invoicing": { "mark_paid": null } })).await;
+        for (day, problem) in [("2026-11-25", "in_future"), ("1989-12-31", "unreadable")] {
+            let (code, answer) = office.act(&sheet, json!({ "invoicing": { "mark_paid": day } })).await;
+            assert_eq!((code, &answer["invalid"]), (
+                StatusCode::UNPROCESSABLE_ENTITY, &json!({ "field": "paid_on", "problem": problem })
+            ));
+        }
+        office.acted(&sheet, json!({ "invoicing": { "mark_paid": "2026-11-20" } })).await;
         office.acted(&sheet, json!({ "invoicing": "make_invoice" })).await;
         let (code, _) = office.act(&sheet, json!({ "invoicing": "make_invoice" })).await;
         assert_eq!(code, StatusCode::CONFLICT);
@@ -207,6 +213,26 @@ on_both! {
         let stored = office.stored(&invoice).await.unwrap();
         assert_eq!(stored.number, "2026/00001", "a series of its own");
         assert_eq!(serde_json::to_value(&stored.about).unwrap(), json!({ "proforma": "D-2026/00001" }));
+
+        // It is paid already, on the proforma's day, and nothing is late of it.
+        let page = office.page(&invoice).await;
+        assert_eq!(status(&page), json!("Paid"));
+        assert_eq!(page["process"]["facts"]["invoicing"]["paid_on"], json!("2026-11-20"));
+        assert!(office.printed("admin", &invoice, "en").await.1.contains("Paid: "));
+        let later = Timestamp(NOW.0 + 1_000 * 3_600 * 24 * 30);
+        assert_eq!(tick(&office.host, later).await.unwrap(), Ticked::default());
+
+        // A storno of the invoice lets the proforma make another one.
+        office.acted(&invoice, json!({ "invoicing": "storno" })).await;
+        let made = async || office.page(&sheet).await["process"]["facts"]["invoicing"]["made"].clone();
+        assert_eq!(made().await, Value::Null);
+        let source = office.page(&invoice).await["process"]["facts"]["invoicing"]["source"]["link"]["datasheet"].clone();
+        assert_eq!(source, sheet, "the cancelled one still says what it was made of");
+        office.acted(&sheet, json!({ "invoicing": "make_invoice" })).await;
+        let second = made().await["datasheet"].clone();
+        assert_ne!(second, invoice);
+        office.acted(&second, json!({ "invoicing": "issue" })).await;
+        assert_eq!(office.stored(&second).await.unwrap().number, "2026/00003");
     }
 
     async fn twenty_issued_at_once_get_twenty_numbers_without_a_gap(test: TestDb) {
@@ -452,6 +478,14 @@ on_both! {
         office.acted(&invoice, json!({ "invoicing": "issue" })).await;
         let about = serde_json::to_value(office.stored(&invoice).await.unwrap().about).unwrap();
         assert_eq!(about, json!({ "order": "Kiss Bt." }));
+        let page = office.page(&invoice).await;
+        assert_eq!(status(&page), json!("Paid"), "the order was paid");
+        assert_eq!(page["process"]["facts"]["invoicing"]["paid_on"], json!("2026-11-24"));
+        // A storno of it lets the order make another one.
+        office.acted(&invoice, json!({ "invoicing": "storno" })).await;
+        office.acted(&order, json!({ "orders": { "make_invoice": second } })).await;
+        let again = office.page(&order).await["process"]["facts"]["orders"]["invoice"]["datasheet"].clone();
+        assert_ne!(again, invoice);
         let facts = Process::Invoicing.first_facts();
         assert!(matches!(facts, Facts::Invoicing(_)));
     }
@@ -518,6 +552,24 @@ on_both! {
         let (_, answer) = office.act(&sheet, json!({ "invoicing": "issue" })).await;
         assert_eq!(answer["refused"]["no_seller"], json!(["address"]));
         assert_eq!(office.numbers(module).await, (vec![], 0), "no number was taken");
+    }
+
+    async fn what_cannot_be_right_is_not_issued_and_takes_no_number(test: TestDb) {
+        let office = office(test).await;
+        let module = office.invoicing("Invoicing").await;
+        let sheet = office.sheet(module).await;
+        let mut late = draft("invoice");
+        late["due_on"] = json!("2026-11-23");
+        let mut nothing = draft("invoice");
+        nothing["items"]["lines"] = json!([{ "name": "Tető", "quantity": "-1", "unit": "", "price": "10", "vat": "p27" }]);
+        for (draft, field, problem) in [(late, "due_date", "before_issue"), (nothing, "amount", "not_positive")] {
+            office.acted(&sheet, json!({ "invoicing": { "set_draft": draft } })).await;
+            let (code, answer) = office.act(&sheet, json!({ "invoicing": "issue" })).await;
+            assert_eq!((code, &answer["invalid"]), (
+                StatusCode::UNPROCESSABLE_ENTITY, &json!({ "field": field, "problem": problem })
+            ));
+        }
+        assert_eq!(office.numbers(module).await, (vec![], 0));
     }
 
     async fn an_invoice_in_euros_tells_its_tax_in_forints(test: TestDb) {
