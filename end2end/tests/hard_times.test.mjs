@@ -67,6 +67,36 @@ test("a refused action puts the row back and says why", async () => {
     await finish(page);
 });
 
+test("the question's code that comes when its row is elsewhere already harms nothing", async () => {
+    const page = await app.open();
+    // Deaf to what others do. The question asks for its code, then the to-do is closed in vain, then the code may come.
+    let letThrough, ask;
+    const held = new Promise(resolve => { letThrough = resolve; });
+    const asked = new Promise(resolve => { ask = resolve; });
+    await page.route("**/events?*", route => route.fulfill({ status: 204 }));
+    await page.route("**/parts/*.wasm", async route => { ask(); await held; await route.continue(); });
+    await page.route("**/api/todos/close*", async route => { await asked; await route.continue(); });
+    await page.reload();
+    await ready(page);
+    const id = await rows(page).nth(1).getAttribute("data-datasheet");
+    const row = page.locator(`[data-datasheet="${id}"]`);
+    const other = await app.open();
+    await other.locator(`[data-datasheet="${id}"]`).getByRole("button", { name: /^Postpone/ }).click();
+    await other.getByRole("menuitem", { name: /^In a week/ }).click();
+    await other.getByRole("status").getByText(/^Postponed: /).waitFor();
+    await finish(other);
+    await row.getByRole("button", { name: /^Close to-do/ }).click();
+    // The refusal takes the question away, and a second look the row.
+    await page.locator(`[data-late][data-datasheet="${id}"]`).waitFor({ state: "detached" });
+    letThrough();
+    await page.unrouteAll({ behavior: "wait" });
+    // It works on: the next question comes.
+    await closeFirst(page);
+    await page.locator(".row__next").getByRole("textbox").first().waitFor();
+    page.complaints = page.complaints.filter(text => !/status of 409/.test(text));
+    await finish(page);
+});
+
 test("a row action shows within 100 ms while the server takes 500 ms", async () => {
     const page = await app.open();
     await page.route("**/api/**", async route => {

@@ -5,7 +5,11 @@
 //! marked with `#[wasm_split(PART, fallible)]` makes, once its code is there.
 
 use crate::ui::any::IntoAny;
-use std::{future::Future, pin::Pin};
+use std::{
+    future::{Future, poll_fn},
+    pin::Pin,
+    task::Poll,
+};
 
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use leptos_router::{Lazy, LazyRoute};
@@ -111,14 +115,23 @@ fn late_boxed(code: Pin<Box<dyn Future<Output = Result<AnyView, SplitLoaderError
     let there = RwSignal::new(false);
     let made = StoredValue::new_local(None);
     // What is made belongs to where it is shown.
-    spawn_local(ScopedFuture::new(async move {
-        let view = code.await.unwrap_or_else(|_| not_loaded());
+    let mut view = Box::pin(ScopedFuture::new(async move { code.await.unwrap_or_else(|_| not_loaded()) }));
+    // Once that is gone it is not made: it would find neither its surroundings nor its signals. The view is made in the
+    // very poll that finds the code there, so the place is looked for before each.
+    let while_shown =
+        poll_fn(
+            move |cx| {
+                if there.is_disposed() { Poll::Ready(None) } else { view.as_mut().poll(cx).map(Some) }
+            },
+        );
+    spawn_local(async move {
+        let Some(view) = while_shown.await else { return };
         // Closed meanwhile: there is nothing to show it in.
         if made.try_set_value(Some(view)).is_none() {
             there.set(true);
             browser::focus_soon("dialog[open] [autofocus]");
         }
-    }));
+    });
     (move || there.get().then(|| made.try_update_value(Option::take).flatten())).into_any()
 }
 
