@@ -34,7 +34,7 @@ pub async fn trash_show(module: ModuleId, after: Option<TrashCursor>) -> Result<
         let mut lines = store::trash::page(&mut request.tx, scope, after, TrashPage::LINES + 1).await?;
         let more = lines.len() > TrashPage::LINES;
         lines.truncate(TrashPage::LINES);
-        let next = lines.last().filter(|_| more).map(|line| line.cursor());
+        let next = lines.last().filter(|_| more).map(crate::domain::trash::TrashLine::cursor);
         Ok(TrashPage { module, tree, lines, next })
     })
     .await
