@@ -58,6 +58,7 @@ texts! {
     gross: "Bruttó", "Gross";
     total: "Összesen", "Total";
     to_pay: "Fizetendő", "To pay";
+    no_lines: "Vegyen fel legalább egy tételt.", "Add at least one line.";
     add_line: "Új tétel", "Add line";
     line_label(label: &str, n: usize): "{label}, {n}. tétel", "{label}, line {n}";
     move_up(n: usize): "{n}. tétel feljebb", "Move line {n} up";

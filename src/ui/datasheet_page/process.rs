@@ -9,18 +9,19 @@ mod webshop;
 pub(super) use invoicing::shows_datasheet;
 
 use crate::ui::any::IntoAny;
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use super::{Seen, Sheet, Write};
 use crate::{
     api::processes::process_act,
     domain::{
         datasheet::DatasheetPage,
+        document::Day,
         process::{Action, At, Facts, State},
         time::Timestamp,
     },
     error::Act,
-    i18n::process as texts,
+    i18n::{document, process as texts},
 };
 
 /// The panel of the datasheet's process; nothing in customisable modules.
@@ -45,7 +46,11 @@ pub fn Process(sheet: Sheet) -> impl IntoView {
     })
 }
 
-/// The steps that are allowed now, as buttons; the usual one is the first.
+/// How long steps rest after they changed, in milliseconds: whoever presses twice has not seen the second one yet.
+const REST: u32 = 500;
+
+/// The steps that are allowed now, as buttons; the usual one is the first. One press is one step: while it is under way, and for a
+/// moment after the steps changed, there is no other. The focus stays here, on the group, so that a second Enter does nothing.
 #[component]
 fn Steps(
     /// The datasheet.
@@ -54,28 +59,109 @@ fn Steps(
     allowed: Memo<Vec<Act>>,
     /// Does a step.
     step: Callback<Act>,
+    /// What is wrong with the step before; it goes when the next one is done.
+    problem: RwSignal<Option<String>>,
+    /// The day of a payment as typed, where one is asked for.
+    #[prop(optional)]
+    paid_on: Option<RwSignal<String>>,
 ) -> impl IntoView {
     let t = sheet.here.locale;
+    let group = NodeRef::<html::Div>::new();
+    let resting = RwSignal::new(false);
+    let turn = StoredValue::new(0_u32);
+    Effect::new(move |was: Option<Vec<Act>>| {
+        let now = allowed.get();
+        if was.is_some_and(|was| was != now) {
+            problem.set(None);
+            rest(sheet, resting, turn);
+        }
+        now
+    });
+    let press = move |next: Act| {
+        // A button that rests or goes would give the focus to nobody.
+        if let Some(group) = group.get_untracked() {
+            let _ = group.focus();
+        }
+        rest(sheet, resting, turn);
+        step.run(next);
+    };
+    let status = move || {
+        sheet.page.with(|page| {
+            let status = page.tree.all().iter().find(|status| status.id == page.row.status);
+            status.map(|status| status.name.clone())
+        })
+    };
     let buttons = move || {
         allowed
             .get()
             .into_iter()
             .enumerate()
             .map(|(at, next)| {
+                let class = match (next, at) {
+                    // What cancels for good is nobody's usual step.
+                    (Act::Storno, _) => "button button--quiet process__apart",
+                    (_, 0) => "button",
+                    _ => "button button--quiet",
+                };
+                let day = paid_on.filter(|_| next == Act::MarkPaid).map(|day| paid_field(sheet, day));
                 view! {
                     <button
                         type="button"
-                        class=if at == 0 { "button" } else { "button button--quiet" }
-                        disabled=move || sheet.is_trashed()
-                        on:click=move |_| step.run(next)
+                        class=class
+                        disabled=move || sheet.is_trashed() || resting.get()
+                        on:click=move |_| press(next)
                     >
                         {texts::act(t, next)}
                     </button>
+                    {day}
                 }
             })
             .collect_view()
     };
-    view! { <div class="process__steps">{buttons}</div> }.into_any()
+    view! {
+        <div class="process__steps" role="group" tabindex="-1" node_ref=group aria-label=status>
+            {buttons}
+        </div>
+    }
+    .into_any()
+}
+
+/// Lets the steps rest until nothing is under way; a later call takes over.
+fn rest(sheet: Sheet, resting: RwSignal<bool>, turn: StoredValue<u32>) {
+    resting.try_set(true);
+    turn.try_update_value(|turn| *turn = turn.wrapping_add(1));
+    let now = turn.try_get_value();
+    let wake = move || {
+        let is_last = turn.try_get_value() == now;
+        if is_last && sheet.under_way() > 0 {
+            rest(sheet, resting, turn);
+        } else if is_last {
+            resting.try_set(false);
+        }
+    };
+    gloo_timers::callback::Timeout::new(REST, wake).forget();
+}
+
+/// Today, where the viewer is.
+fn today(sheet: Sheet) -> String {
+    Day(sheet.here.with_zone(|zone| zone.today(sheet.here.now.get_untracked()))).into()
+}
+
+/// When it was paid: today, unless somebody says otherwise.
+fn paid_field(sheet: Sheet, day: RwSignal<String>) -> AnyView {
+    view! {
+        <label class="process__paid">
+            {document::paid_on(sheet.here.locale)}
+            <input
+                type="date"
+                max=today(sheet)
+                value=day.get_untracked()
+                prop:value=move || day.get()
+                on:input=move |event| day.set(event_target_value(&event))
+            />
+        </label>
+    }
+    .into_any()
 }
 
 /// Shows what an action makes of the facts and of the status, before the server says so. What is refused shows nothing.

@@ -19,9 +19,10 @@ use crate::{
             invoicing::{self, Stage},
         },
     },
-    error::{Act, Error, Refusal, Result},
+    error::{Act, Error, Field, Problem as Lack, Refusal, Result},
     i18n::{Locale, document as texts, errors, process as process_texts},
     ui::{
+        browser,
         document_view::document_view,
         invoicing_settings::SettingsForm,
         widgets::{
@@ -77,6 +78,19 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
         }
         (now, sheet.facts_version())
     });
+    // Whether the problem is one of what is typed. It goes a moment after that is mended: a click on the way does not miss.
+    let is_misread = StoredValue::new(false);
+    let mended = move || {
+        if is_misread.try_update_value(std::mem::take) == Some(true) {
+            let was = problem.try_get_untracked();
+            let clear = move || {
+                if problem.try_get_untracked() == was {
+                    problem.try_set(None);
+                }
+            };
+            gloo_timers::callback::Timeout::new(super::REST, clear).forget();
+        }
+    };
     // Saves what is typed, if it is other than that; says whether it can be read.
     let save_if_other = move |than: Draft| -> bool {
         let is_draft = document.with_untracked(|document| document.stage == Stage::ToIssue);
@@ -85,15 +99,17 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
         }
         match untrack(|| editor.draft()) {
             None => {
+                is_misread.set_value(true);
                 problem.set(Some(texts::wrong_number(t).to_owned()));
                 false
             }
             Some(Err(error)) => {
+                is_misread.set_value(true);
                 problem.set(Some(errors::message(t, &error)));
                 false
             }
             Some(Ok(draft)) => {
-                problem.set(None);
+                mended();
                 if draft != than {
                     editor.sent(&draft);
                     send_draft(sheet, seen.try_update_value(Option::take).flatten(), draft);
@@ -103,14 +119,19 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
         }
     };
     let save = move || editor.base.try_get_value().is_some_and(save_if_other);
+    let paid_on = RwSignal::new(super::today(sheet));
     let step = move |step: Act| {
-        problem.set(None);
         let action = match step {
             // What the editor starts with is on the paper only once it is stored.
             Act::Issue if save_if_other(document.with_untracked(|document| document.draft.clone())) => {
                 invoicing::Action::Issue
             }
-            Act::MarkPaid => invoicing::Action::MarkPaid(None),
+            // The server knows which day it is where the document was issued.
+            Act::MarkPaid => {
+                let said = paid_on.get_untracked();
+                let day = if said == super::today(sheet) { None } else { Day::try_from(said).ok() };
+                invoicing::Action::MarkPaid(day)
+            }
             Act::Storno => invoicing::Action::Storno,
             Act::MakeInvoice => invoicing::Action::MakeInvoice,
             _ => return,
@@ -123,6 +144,12 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
             move |key, version| process_act(key, id, version, action.clone()),
         );
         sheet.write(write.on_error(move |error| {
+            is_misread.set_value(false);
+            if document.with_untracked(|document| lacks_lines(document, &error)) {
+                problem.set(Some(texts::no_lines(t).to_owned()));
+                browser::focus_soon(".items__add");
+                return;
+            }
             problem.set(Some(errors::message(t, &error)));
             if matches!(error, Error::Refused(Refusal::NoSeller(_))) && sheet.here.is_admin() {
                 setting.set(true);
@@ -143,7 +170,7 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
     let stage = Memo::new(move |_| document.with(|document| document.stage));
     view! {
         <div class="process__bar">
-            <Steps sheet allowed step=Callback::new(step) />
+            <Steps sheet allowed step=Callback::new(step) problem paid_on />
             <a class="button button--quiet" href=print rel="external" target="_blank">
                 {texts::print(t)}
             </a>
@@ -168,6 +195,11 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// Whether it was refused because there is no line at all.
+fn lacks_lines(document: &invoicing::Facts, error: &Error) -> bool {
+    *error == Error::invalid(Field::Line, Lack::Missing) && document.draft.items.lines.is_empty()
 }
 
 /// The draft as the editor starts with it: the case's name is the buyer's as long as nobody says otherwise.

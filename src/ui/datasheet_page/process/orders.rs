@@ -41,7 +41,6 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
     let asking = RwSignal::new(false);
 
     let make_invoice = move |into: Option<ModuleId>| {
-        problem.set(None);
         let action = Action::Orders(orders::Action::MakeInvoice(into));
         let id = sheet.id;
         let write = Write::new(
@@ -59,7 +58,6 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
         }));
     };
     let step = move |step: Act| {
-        problem.set(None);
         if step == Act::MakeInvoice {
             return make_invoice(None);
         }
@@ -83,7 +81,7 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
         })
     };
     view! {
-        <Steps sheet allowed step=Callback::new(step) />
+        <Steps sheet allowed step=Callback::new(step) problem />
         <Problem text=problem />
         {invoice}
         {move || {

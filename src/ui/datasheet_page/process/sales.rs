@@ -187,6 +187,14 @@ fn Status(sheet: Sheet, facts: Memo<sales::Facts>) -> impl IntoView {
             }
         }
     };
+    // Whoever thinks better of it is where they were.
+    Effect::new(move |was: Option<bool>| {
+        let asks = asking.get();
+        if was == Some(true) && !asks {
+            browser::focus_soon("#sales-status");
+        }
+        asks
+    });
     let options = SalesStatus::ALL
         .map(|status| choice(status.as_str().to_owned(), texts::moved(t, status).to_owned(), value))
         .into_iter()
