@@ -22,7 +22,7 @@ use crate::{
 };
 #[cfg(feature = "ssr")]
 use crate::{
-    domain::{funnel, history::What, process::sales::Place},
+    domain::{funnel, history::What, id::StatusId, process::sales::Place},
     error::{Error, Field, Problem, Refusal},
     store,
 };
@@ -45,10 +45,11 @@ pub async fn process_furthest(module: ModuleId, owner: Owner) -> Result<Vec<Stag
         let scope = request.scope(module.id);
         let keys = store::statuses::by_process_key(&mut request.tx, module.id).await?;
         let counts = store::funnel::furthest_counts(&mut request.tx, scope, owner).await?;
-        let place =
-            |id| keys.iter().find(|(_, status)| **status == id).and_then(|(key, _)| Place::of_key(key));
-        let furthest: Vec<_> =
-            counts.into_iter().filter_map(|count| Some((place(count.status_id)?, count.n))).collect();
+        let reached = |(key, status): (&String, &StatusId)| {
+            let n = counts.iter().find(|count| count.status_id == *status)?.n;
+            Some((Place::of_key(key)?, n))
+        };
+        let furthest: Vec<_> = keys.iter().filter_map(reached).collect();
         Ok(funnel::stages(&furthest))
     })
     .await

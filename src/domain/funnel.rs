@@ -83,7 +83,7 @@ pub fn stages(furthest: &[(Place, i64)]) -> Vec<Stage> {
     let mut stages = Vec::with_capacity(Step::ALL.len());
     for step in Step::ALL {
         let stopped = sum(&|place| Step::of(place) == Some(step));
-        let part = |qualification| {
+        let part = |qualification: Qualification| {
             let fits =
                 |place: Place| Step::of(place) == Some(step) && place.qualification() == Some(qualification);
             (qualification, sum(&fits))

@@ -118,10 +118,10 @@ fn Stages(id: ModuleId, filter: Signal<Filter>, opened: RwSignal<u32>) -> impl I
                 </td>
             }
         };
-        let part = |words, n: i64| {
+        let part = |name: &'static str, n: i64| {
             view! {
                 <tr>
-                    <th scope="row">{t.pick(words)}</th>
+                    <th scope="row">{name}</th>
                     <td></td>
                     {bar(n * 100 / all)}
                     <td class="num">{format::number(n, t)}</td>
@@ -129,7 +129,7 @@ fn Stages(id: ModuleId, filter: Signal<Filter>, opened: RwSignal<u32>) -> impl I
             }
         };
         let rows = |stage: &Stage| {
-            let parts = stage.parts.iter().map(|(qualification, n)| part(qualification.words(), *n));
+            let parts = stage.parts.iter().map(|(qualification, n)| part(t.pick(qualification.words()), *n));
             view! {
                 <tbody data-group=stage.step.group().as_str()>
                     <tr data-whole="">
