@@ -229,6 +229,12 @@ impl Sheet {
         self.page.try_with_untracked(|_| ()).is_none()
     }
 
+    /// How many writes are on their way or wait.
+    fn under_way(self) -> usize {
+        let line = self.line.try_get_value();
+        line.and_then(|line| line.try_with_value(|line| line.queue.len())).unwrap_or_default()
+    }
+
     /// Looks again when somebody changed the datasheet.
     fn hear(self, news: &News) {
         let is_own = match news {
