@@ -97,6 +97,62 @@ test("the question's code that comes when its row is elsewhere already harms not
     await finish(page);
 });
 
+test("what was typed for the next step of one row is there after another one was closed", async () => {
+    const page = await app.open();
+    const id = await rows(page).first().getAttribute("data-datasheet");
+    const name = await rows(page).first().getAttribute("aria-label");
+    const question = page.locator(`[data-datasheet="${id}"] .row__next`);
+    await closeFirst(page);
+    await question.getByRole("textbox", { name: "To-do" }).fill("Typed and not sent");
+    await page.getByRole("button", { name: /^Close to-do/ }).first().click();
+    await question.waitFor({ state: "detached" });
+    await page.getByRole("searchbox", { name: /^Search/ }).fill(name);
+    const row = page.locator(`[data-datasheet="${id}"]`);
+    await row.getByRole("button", { name: /^New to-do/ }).click();
+    const dialog = page.getByRole("dialog", { name: /^New to-do/ });
+    assert.equal(await dialog.getByRole("textbox", { name: "To-do" }).inputValue(), "Typed and not sent");
+    await dialog.getByRole("button", { name: "Add" }).click();
+    await row.getByText("Typed and not sent").waitFor();
+    await finish(page);
+});
+
+test("a to-do typed after a close that fails is added all the same", async () => {
+    const page = await app.open();
+    const id = await rows(page).first().getAttribute("data-datasheet");
+    let letThrough;
+    const held = new Promise(resolve => { letThrough = resolve; });
+    await page.route("**/api/todos/close*", async route => {
+        await held;
+        await route.fulfill({ status: 409, contentType: "application/json", body: JSON.stringify({ refused: "todo_closed" }) });
+    });
+    await closeFirst(page);
+    const question = page.locator(`[data-datasheet="${id}"] .row__next`);
+    await question.getByRole("textbox", { name: "To-do" }).fill("Typed after the close");
+    await page.keyboard.press("Enter");
+    letThrough();
+    await page.getByRole("status").getByText("This to-do is closed already.").waitFor();
+    await page.getByRole("status").getByText(/^New to-do: /).waitFor();
+    page.complaints = page.complaints.filter(text => !/status of 409/.test(text));
+    await finish(page);
+});
+
+test("a note whose to-do could not be closed is offered again", async () => {
+    const page = await app.open();
+    await page.route("**/api/todos/close*", route =>
+        route.fulfill({ status: 409, contentType: "application/json", body: JSON.stringify({ refused: "todo_closed" }) }));
+    const dialog = page.getByRole("dialog", { name: /^Close with a note/ });
+    const note = dialog.getByRole("textbox", { name: "Note" });
+    await page.getByRole("article").first().getByRole("button", { name: /^More for/ }).click();
+    await page.getByRole("menuitem", { name: /^Close with a note/ }).click();
+    await note.fill("Said on the phone");
+    await dialog.getByRole("button", { name: "Close to-do", exact: true }).click();
+    await page.getByRole("status").getByText("This to-do is closed already.").waitFor();
+    await note.waitFor();
+    assert.equal(await note.inputValue(), "Said on the phone");
+    page.complaints = page.complaints.filter(text => !/status of 409/.test(text));
+    await finish(page);
+});
+
 test("a row action shows within 100 ms while the server takes 500 ms", async () => {
     const page = await app.open();
     await page.route("**/api/**", async route => {

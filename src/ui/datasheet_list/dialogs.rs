@@ -62,7 +62,8 @@ fn form(list: ListState, about: About, close: Callback<()>) -> Result<AnyView, S
     Ok(match about {
         About::Note(id) => {
             let choose = Callback::new(move |(outcome, note)| list.close(id, outcome, note));
-            view! { <NoteForm choose close /> }.into_any()
+            let text = list.take_draft(about).text;
+            view! { <NoteForm text choose close /> }.into_any()
         }
         About::Date(id) => {
             let choose = Callback::new(move |to| list.postpone(id, to));
@@ -75,13 +76,16 @@ fn form(list: ListState, about: About, close: Callback<()>) -> Result<AnyView, S
 /// Asks for a note, and how the to-do ended.
 #[component]
 pub fn NoteForm(
+    /// What was typed before.
+    #[prop(optional)]
+    text: String,
     /// Closes the to-do.
     choose: Callback<(Outcome, Option<String>)>,
     /// Closes the dialog.
     close: Callback<()>,
 ) -> impl IntoView {
     let locale = here().locale;
-    let note = RwSignal::new(String::new());
+    let note = RwSignal::new(text);
     let choose = move |outcome: Outcome| {
         let text = note.get_untracked().trim().to_owned();
         close.run(());
@@ -97,7 +101,14 @@ pub fn NoteForm(
         >
             <div class="form-field">
                 <label for="close-note">{errors::note(locale)}</label>
-                <textarea id="close-note" class="input" rows="3" autofocus on:input=move |event| note.set(event_target_value(&event))></textarea>
+                <textarea
+                    id="close-note"
+                    class="input"
+                    rows="3"
+                    autofocus
+                    prop:value=move || note.get()
+                    on:input=move |event| note.set(event_target_value(&event))
+                ></textarea>
             </div>
             <div class="form-actions">
                 <button type="button" class="button button--quiet" on:click=move |_| choose(Outcome::Failed)>
@@ -170,9 +181,14 @@ fn TodoFields(
 ) -> impl IntoView {
     let here = here();
     let locale = here.locale;
-    let draft = if inline { Draft::default() } else { list.take_draft() };
+    let about = About::Todo(id);
+    let draft = if inline { list.draft(about) } else { list.take_draft(about) };
     let text = RwSignal::new(draft.text);
     let due = RwSignal::new(draft.due);
+    if inline {
+        // The row may leave the page while something is typed in it.
+        Effect::new(move || list.keep_draft(about, Draft { text: text.get(), due: due.get() }));
+    }
     let problem = RwSignal::new(None::<Error>);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();

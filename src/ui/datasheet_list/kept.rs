@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{super::browser, state::Pending};
+use super::{
+    super::browser,
+    state::{About, Draft, Pending},
+};
 use crate::domain::{datasheet::Row, filter::Filter, id::ModuleId};
 
 /// How many lists are kept.
@@ -27,6 +30,8 @@ pub struct Kept {
 pub struct KeptLists {
     /// Writes under way: they go on when the list is left.
     pub(super) pending: StoredValue<Vec<Pending>>,
+    /// What was typed on datasheets and not taken.
+    pub(super) drafts: StoredValue<Vec<(About, Draft)>>,
     lists: StoredValue<Vec<((ModuleId, Filter), Kept)>>,
     went_back: StoredValue<i64>,
 }
@@ -36,6 +41,7 @@ impl KeptLists {
     pub fn provide() {
         let kept = Self {
             pending: StoredValue::new(vec![]),
+            drafts: StoredValue::new(vec![]),
             lists: StoredValue::new(vec![]),
             went_back: StoredValue::new(i64::MIN),
         };

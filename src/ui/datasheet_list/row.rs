@@ -65,8 +65,7 @@ struct StatusCell {
 impl Shown {
     /// What a row shows now; follows the clock, the tree and the question.
     fn of(list: ListState, row: &Row) -> Self {
-        let asks = list.asking.with(|asking| asking.is_some_and(|asking| asking.datasheet == row.id));
-        if asks && row.todo.is_none() {
+        if list.asking.with(|asking| asking.is_some_and(|asking| asking.is(row))) {
             return Self::Question(row.name.clone());
         }
         let status = list.tree.with(|tree| {

@@ -53,6 +53,15 @@ pub struct Asking {
     pub datasheet: DatasheetId,
     /// Its place before the last to-do was closed.
     place: Cursor,
+    /// Whether it asks although it has a to-do again: what is typed there is not to be lost.
+    stays: bool,
+}
+
+impl Asking {
+    /// Whether it is this row that asks.
+    pub fn is(self, row: &Row) -> bool {
+        self.datasheet == row.id && (self.stays || row.todo.is_none())
+    }
 }
 
 /// A dialog about one row.
@@ -66,12 +75,12 @@ pub enum About {
     Todo(DatasheetId),
 }
 
-/// What was typed for a new to-do that was not taken.
+/// What was typed and not taken: a new to-do, or a note.
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
     /// The text.
     pub text: String,
-    /// The due time as typed.
+    /// The due time as typed; nothing for a note.
     pub due: String,
 }
 
@@ -88,7 +97,9 @@ struct Write {
     /// What is said when it is done.
     said: String,
     /// What was typed, to be offered again when it fails.
-    draft: Option<Draft>,
+    draft: Option<(About, Draft)>,
+    /// Whether it needs nothing of what was done on the row before it.
+    is_free: bool,
 }
 
 impl Write {
@@ -102,6 +113,7 @@ impl Write {
             call: Arc::new(move |key, row| Box::pin(call(key, row))),
             said,
             draft: None,
+            is_free: false,
         }
     }
 }
@@ -164,7 +176,7 @@ pub struct ListState {
     pub types: StoredValue<Vec<TodoType>>,
     /// What narrows it.
     pub filter: StoredValue<Filter>,
-    draft: StoredValue<Option<Draft>>,
+    drafts: StoredValue<Vec<(About, Draft)>>,
     pending: StoredValue<Vec<Pending>>,
     kept: KeptLists,
     /// Its surroundings.
@@ -194,7 +206,7 @@ impl ListState {
             node: NodeRef::new(),
             types: StoredValue::new(page.types),
             filter: StoredValue::new(filter),
-            draft: StoredValue::new(None),
+            drafts: kept.drafts,
             pending: kept.pending,
             kept,
             here,
@@ -346,6 +358,7 @@ impl ListState {
 
     /// The answer to the question for the next to-do: not now.
     pub fn stop_asking(self, id: DatasheetId) {
+        self.take_draft(About::Todo(id));
         if self.asking.get_untracked().is_some_and(|asking| asking.datasheet == id) {
             let next = self.neighbour(Some(id), 1);
             self.ask(None);
@@ -368,8 +381,15 @@ impl ListState {
         });
         let Some(shown) = shown.filter(|_| self.is_alive()) else { return };
         let has_todo = shown.as_ref().is_none_or(|row| row.todo.is_some());
+        let mut asking = self.asking.get_untracked().filter(|asking| has_todo && asking.datasheet == id);
+        if shown.is_some() && !self.draft(About::Todo(id)).text.is_empty() {
+            // It stays while something is typed there.
+            if let Some(asking) = asking.take() {
+                self.asking.set(Some(Asking { stays: true, ..asking }));
+            }
+        }
         self.put(id, shown);
-        if has_todo && self.asking.get_untracked().is_some_and(|asking| asking.datasheet == id) {
+        if asking.is_some() {
             // The question goes: what was to be answered there answered itself, as where a to-do repeats.
             let selector = format!("[data-datasheet='{id}'] .row__next");
             let is_in_question =
@@ -437,36 +457,78 @@ impl ListState {
                     self.send_next(id);
                 }
             }
-            Err(error) => {
-                if !matches!(error, Error::Missing(_)) {
-                    self.here.toasts.error(&error);
-                }
-                let confirmed = self.pending.try_update_value(|pending| {
-                    let at = pending.iter().position(|pending| pending.confirmed.id == id)?;
-                    Some(pending.remove(at).confirmed)
-                });
-                // The list was left: there is nothing to put back.
-                let Some(confirmed) = confirmed.filter(|_| self.is_alive()) else { return };
-                self.put(id, confirmed);
-                if self.asking.get_untracked().is_some_and(|asking| asking.datasheet == id) {
-                    self.ask(None);
-                }
-                if let Error::Missing(missing) = error {
-                    let retry = Callback::new(move |()| self.write(id, write.clone()));
-                    self.here.waiting.set(Some(Waiting { datasheet: id, missing, retry }));
-                } else if matches!(error, Error::Conflict(_) | Error::NotFound | Error::Refused(_)) {
-                    self.look_again(id);
-                } else if let Some(draft) = write.draft {
-                    self.draft.set_value(Some(draft));
-                    self.about.set(Some(About::Todo(id)));
-                }
+            Err(error) => self.failed(id, write, error),
+        }
+    }
+
+    /// Puts a row back whose write failed, without those that waited for it. A new to-do needs nothing of them and is still
+    /// sent; what was typed for the others is offered again.
+    fn failed(self, id: DatasheetId, write: Write, error: Error) {
+        if !matches!(error, Error::Missing(_)) {
+            self.here.toasts.error(&error);
+        }
+        let after = self.pending.try_update_value(|pending| {
+            let at = pending.iter().position(|pending| pending.confirmed.id == id)?;
+            let Pending { confirmed, writes } = pending.remove(at);
+            let (free, lost): (Vec<_>, Vec<_>) = writes.into_iter().skip(1).partition(|write| write.is_free);
+            let shown = free.iter().try_fold(confirmed.clone(), |row, write| (write.change)(&row));
+            if !free.is_empty() {
+                pending.push(Pending { confirmed, writes: free.into() });
+            }
+            Some((shown, lost))
+        });
+        self.send_next(id);
+        // The list was left: there is nothing to put back.
+        let Some(after) = after.filter(|_| self.is_alive()) else { return };
+        let (shown, lost) = after.unwrap_or_default();
+        self.put(id, shown);
+        if self.asking.get_untracked().is_some_and(|asking| asking.datasheet == id) {
+            self.ask(None);
+        }
+        if let Error::Missing(missing) = error {
+            let retry = Callback::new(move |()| self.write(id, write.clone()));
+            self.here.waiting.set(Some(Waiting { datasheet: id, missing, retry }));
+        } else {
+            if matches!(error, Error::Conflict(_) | Error::NotFound | Error::Refused(_)) {
+                self.look_again(id);
+            }
+            for (about, draft) in [write].into_iter().chain(lost).filter_map(|write| write.draft) {
+                self.offer(about, draft);
             }
         }
     }
 
-    /// What was typed for a to-do that was not taken; once.
-    pub fn take_draft(self) -> Draft {
-        self.draft.try_update_value(Option::take).flatten().unwrap_or_default()
+    /// Offers again what was typed for this and not taken: at once, unless another dialog is open.
+    fn offer(self, about: About, draft: Draft) {
+        self.keep_draft(about, draft);
+        if self.is_alive() && self.about.get_untracked().is_none() {
+            self.about.set(Some(about));
+        }
+    }
+
+    /// What was typed for this and not taken.
+    pub fn draft(self, about: About) -> Draft {
+        let find = |drafts: &Vec<(About, Draft)>| {
+            drafts.iter().find(|(of, _)| *of == about).map(|(_, draft)| draft.clone())
+        };
+        self.drafts.try_with_value(find).flatten().unwrap_or_default()
+    }
+
+    /// The same, once.
+    pub fn take_draft(self, about: About) -> Draft {
+        let draft = self.draft(about);
+        self.keep_draft(about, Draft::default());
+        draft
+    }
+
+    /// Keeps what is typed for this until it is taken; nothing typed is not kept.
+    pub fn keep_draft(self, about: About, draft: Draft) {
+        self.drafts.try_update_value(|drafts| {
+            drafts.retain(|(of, _)| *of != about);
+            if !draft.text.trim().is_empty() {
+                drafts.push((about, draft));
+            }
+        });
     }
 
     /// Asks how one row is now.
@@ -500,10 +562,16 @@ impl ListState {
     /// Closes the next to-do of a row, which then asks for the one after it.
     pub fn close(self, id: DatasheetId, outcome: Outcome, note: Option<String>) {
         let Some((row, todo)) = self.get(id).and_then(|row| row.todo.clone().map(|todo| (row, todo))) else {
+            // Closed by someone else while the note was typed.
+            if let Some(text) = note {
+                self.keep_draft(About::Note(id), Draft { text, due: String::new() });
+                self.here.toasts.error(&Error::Refused(Refusal::TodoClosed));
+            }
             return;
         };
         let said = texts::closed(self.here.locale, &todo.text, &row.name);
-        self.ask(Some(Asking { datasheet: id, place: row.cursor() }));
+        self.ask(Some(Asking { datasheet: id, place: row.cursor(), stays: false }));
+        let draft = note.clone().map(|text| (About::Note(id), Draft { text, due: String::new() }));
         let write = Write::new(
             said,
             |row| Some(Row { todo: None, ..row.clone() }),
@@ -515,7 +583,7 @@ impl ListState {
                 }
             },
         );
-        self.write(id, write);
+        self.write(id, Write { draft, ..write });
         browser::focus_soon(format!("[data-datasheet='{id}'] .row__next input"));
     }
 
@@ -553,6 +621,7 @@ impl ListState {
         let here = self.here;
         let moment = here.with_zone(|zone| form.due.moment(zone));
         let (typed, lost) = (form.clone(), form.clone());
+        self.take_draft(About::Todo(id));
         let write = Write::new(
             texts::todo_added(here.locale, &name),
             move |row| {
@@ -572,7 +641,7 @@ impl ListState {
             self.asking.set(None);
         }
         if self.get(id).is_some() {
-            self.write(id, Write { draft: Some(draft), ..write });
+            self.write(id, Write { draft: Some((About::Todo(id), draft)), is_free: true, ..write });
             focus_row(focus);
         } else {
             // The row went beyond what is loaded while the to-do was typed.
@@ -581,7 +650,10 @@ impl ListState {
                 move |key| todos::todo_add(key, id, lost.clone()),
                 move |answer| match answer {
                     Ok(done) => self.settle(done, said),
-                    Err(error) => self.here.toasts.error(&error),
+                    Err(error) => {
+                        self.here.toasts.error(&error);
+                        self.offer(About::Todo(id), draft);
+                    }
                 },
             );
         }
@@ -780,7 +852,7 @@ fn is_found(row: &Row, search: &str) -> bool {
 /// Where a row stands: while it asks for its next to-do, where it was.
 fn place_of(row: &Row, asking: Option<Asking>) -> Cursor {
     match asking {
-        Some(asking) if asking.datasheet == row.id && row.todo.is_none() => asking.place,
+        Some(asking) if asking.is(row) => asking.place,
         _ => row.cursor(),
     }
 }
