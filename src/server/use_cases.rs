@@ -635,7 +635,7 @@ on_both! {
                 asked += 1;
             }
         }
-        assert_eq!(asked, 2 * 31);
+        assert_eq!(asked, 2 * 33);
     }
 
     async fn a_write_sent_twice_has_one_effect_and_one_answer(test: TestDb) {

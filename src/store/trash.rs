@@ -62,11 +62,10 @@ async fn theirs(
         select trashed_at, id from datasheets
         where module_id = $1 and owner_id = $2 and trashed_at is not null and (trashed_at, id) < ($3, $4)
         order by trashed_at desc, id desc";
-    // The pluses keep it from being read by the module: that would be all of its trash.
+    // Each of their open to-dos is asked for its datasheet: a join would be read by the module, which is all of its trash.
     const HELD: &str = "
-        select distinct d.trashed_at, d.id from todos t join datasheets d on d.id = t.datasheet_id
-        where t.assignee_id = $2 and t.closed_at is null and +d.module_id = $1 and +d.trashed_at is not null
-            and (+d.trashed_at, d.id) < ($3, $4)";
+        select (select d.trashed_at from datasheets d where d.id = t.datasheet_id and d.module_id = $1) as at, t.datasheet_id
+        from (select distinct datasheet_id from todos where assignee_id = $2 and closed_at is null) t";
     let mut places: Vec<Place> = on!(tx, |conn| sqlx::query_as(limited(OWNED, sql_limit(limit)))
         .bind(scope.module)
         .bind(user)
@@ -74,14 +73,9 @@ async fn theirs(
         .bind(from.1)
         .fetch_all(conn)
         .await)?;
-    let held: Vec<Place> = on!(tx, |conn| sqlx::query_as(HELD)
-        .bind(scope.module)
-        .bind(user)
-        .bind(from.0)
-        .bind(from.1)
-        .fetch_all(conn)
-        .await)?;
-    places.extend(held);
+    let held: Vec<(Option<Timestamp>, DatasheetId)> =
+        on!(tx, |conn| sqlx::query_as(HELD).bind(scope.module).bind(user).fetch_all(conn).await)?;
+    places.extend(held.into_iter().filter_map(|(at, id)| Some((at?, id))).filter(|place| *place < from));
     places.sort_unstable_by(|one, other| other.cmp(one));
     places.dedup();
     Ok(places.into_iter().take(limit).map(|(_, id)| id).collect())
