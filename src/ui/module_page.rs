@@ -34,6 +34,10 @@ use crate::{
     i18n::list as texts,
 };
 
+/// The search field. Looked for in the page: another module's page comes into the same elements, and a node reference of its own
+/// would stay empty.
+const SEARCH: &str = ".page__head [type=search]";
+
 /// How long the search waits for the next letter.
 const TYPING: u32 = 200;
 
@@ -95,10 +99,9 @@ pub fn ModulePage() -> impl IntoView {
         });
         timer.forget();
     };
-    let search_field = NodeRef::<leptos::html::Input>::new();
     Effect::new(move |before: Option<()>| {
         let search = filter.with(|filter| filter.search.clone());
-        let Some(field) = search_field.get_untracked() else { return };
+        let Some(field) = browser::input(SEARCH) else { return };
         // Another module's page comes into the same field. Whoever types in it before the page is ready goes on.
         let is_left_over = before.is_none()
             && field.value() != search
@@ -113,10 +116,7 @@ pub fn ModulePage() -> impl IntoView {
         let handle = window_event_listener(leptos::ev::keydown, move |event| {
             if event.key() == "/" && !browser::is_typing() && !event.ctrl_key() && !event.meta_key() {
                 event.prevent_default();
-                if let Some(field) = search_field.get_untracked() {
-                    // A focus that fails leaves the page as it is.
-                    let _ = field.focus();
-                }
+                browser::focus(SEARCH);
             }
         });
         on_cleanup(move || handle.remove());
@@ -184,7 +184,6 @@ pub fn ModulePage() -> impl IntoView {
                     <input
                         type="search"
                         name="q"
-                        node_ref=search_field
                         aria-label=texts::search(locale)
                         placeholder=texts::search(locale)
                         value=move || filter.with_untracked(|filter| filter.search.clone())
