@@ -81,13 +81,14 @@ impl Toasts {
         });
         let Some(id) = id else { return };
         let replaced = self.shown.try_update(|shown| {
-            // One message at a time is calm; errors stay beside it.
-            let (errors, done): (Vec<_>, Vec<_>) = shown.drain(..).partition(|toast| toast.is_error);
-            *shown = errors;
+            // One message at a time is calm; errors stay beside it, and what can still be taken back beside what cannot.
+            let (kept, replaced): (Vec<_>, Vec<_>) =
+                shown.drain(..).partition(|toast| toast.is_error || undo.is_none() && toast.undo.is_some());
+            *shown = kept;
             if is_error && shown.len() >= ERRORS {
                 shown.remove(0);
             }
-            done
+            replaced
         });
         self.earlier.update_value(|earlier| {
             earlier.extend(replaced.into_iter().flatten().filter(|toast| toast.undo.is_some()));
