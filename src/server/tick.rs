@@ -243,7 +243,18 @@ mod tests {
         collide(&test.db, "datasheets", 5).await;
         let later = NOW.plus_millis(31 * DAY);
         assert_eq!(tick(&host(&test.db), later).await, Err(Error::Busy));
-        assert_eq!(tick(&host(&test.db), later).await, Ok(ticked(3, 3, 0)));
+        // The transaction that was given up may hold its datasheet for a moment: a tick passes over it until then.
+        let mut moved = 0;
+        for _ in 0..100 {
+            let next = tick(&host(&test.db), later).await.unwrap();
+            assert_eq!(next.failed, 0);
+            moved += next.moved;
+            if moved == 3 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("{moved} of 3 moved");
     }
 
     on_both! {
