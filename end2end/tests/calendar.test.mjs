@@ -20,7 +20,7 @@ async function nextWeek(options) {
     const page = await app.open("/my-day/calendar?view=week", options);
     await page.getByRole("link", { name: "Next week" }).click();
     await page.waitForURL(/from=/);
-    await eventually(async () => assert.equal(await today(page).count(), 0));
+    await becomes(() => today(page).count(), 0);
     const days = await calendar(page).locator("[data-day]").evaluateAll(all => all.map(element => element.dataset.day));
     assert.equal(days.length, 7);
     let from;
@@ -38,8 +38,8 @@ test("the views are reached from my day, and say what they show", async () => {
     await views.getByRole("link", { name: "Week" }).click();
     await page.waitForURL(/\/my-day\/calendar\?view=week/);
     await calendar(page).waitFor();
-    assert.equal(await calendar(page).getByRole("heading", { level: 2 }).count(), 7);
-    assert.equal(await today(page).count(), 1);
+    await becomes(() => calendar(page).getByRole("heading", { level: 2 }).count(), 7);
+    await becomes(() => today(page).count(), 1);
     assert.equal(await today(page).getByRole("link", { name: /to-dos: \d/ }).getAttribute("aria-current"), "date");
     const weekdays = await calendar(page).locator("[data-day] h2 a").evaluateAll(all => all.map(link => link.getAttribute("aria-label").split(",")[0]));
     assert.deepEqual([weekdays[0], weekdays[6]], ["Monday", "Sunday"]);
@@ -203,7 +203,7 @@ test("at 360 px a week is a list of days, and a month shows counts and the chose
     await ready(page);
     const chosen = calendar(page).locator("section");
     await todos(chosen).first().waitFor();
-    assert.equal(await today(page).locator("[data-todo]:visible").count(), 0, "a day of the grid shows a number only");
+    await becomes(() => today(page).locator("[data-todo]:visible").count(), 0, "a day of the grid shows a number only");
     assert.match(await today(page).locator(".calendar__count").textContent(), /^\d+\+?$/);
     const width = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     assert.ok(width <= 0, `${width} px too wide`);
@@ -217,7 +217,7 @@ test("at 360 px a week is a list of days, and a month shows counts and the chose
 
 test("the calendar is read, and walked through, with JavaScript off, in Hungarian", async () => {
     const page = await app.open("/my-day/calendar?view=week", { javaScript: false, locale: "hu-HU" });
-    assert.equal(await page.locator("[data-day]").count(), 7);
+    await becomes(() => page.locator("[data-day]").count(), 7);
     assert.ok(await page.locator("[data-todo]").count() > 0);
     const title = await page.locator(".page__head p").textContent();
     await page.getByRole("link", { name: "Következő hét" }).click();

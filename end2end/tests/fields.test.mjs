@@ -1,7 +1,7 @@
 // Fields of a module's own: defined in place, filled in, required from a status on, stale, sorted by keyboard, mouse and touch.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { eventually, finish, noViolations, ready, startApp } from "../app.mjs";
+import { becomes, eventually, finish, noViolations, ready, startApp } from "../app.mjs";
 
 
 let app, sheet, other;
@@ -77,7 +77,7 @@ test("what cannot be read stays in the field with its problem; Escape gives it u
     assert.equal(await windows.getAttribute("aria-invalid"), "true");
     await windows.press("Escape");
     await eventually(async () => assert.equal(await windows.inputValue(), ""));
-    assert.equal(await fields(page).getByRole("alert").count(), 0);
+    await becomes(() => fields(page).getByRole("alert").count(), 0);
     await windows.fill("12");
     await windows.press("Enter");
     await toast(page).getByText("Number of windows: 12").waitFor();
@@ -236,7 +236,7 @@ test("a field is archived with its data and brought back", async () => {
     await page.getByRole("menuitem", { name: "Archive" }).click();
     await fields(page).getByRole("button", { name: "Restore: Area" }).waitFor();
     await done(page);
-    assert.equal(await page.getByRole("textbox", { name: "Area" }).count(), 0);
+    await becomes(() => page.getByRole("textbox", { name: "Area" }).count(), 0);
     await fields(page).getByRole("button", { name: "Customise fields" }).click();
     await fields(page).getByRole("button", { name: "Restore: Area" }).click();
     await items(page).filter({ hasText: "Area" }).waitFor();
@@ -257,7 +257,7 @@ test("a group is added, renamed and removed, and its fields stay", async () => {
     const before = await names(page);
     await fields(page).getByRole("button", { name: "Options: Garden and yard" }).click();
     await page.getByRole("menuitem", { name: "Remove group" }).click();
-    await eventually(async () => assert.equal(await fields(page).getByRole("textbox", { name: /Garden and yard/ }).count(), 0));
+    await becomes(() => fields(page).getByRole("textbox", { name: /Garden and yard/ }).count(), 0);
     assert.deepEqual(await names(page), before);
     await finish(page);
 });

@@ -1,7 +1,7 @@
 // What goes wrong or slowly: a stale edit, a refusal, a slow server; and midnight in an open page.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { count, expectCount, finish, ready, startApp, startDetour } from "../app.mjs";
+import { becomes, count, expectCount, finish, ready, startApp, startDetour } from "../app.mjs";
 
 let app;
 before(async () => { app = await startApp(); });
@@ -207,7 +207,7 @@ test("a to-do closed just before a reload is closed, once, also where the server
     await page.reload();
     await ready(page);
     await expectCount(page, "Overdue", overdue - 1);
-    assert.equal(await page.getByRole("status").getByText(/earlier change/).count(), 0);
+    await becomes(() => page.getByRole("status").getByText(/earlier change/).count(), 0);
     await finish(page);
     const later = await app.open();
     await expectCount(later, "Overdue", overdue - 1);

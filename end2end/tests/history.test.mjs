@@ -56,7 +56,7 @@ test("the history is narrowed by links, and by the URL with JavaScript off", asy
     await entry(plain, "The client wants slate.").waitFor();
     await plain.getByRole("navigation", { name: "Filter the history" }).getByRole("link", { name: "To-dos" }).click();
     await plain.waitForURL(/history=todos/);
-    assert.equal(await entry(plain, "The client wants slate.").count(), 0);
+    await becomes(() => entry(plain, "The client wants slate.").count(), 0);
     await plain.context().close();
 });
 
@@ -146,7 +146,7 @@ test("a to-do has files and comments of its own, which stand in the history too"
     });
     await own.getByRole("link", { name: "pasted.txt" }).waitFor();
     const files = page.getByRole("region", { name: "Files", exact: true });
-    for (const name of ["plans.txt", "notes.txt", "pasted.txt"]) assert.equal(await files.getByRole("link", { name }).count(), 0);
+    for (const name of ["plans.txt", "notes.txt", "pasted.txt"]) await becomes(() => files.getByRole("link", { name }).count(), 0);
     await entry(page, "added the file plans.txt (6\u00a0bytes) to the to-do Send the plans").waitFor();
     await todos.getByRole("button", { name: "Comment on Send the plans" }).click();
     await todos.getByRole("textbox", { name: "Comment", exact: true }).fill("Only the ground floor.");

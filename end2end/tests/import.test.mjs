@@ -1,7 +1,7 @@
 // A file of cases becomes datasheets: chosen or dropped, looked at first, undone at once.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { finish, noViolations, startApp } from "../app.mjs";
+import { becomes, finish, noViolations, startApp } from "../app.mjs";
 
 let app;
 before(async () => { app = await startApp(); });
@@ -47,7 +47,7 @@ test("a chosen file is shown before it is imported, broken lines by number and r
     await search(page, "zzimport");
     // The list before stays until the answer comes.
     await rows(page).nth(2).waitFor({ state: "detached" });
-    assert.equal(await rows(page).count(), 2);
+    await becomes(() => rows(page).count(), 2);
 
     // The same lines again: nothing twice.
     await openDialog(page);

@@ -1,7 +1,7 @@
 // My day: the viewer's to-dos across modules, worked from the top.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { bucket, count, expectCount, finish, noViolations, ready, startApp } from "../app.mjs";
+import { becomes, bucket, count, expectCount, finish, noViolations, ready, startApp } from "../app.mjs";
 
 let app;
 before(async () => { app = await startApp(); });
@@ -21,7 +21,7 @@ test("my day opens from the bar and holds to-dos of several modules, in the buck
     assert.ok(await count(page, "Overdue") > 0);
     const modules = await rows(page).locator(".row__what i").allTextContents();
     assert.ok(new Set(modules.map(text => text.split(" · ")[0])).size >= 2, modules.join(" | "));
-    assert.equal(await page.getByRole("navigation", { name: "Modules" }).locator("[aria-current]").count(), 0);
+    await becomes(() => page.getByRole("navigation", { name: "Modules" }).locator("[aria-current]").count(), 0);
     await finish(page);
 });
 
@@ -147,12 +147,12 @@ test("a to-do that repeats makes its next one when it is closed, and the undo ta
     const closed = page.locator(".closed-todo", { hasText: "Weekly report" });
     await closed.waitFor();
     await open.getByText("0/1 steps").waitFor();
-    assert.equal(await open.count(), 1);
+    await becomes(() => open.count(), 1);
     await page.getByText(/; the next one is due/).first().waitFor();
     await page.getByRole("status").getByRole("button", { name: "Undo" }).click();
     await closed.waitFor({ state: "detached" });
     await open.getByText("1/1 steps").waitFor();
-    assert.equal(await open.count(), 1);
+    await becomes(() => open.count(), 1);
     await page.reload();
     await ready(page);
     await open.getByText("every week on Friday").waitFor();

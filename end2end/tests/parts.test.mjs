@@ -1,7 +1,7 @@
 // The browser half comes in parts: what happens when one of them cannot be had.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ready, startApp } from "../app.mjs";
+import { becomes, ready, startApp } from "../app.mjs";
 
 let app;
 before(async () => { app = await startApp(); });
@@ -20,7 +20,7 @@ test("a page whose code cannot be had says so, and opens when tried again", asyn
     await page.getByRole("heading", { level: 1 }).waitFor();
     await ready(page);
     assert.match(page.url(), /\/d\/\d+/);
-    assert.equal(await alert.count(), 0);
+    await becomes(() => alert.count(), 0);
     await page.context().close();
 });
 
@@ -35,7 +35,7 @@ test("a page that comes without its part can be read, says so, and works once lo
     await page.unroute(PARTS);
     await alert.getByRole("link", { name: "Try again" }).click();
     await ready(page);
-    assert.equal(await alert.count(), 0);
+    await becomes(() => alert.count(), 0);
     await page.context().close();
 });
 

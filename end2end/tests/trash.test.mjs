@@ -1,7 +1,7 @@
 // The trash of a module: what goes there is found, brought back, or deleted for good.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { eventually, finish, noViolations, ready, startApp, still } from "../app.mjs";
+import { becomes, eventually, finish, noViolations, ready, startApp, still } from "../app.mjs";
 
 let app, sheet, trash;
 before(async () => {
@@ -82,7 +82,7 @@ test("an admin is told what goes before a datasheet is deleted for good", async 
     await dialog(page).getByText("History").waitFor();
     await page.keyboard.press("Escape");
     await dialog(page).waitFor({ state: "hidden" });
-    assert.equal(await line(page, href).count(), 1);
+    await becomes(() => line(page, href).count(), 1);
 
     await ask.click();
     await dialog(page).getByRole("button", { name: "Delete permanently" }).click();
