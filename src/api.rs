@@ -24,6 +24,7 @@ pub mod my_day;
 #[cfg(feature = "ssr")]
 pub mod process_moves;
 pub mod processes;
+pub mod relations;
 #[cfg(feature = "ssr")]
 pub mod request;
 pub mod session;

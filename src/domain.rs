@@ -26,6 +26,7 @@ pub mod my_day;
 pub mod process;
 pub mod rank;
 pub mod recurrence;
+pub mod relation;
 pub mod status;
 pub mod text;
 pub mod time;

@@ -191,6 +191,10 @@ pub enum Field {
     Date,
     /// How something is paid.
     Method,
+    /// A related datasheet.
+    Related,
+    /// What a datasheet is to a related one.
+    Relation,
     /// How many forints one unit of another currency is.
     Exchange,
 }
@@ -294,6 +298,8 @@ pub enum Refusal {
     StatusGone(String),
     /// It cannot be undone, for whoever owned it works there no longer: their name.
     OwnerGone(String),
+    /// The two datasheets are related already.
+    AlreadyRelated,
     /// There are several such modules: say which, by id and name.
     WhichModule(Vec<(i64, String)>),
 }

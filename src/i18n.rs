@@ -99,6 +99,7 @@ pub mod list;
 pub mod my_day;
 pub mod pages;
 pub mod process;
+pub mod related;
 pub mod sales;
 pub mod sheet;
 pub mod trash;

@@ -1,6 +1,6 @@
 //! The recipes of the writes on datasheets and to-dos, on a begun request.
 
-use super::{comments, contact_changes, field_changes, files, process_moves, request::Request};
+use super::{comments, contact_changes, field_changes, files, process_moves, relations, request::Request};
 use crate::{
     domain::{
         datasheet::{DatasheetForm, DatasheetPage, Done},
@@ -459,6 +459,7 @@ pub async fn say_undoable(
     let values = store::fields::values(&mut request.tx, standing.id).await?;
     let todos = store::todos::all(&mut request.tx, standing.id, DatasheetPage::CLOSED).await?;
     let facts = store::processes::get(&mut request.tx, standing.id).await?.map(|state| state.version);
+    let relations = store::relations::all(&mut request.tx, standing.id).await?;
     let stands = |id: TodoId, version: i64| {
         todos.iter().any(|todo| todo.next.id == id && todo.next.version == version)
     };
@@ -490,6 +491,12 @@ pub async fn say_undoable(
         Undo::CommentEdited { .. } | Undo::CommentDeleted { .. } => event.by == Some(viewer),
         Undo::FileAdded { version } => event.file.as_ref().is_some_and(|file| file.version == *version),
         Undo::Acted { version, .. } => facts == Some(*version),
+        Undo::Related { relation, version } | Undo::RelationDescribed { relation, version, .. } => {
+            relations.iter().any(|stored| stored.id == *relation && stored.version == *version)
+        }
+        Undo::Unrelated { other, .. } => {
+            !relations.iter().any(|stored| stored.beyond(standing.id) == Some(*other))
+        }
         // Asked for all the same, it is answered whether it still can be.
         _ => true,
     };
@@ -507,6 +514,9 @@ pub async fn say_undoable(
 pub async fn undo(request: &mut Request, event: EventId) -> Result<Done> {
     let entry = store::events::get(&mut request.tx, event).await?.ok_or(Error::NotFound)?;
     let id = entry.datasheet.ok_or(Error::NotFound)?;
+    if let Some(undo) = &entry.undo {
+        relations::hold(request, id, undo).await?;
+    }
     let (before, module) = request.may_edit(id).await?;
     match take_back(request, &before, &module, entry.clone()).await {
         Err(CANNOT_UNDO) => Err(Error::Refused(in_the_way(request, &before, &entry).await?)),
@@ -582,6 +592,7 @@ async fn take_back(
     if before.trashed_at.is_some() && !matches!(undo, Undo::Trashed { .. }) {
         return Err(CANNOT_UNDO);
     }
+    let kind = entry.kind.clone();
     let note = request.note(Some(module.id), Some(id), What::Undone { of: entry.kind }, None).await?;
     if !store::events::save_undone(&mut request.tx, event, note).await? {
         return Err(CANNOT_UNDO);
@@ -638,6 +649,10 @@ async fn take_back(
         }
         comment @ (Undo::Commented { .. } | Undo::CommentEdited { .. } | Undo::CommentDeleted { .. }) => {
             comments::take_back(request, event, comment).await?;
+            return request.done(id, module.id, None).await;
+        }
+        relation @ (Undo::Related { .. } | Undo::RelationDescribed { .. } | Undo::Unrelated { .. }) => {
+            relations::take_back(request, before, (event, note), kind, relation).await?;
             return request.done(id, module.id, None).await;
         }
         todo => {

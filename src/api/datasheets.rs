@@ -63,6 +63,7 @@ pub async fn datasheet_show(datasheet: DatasheetId) -> Result<DatasheetPage> {
         let status = tree.get(row.status).map(|status| status.name.as_str()).unwrap_or_default();
         let times = time_in_statuses(created_at, &moves, status, request.now);
         let files = store::files::of_datasheet(&mut request.tx, datasheet).await?;
+        let related = store::relations::of_datasheet(&mut request.tx, &request.viewer, datasheet).await?;
         let todo_comments = store::comments::on_todos(&mut request.tx, datasheet).await?;
         Ok(DatasheetPage {
             row,
@@ -73,6 +74,7 @@ pub async fn datasheet_show(datasheet: DatasheetId) -> Result<DatasheetPage> {
             todos,
             files,
             todo_comments,
+            related,
             times,
             created_at,
             trashed,
@@ -106,7 +108,9 @@ pub async fn datasheet_history(
     answer(async move {
         let mut request = Request::read().await?;
         let (standing, _) = request.may_see(datasheet).await?;
-        let page = store::events::page_with_undo(&mut request.tx, datasheet, topic, before, 50).await?;
+        let viewer = Some(&request.viewer);
+        let page =
+            store::events::page_with_undo(&mut request.tx, datasheet, viewer, topic, before, 50).await?;
         changes::say_undoable(&mut request, &standing, page).await
     })
     .await

@@ -14,6 +14,7 @@ use super::{
     module::{Module, TodoType},
     money::Money,
     process::{InRow, Settings, State, webshop::Order},
+    relation::Related,
     status::StatusTree,
     time::Timestamp,
     todo::{NextTodo, Todo, TodoForm},
@@ -174,6 +175,9 @@ pub struct DatasheetPage {
     /// The comments on its to-dos, the newest last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub todo_comments: Vec<TodoComment>,
+    /// The datasheets it is related with and the viewer sees, the first linked first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<Related>,
     /// How long it was in each status so far.
     #[serde(default)]
     pub times: Vec<StatusTime>,

@@ -306,6 +306,19 @@ pub enum What {
     FileDeleted {
         name: String,
     },
+    /// Another datasheet was linked, of that name.
+    Related {
+        name: String,
+        about: String,
+    },
+    RelationDescribed {
+        name: String,
+        about: String,
+    },
+    Unrelated {
+        name: String,
+        about: String,
+    },
     Trashed,
     Restored,
     /// A datasheet of the module went from the trash, with its own history.

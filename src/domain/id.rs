@@ -46,6 +46,8 @@ ids! {
     ContactId;
     /// An e-mail address, phone number or address of a contact.
     DetailId;
+    /// A relation between two datasheets.
+    RelationId;
     /// One merge of two contacts.
     MergeId;
     /// An entry of the history.

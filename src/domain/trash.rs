@@ -77,6 +77,8 @@ pub struct Goes {
     pub entries: u32,
     /// Orders of a buyer.
     pub orders: u32,
+    /// Relations with other datasheets.
+    pub relations: u32,
 }
 
 impl Goes {

@@ -149,6 +149,8 @@ pub const fn field(locale: Locale, field: Field) -> &'static str {
         Field::Date => date(locale),
         Field::Method => method(locale),
         Field::Exchange => exchange(locale),
+        Field::Related => super::related::one(locale),
+        Field::Relation => super::related::about(locale),
     }
 }
 
@@ -221,6 +223,7 @@ pub fn message(locale: Locale, error: &Error) -> String {
             Refusal::ChangedSince(what) => return changed_since(locale, &what.join("; ")),
             Refusal::StatusGone(name) => return status_gone(locale, name),
             Refusal::OwnerGone(name) => return owner_gone(locale, name),
+            Refusal::AlreadyRelated => super::related::already(locale),
             Refusal::WhichModule(_) => which_module(locale),
         }
         .to_owned(),

@@ -1,6 +1,6 @@
 //! The page of one datasheet.
 
-use super::{Locale, contacts, fields, files, format, history, process};
+use super::{Locale, contacts, fields, files, format, history, process, related};
 use crate::domain::{
     due::{Due, Postpone},
     history::What,
@@ -174,6 +174,9 @@ fn taken_back_kind(locale: Locale, kind: &str) -> &'static str {
         "file_added" => files::of_added(locale),
         "file_deleted" => files::of_deleted(locale),
         "comment_deleted" => history::of_comment_deleted(locale),
+        "related" => related::of_related(locale),
+        "relation_described" => related::of_described(locale),
+        "unrelated" => related::of_unrelated(locale),
         "trashed" => of_trashed(locale),
         "restored" => of_restored(locale),
         _ => of_other(locale),
@@ -245,6 +248,9 @@ pub fn what(locale: Locale, what: &What, zone: &Zone) -> String {
         }
         What::FileDeleted { name } => files::was_deleted(locale, name),
         What::CommentDeleted => history::was_comment_deleted(locale).to_owned(),
+        What::Related { name, about } => related::was_related(locale, name, about),
+        What::RelationDescribed { name, about } => related::was_changed(locale, name, about),
+        What::Unrelated { name, .. } => related::was_unrelated(locale, name),
         What::Trashed => was_trashed(locale).to_owned(),
         What::Restored => was_restored(locale).to_owned(),
         What::DeletedForGood { name } => deleted_for_good(locale, name),

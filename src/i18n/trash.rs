@@ -1,6 +1,6 @@
 //! The trash of a module, and deleting for good.
 
-use super::{Locale, files, format, history, process, sheet};
+use super::{Locale, files, format, history, process, related, sheet};
 use crate::domain::trash::Goes;
 
 texts! {
@@ -28,6 +28,7 @@ pub fn goes(t: Locale, goes: &Goes) -> Vec<(&'static str, String)> {
         (history::comments(t), goes.comments),
         (files::files(t), goes.files),
         (process::orders(t), goes.orders),
+        (related::related(t), goes.relations),
         (sheet::history(t), goes.entries),
     ]
     .into_iter()

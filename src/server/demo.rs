@@ -4,6 +4,7 @@ mod contacts;
 mod documents;
 mod fields;
 mod life;
+mod related;
 mod sales;
 mod templates;
 mod todos;
@@ -98,6 +99,7 @@ pub async fn fill(host: &Host, locale: Locale) -> Result<UserId> {
     webshop::fill(&mut tx, &mut maker, now).await?;
     documents::fill(&mut tx, locale, now, &zone, &people).await?;
     contacts::fill(&mut tx, people.first().copied(), now, &shown).await?;
+    related::fill(&mut tx, locale, now, people.first().copied(), &shown).await?;
     tx.commit().await?;
     people.first().copied().ok_or(crate::error::Error::Server)
 }

@@ -12,6 +12,7 @@ mod invoicing;
 mod model;
 mod my_day;
 mod plans;
+mod related;
 mod reorder;
 mod sales;
 mod todo_templates;
@@ -84,6 +85,8 @@ struct Case {
     todo: Value,
     event: Value,
     order: Value,
+    /// The datasheet's relation with another one.
+    relation: Value,
     contact: Value,
 }
 
@@ -220,6 +223,17 @@ impl Office {
                 &json!({ "key": format!("{key}-order"), "module": self.orders, "form": form }),
             )
             .await;
+        let form = json!({ "name": "Egy lap", "status": null, "owner": null, "todo": null });
+        let beyond = self
+            .done(
+                "datasheets/add",
+                &json!({ "key": format!("{key}-beyond"), "module": self.orders, "form": form }),
+            )
+            .await["datasheet"]
+            .clone();
+        let link = json!({ "key": format!("{key}-link"), "datasheet": row["id"], "other": beyond, "about": "előzménye" });
+        self.done("relations/add", &link).await;
+        let page = self.done("datasheets/page", &json!({ "datasheet": row["id"] })).await;
         let form = contacts::form(&json!({ "name": "Kovács Anna", "email": "anna@pelda.hu" }));
         let contact =
             self.done("contacts/add", &json!({ "key": format!("{key}-contact"), "form": form })).await;
@@ -231,12 +245,13 @@ impl Office {
             todo: row["todo"]["id"].clone(),
             event: added["undo"].clone(),
             order: order["row"]["id"].clone(),
+            relation: page["related"][0]["id"].clone(),
         }
     }
 
     /// Each server function with arguments that would do.
     fn calls(&self, case: &Case) -> Vec<(&'static str, Value)> {
-        let Case { datasheet, comment, file, todo, event, order, contact } = case;
+        let Case { datasheet, comment, file, todo, event, order, relation, contact } = case;
         let (contact, detail) = (&contact["id"], &contact["details"][0]);
         let (module, status, stranger) = (self.module, self.statuses[0], self.stranger);
         let key = "abcd-1234-first";
@@ -267,6 +282,16 @@ impl Office {
             ),
             ("datasheets/trash", json!({ "key": key, "datasheet": datasheet, "version": 1 })),
             ("datasheets/restore", json!({ "key": key, "datasheet": datasheet })),
+            ("relations/find", json!({ "datasheet": datasheet, "beginning": "te" })),
+            ("relations/add", json!({ "key": key, "datasheet": datasheet, "other": order, "about": "" })),
+            (
+                "relations/describe",
+                json!({ "key": key, "datasheet": datasheet, "relation": relation, "version": 1, "about": "utána" }),
+            ),
+            (
+                "relations/remove",
+                json!({ "key": key, "datasheet": datasheet, "relation": relation, "version": 1 }),
+            ),
             ("trash/page", json!({ "module": module, "after": null })),
             ("trash/look", json!({ "datasheet": datasheet })),
             ("trash/delete", json!({ "key": key, "datasheet": datasheet, "version": 1 })),
@@ -609,7 +634,7 @@ on_both! {
             let (status, answer) = office.call("stranger", path, &arguments).await;
             assert!([StatusCode::FORBIDDEN, StatusCode::NOT_FOUND].contains(&status), "{path}: {status} {answer}");
             // Rita may open the module, but sees nothing of what is not hers.
-            if path.starts_with("datasheets/") && path != "datasheets/add" || path.starts_with("todos/") || path.starts_with("comments/") || path.starts_with("files/") || path == "fields/set" {
+            if path.starts_with("datasheets/") && path != "datasheets/add" || path.starts_with("todos/") || path.starts_with("comments/") || path.starts_with("files/") || path.starts_with("relations/") || path == "fields/set" {
                 let (status, answer) = office.call("rita", path, &arguments).await;
                 assert_eq!(status, StatusCode::NOT_FOUND, "{path} of another's: {answer}");
             }
@@ -688,7 +713,7 @@ on_both! {
             assert_eq!(answer["conflict"]["version"], json!(1), "{path}: {answer}");
             told += 1;
         }
-        assert_eq!(told, 27);
+        assert_eq!(told, 29);
         assert_eq!(office.done("datasheets/page", &page).await, before);
     }
 

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use sqlx::QueryBuilder;
 
-use super::{Tx, limited, on};
+use super::{
+    Tx, limited, on,
+    sight::{self, is_seen, sight},
+};
 use crate::{
     domain::{
         comment::{Comment, MENTIONS_MAX, Mention, TODO_COMMENTS_SHOWN, TodoComment},
@@ -204,21 +207,13 @@ pub async fn mentioned(tx: &mut Tx, comment: EventId) -> Result<Vec<UserId>> {
     Ok(on!(tx, |conn| sqlx::query_scalar(SQL).bind(comment).fetch_all(conn).await)?)
 }
 
-/// The mentions of $1 in comments that are there, on datasheets that they may still open. $2: 1 with every module, $3: 1 for
-/// those who see only what is theirs.
+/// The mentions of a viewer in comments that are there, on datasheets that they may still open.
 macro_rules! theirs {
     () => {
-        "from mentions m join comments c on c.id = m.comment_id join datasheets d on d.id = m.datasheet_id
+        concat!("from mentions m join comments c on c.id = m.comment_id join datasheets d on d.id = m.datasheet_id
         join modules mo on mo.id = d.module_id
-        where m.user_id = $1 and c.deleted_at is null and d.trashed_at is null and mo.trashed_at is null
-            and ($2 = 1 or exists (select 1 from module_access a where a.user_id = $1 and a.module_id = d.module_id))
-            and ($3 = 0 or d.owner_id = $1 or exists (select 1 from todos t
-                where t.datasheet_id = d.id and t.assignee_id = $1 and t.closed_at is null))"
+        where m.user_id = $1 and c.deleted_at is null and d.trashed_at is null and mo.trashed_at is null and ", is_seen!())
     };
-}
-
-fn sight(user: UserId, role: Role) -> (UserId, i64, i64) {
-    (user, i64::from(role.sees_all_modules()), i64::from(role == Role::Restricted))
 }
 
 /// How many mentions a user has not read, up to [`MENTIONS_MAX`].
@@ -248,7 +243,7 @@ pub async fn mentions(
         " and m.comment_id < $4 order by m.comment_id desc"
     );
     type Row = (EventId, DatasheetId, String, UserId, Timestamp, String, Option<Timestamp>);
-    let (user, all, own) = sight(viewer.id, viewer.role);
+    let (user, all, own) = sight::of(viewer);
     let rows: Vec<Row> = on!(tx, |conn| sqlx::query_as(limited(SQL, limit))
         .bind(user)
         .bind(all)

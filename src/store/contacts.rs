@@ -595,7 +595,8 @@ pub async fn history(
         query.push(" order by id desc limit ").push(limit).push(") own");
         for (n, (datasheet, _)) in told.iter().enumerate() {
             query.push(" union all select * from (select id, datasheet_id from events where datasheet_id = ");
-            query.push_bind(*datasheet).push(" and id < ").push_bind(before);
+            // Those that name another datasheet, which the viewer may not see, are told by its own history alone.
+            query.push_bind(*datasheet).push(" and related_id is null and id < ").push_bind(before);
             query.push(" order by id desc limit ").push(limit).push(format_args!(") s{n}"));
         }
         query.push(" order by 1 desc limit ").push(limit);

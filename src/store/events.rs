@@ -1,11 +1,16 @@
 //! The history.
 
-use super::{Tx, limited, on, undo::Undo};
+use super::{
+    Tx, limited, on,
+    sight::{self, is_seen},
+    undo::Undo,
+};
 use crate::{
     domain::{
         history::{Event, Moved, Topic, What},
         id::{ContactId, DatasheetId, EventId, ModuleId, UserId},
         time::Timestamp,
+        user::Viewer,
     },
     error::{Error, Result},
 };
@@ -56,6 +61,21 @@ pub async fn add_of_contact(tx: &mut Tx, contact: ContactId, event: NewEvent) ->
     let id = add(tx, event).await?;
     on!(tx, |conn| sqlx::query(SQL).bind(id).bind(contact).execute(conn).await.map(drop))?;
     Ok(id)
+}
+
+/// Says which other datasheet an entry names.
+pub async fn name_related(tx: &mut Tx, event: EventId, related: DatasheetId) -> Result<()> {
+    const SQL: &str = "update events set related_id = $2 where id = $1";
+    on!(tx, |conn| sqlx::query(SQL).bind(event).bind(related).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// The entry that tells of the same in the history of the other datasheet.
+pub async fn twin(tx: &mut Tx, event: EventId) -> Result<Option<EventId>> {
+    const SQL: &str = "
+        select id from events where batch_id = $1 and related_id is not null
+        union all select batch_id from events where id = $1 and batch_id is not null and related_id is not null";
+    Ok(on!(tx, |conn| sqlx::query_scalar(SQL).bind(event).fetch_optional(conn).await)?)
 }
 
 /// Adds entries.
@@ -109,32 +129,50 @@ pub async fn page(
     before: Option<EventId>,
     limit: i64,
 ) -> Result<Vec<Event>> {
-    let page = page_with_undo(tx, datasheet, None, before, limit).await?;
+    let page = page_with_undo(tx, datasheet, None, None, before, limit).await?;
     Ok(page.into_iter().map(|(event, _)| event).collect())
 }
 
-/// The same, each with how to take it back. Whether it still can be ([`Event::can_undo`]) is for the caller to say.
+/// The same, each with how to take it back. Whether it still can be ([`Event::can_undo`]) is for the caller to say. A viewer who
+/// may not see the other datasheet that an entry names sees nothing of the entry.
 pub async fn page_with_undo(
     tx: &mut Tx,
     datasheet: DatasheetId,
+    viewer: Option<&Viewer>,
     topic: Option<Topic>,
     before: Option<EventId>,
     limit: i64,
 ) -> Result<Vec<(Event, Option<Undo>)>> {
-    const ALL: &str = "
-        select id, at, user_id, what, undo, undone_by from events
-        where datasheet_id = $1 and id < $2 and kind like $3 order by id desc";
-    const CHANGES: &str = "
-        select id, at, user_id, what, undo, undone_by from events
-        where datasheet_id = $1 and id < $2 and kind like $3 and kind not like 'todo%' and kind not like 'comment%'
-            and kind not like 'file!_%' escape '!' order by id desc";
+    macro_rules! entries {
+        ($but:literal) => {
+            concat!(
+                "select e.id, e.at, e.user_id, e.what, e.undo, e.undone_by from events e
+                left join datasheets d on d.id = e.related_id left join modules m on m.id = d.module_id
+                where e.datasheet_id = $4 and e.id < $5 and e.kind like $6
+                    and (e.related_id is null or $7 = 1 or d.id is not null and m.trashed_at is null and ",
+                is_seen!(),
+                ")",
+                $but,
+                " order by e.id desc"
+            )
+        };
+    }
+    const ALL: &str = entries!("");
+    const CHANGES: &str = entries!(
+        " and e.kind not like 'todo%' and e.kind not like 'comment%' and e.kind not like 'file!_%' escape '!'"
+    );
+    let (user, all, own) = viewer.map_or((UserId(0), 1, 0), sight::of);
     let sql = if topic == Some(Topic::Changes) { CHANGES } else { ALL };
     // `_` stands for any letter: it is none of another kind's.
     let like = format!("{}%", topic.and_then(Topic::prefix).unwrap_or_default());
     let rows: Vec<EventRow> = on!(tx, |conn| sqlx::query_as(limited(sql, limit))
+        .bind(user)
+        .bind(all)
+        .bind(own)
         .bind(datasheet)
         .bind(before.unwrap_or(EventId(i64::MAX)))
         .bind(&like)
+        .bind(i64::from(viewer.is_none()))
         .fetch_all(conn)
         .await)?;
     rows.into_iter()
@@ -175,7 +213,7 @@ pub async fn moves(tx: &mut Tx, datasheet: DatasheetId, limit: i64) -> Result<Ve
 
 /// The last entry of a datasheet, with how to take it back if that still can be.
 pub async fn last(tx: &mut Tx, datasheet: DatasheetId) -> Result<Option<(Event, Option<Undo>)>> {
-    Ok(page_with_undo(tx, datasheet, None, None, 1).await?.pop())
+    Ok(page_with_undo(tx, datasheet, None, None, None, 1).await?.pop())
 }
 
 /// Lets an entry say more: its writer went on with the same.
@@ -263,7 +301,7 @@ pub async fn of_datasheet_after(
     const SQL: &str = "
         select what, undo from events
         where datasheet_id = $1 and id > $2 and (batch_id is null or batch_id <> $2) and undone_by is null
-            and kind <> 'undone' order by id";
+            and kind <> 'undone' and related_id is null order by id";
     let rows: Vec<(String, Option<String>)> = on!(tx, |conn| sqlx::query_as(limited(SQL, limit))
         .bind(datasheet)
         .bind(event)

@@ -231,7 +231,10 @@ pub async fn kinds_of_entries(tx: &mut Tx, module: ModuleId) -> Vec<(Option<Data
 pub async fn rows_of(tx: &mut Tx, datasheet: DatasheetId) -> Vec<String> {
     let mut found = vec![];
     for table in migrate::tables(migrate::known().len()).await.expect("the tables") {
-        let is_its = |column: &str| column == "datasheet_id" || table.name == "datasheets" && column == "id";
+        let is_its = |column: &str| {
+            ["datasheet_id", "one_id", "other_id", "related_id"].contains(&column)
+                || table.name == "datasheets" && column == "id"
+        };
         for column in table.columns.iter().filter(|column| is_its(&column.name)) {
             let sql = format!("select count(*) from {} where {} = $1", table.name, column.name);
             let n: i64 = on!(tx, |conn| sqlx::query_scalar(sqlx::AssertSqlSafe(sql.clone()))

@@ -121,9 +121,10 @@ pub async fn goes(tx: &mut Tx, datasheet: DatasheetId) -> Result<Goes> {
         "comments where datasheet_id = $1 and deleted_at is null",
         "files where datasheet_id = $1 and deleted_at is null",
         "events where datasheet_id = $1",
-        "webshop_orders where datasheet_id = $1"
+        "webshop_orders where datasheet_id = $1",
+        "(select id from relations where one_id = $1 union all select id from relations where other_id = $1) as r"
     );
-    let (_, todos, comments, files, entries, orders): (i32, i64, i64, i64, i64, i64) =
+    let (_, todos, comments, files, entries, orders, relations): (i32, i64, i64, i64, i64, i64, i64) =
         on!(tx, |conn| sqlx::query_as(SQL).bind(datasheet).fetch_one(conn).await)?;
     let small = |n: i64| u32::try_from(n).unwrap_or(Goes::MAX);
     Ok(Goes {
@@ -132,6 +133,7 @@ pub async fn goes(tx: &mut Tx, datasheet: DatasheetId) -> Result<Goes> {
         files: small(files),
         entries: small(entries),
         orders: small(orders),
+        relations: small(relations),
     })
 }
 
@@ -141,13 +143,15 @@ pub async fn goes(tx: &mut Tx, datasheet: DatasheetId) -> Result<Goes> {
 /// What it was imported from stays known: the same line does not bring it back.
 pub async fn delete(tx: &mut Tx, datasheet: DatasheetId) -> Result<Vec<String>> {
     const HASHES: &str = "select distinct hash from files where datasheet_id = $1";
-    // Comments, files, values of fields, and a buyer's addresses and orders go with the datasheet itself.
-    const REMOVE: [&str; 6] = [
+    // Comments, files, relations, values of fields, and a buyer's addresses and orders go with the datasheet itself.
+    const REMOVE: [&str; 7] = [
         "delete from involvements where datasheet_id = $1",
         "delete from search_words where datasheet_id = $1",
         "delete from processes where datasheet_id = $1",
         "delete from todos where datasheet_id = $1",
         "delete from events where datasheet_id = $1",
+        // What the histories of others tell of it: nobody could see whom that names.
+        "delete from events where related_id = $1",
         "delete from datasheets where id = $1 and trashed_at is not null",
     ];
     let hashes = on!(tx, |conn| sqlx::query_scalar(HASHES).bind(datasheet).fetch_all(conn).await)?;

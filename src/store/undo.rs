@@ -6,7 +6,10 @@ use crate::domain::{
     contact::{ContactKind, Detail},
     due::Due,
     field::FieldValue,
-    id::{ContactId, DetailId, EventId, FieldId, MergeId, StatusId, TodoId, TodoTypeId, UserId},
+    id::{
+        ContactId, DatasheetId, DetailId, EventId, FieldId, MergeId, RelationId, StatusId, TodoId,
+        TodoTypeId, UserId,
+    },
     process::Facts,
     rank::Rank,
     status::{Color, StatusGroup},
@@ -90,6 +93,23 @@ pub enum Undo {
     },
     FileDeleted {
         file: EventId,
+        version: i64,
+    },
+    /// Another datasheet was linked, the relation described, or taken apart; `version` is the relation's.
+    Related {
+        relation: RelationId,
+        version: i64,
+    },
+    RelationDescribed {
+        relation: RelationId,
+        version: i64,
+        from: String,
+    },
+    /// `other` is the one that it was related with.
+    Unrelated {
+        relation: RelationId,
+        other: DatasheetId,
+        about: String,
         version: i64,
     },
     TodoAdded {

@@ -11,6 +11,7 @@ mod files;
 mod history;
 mod own_fields;
 mod process;
+mod related;
 pub(in crate::ui) mod todo_details;
 mod todo_more;
 mod todo_templates;
@@ -42,7 +43,7 @@ use crate::{
     domain::{
         datasheet::{DatasheetPage as Page, Done},
         history::Event,
-        id::{DatasheetId, EventId, FieldId, TodoId},
+        id::{DatasheetId, EventId, FieldId, RelationId, TodoId},
         process::Facts,
     },
     error::{Error, Result},
@@ -109,6 +110,8 @@ enum Seen {
     Todo(TodoId),
     /// That of the value in a field, likewise.
     Field(FieldId),
+    /// A relation's, likewise.
+    Relation(RelationId),
     /// That one: the user chose after a conflict.
     Version(i64),
 }
@@ -123,6 +126,9 @@ impl Seen {
                 page.todos.iter().find(|todo| todo.next.id == id).map_or(0, |todo| todo.next.version)
             }
             Self::Field(id) => page.fields.version(id),
+            Self::Relation(id) => {
+                page.related.iter().find(|related| related.id == id).map_or(0, |related| related.version)
+            }
             Self::Version(version) => version,
         }
     }
@@ -508,6 +514,7 @@ fn Whole(sheet: Sheet) -> impl IntoView {
                 <div class="datasheet-page__own" hidden=hides_own>
                     <todos::Todos sheet />
                     <files::Files sheet />
+                    <related::RelatedSheets sheet />
                     <history::HistoryList sheet />
                 </div>
             </div>

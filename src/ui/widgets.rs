@@ -2,6 +2,7 @@
 
 pub mod dialog;
 pub mod edit_problem;
+pub mod finder;
 pub mod form;
 pub mod icon;
 pub mod menu;

@@ -308,6 +308,7 @@ on_both! {
             comment: added["undo"].clone(),
             file: added["undo"].clone(),
             order: sheet.clone(),
+            relation: json!(1),
             contact: office.contact(&key(), &json!({ "name": "Vevő", "email": "vevo@pelda.hu" })).await,
         };
         let mut answers = vec![];

@@ -15,18 +15,20 @@ use crate::{
     domain::{
         file::FileKind,
         filter::{Filter, Narrow, Owner},
-        id::{ContactId, DatasheetId, EventId},
+        id::{ContactId, DatasheetId, EventId, RelationId},
         status::StatusGroup,
     },
     server::seed,
     store::{
         bulk, files, on,
+        relations::{self, Relation},
         testing::{crowd, explain},
     },
 };
 
 /// Tables that grow with use.
-const GROWING: [&str; 13] = [
+const GROWING: [&str; 14] = [
+    "relations",
     "files",
     "comments",
     "mentions",
@@ -103,7 +105,7 @@ async fn add_contacts(host: &Host, many: usize) {
     tx.commit().await.unwrap();
 }
 
-/// A file on each of some datasheets.
+/// A file on each of some datasheets, which are related in a row.
 async fn add_files(office: &Office, many: i64) {
     let mut tx = office.host.db.begin().await.unwrap();
     let sheets: Vec<DatasheetId> = on!(tx, |conn| sqlx::query_scalar("select id from datasheets limit $1")
@@ -111,6 +113,11 @@ async fn add_files(office: &Office, many: i64) {
         .fetch_all(conn)
         .await)
     .unwrap();
+    for pair in sheets.windows(2) {
+        let id = RelationId(tx.new_id(NOW));
+        let relation = Relation::between(id, pair[0], pair[1], String::new(), 1);
+        relations::add(&mut tx, &relation, office.admin, NOW).await.unwrap();
+    }
     let kind = FileKind::sniff(b"Egy rajz.");
     for sheet in sheets {
         let file = files::NewFile {

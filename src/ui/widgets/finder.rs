@@ -1,0 +1,189 @@
+//! Choosing one thing by search (APG combobox): arrows, Enter, Escape. Once one is chosen the field is empty again.
+
+use std::{future::Future, pin::Pin};
+
+use leptos::{ev, prelude::*, task::spawn_local};
+
+use crate::{
+    error::Result,
+    i18n::{Locale, fields as texts},
+    ui::{any::IntoAny, here},
+};
+
+/// Something that a search found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Its id as text.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What tells it from others of that name.
+    pub beside: String,
+}
+
+/// What comes of a search.
+pub type Search = Pin<Box<dyn Future<Output = Result<Vec<Found>>>>>;
+
+/// How what was searched for and not found is made: what the last option says, and what is done with the text.
+pub type Create = (fn(Locale, &str) -> String, Callback<String>);
+
+/// The search.
+#[component]
+pub fn Finder(
+    /// Id of the input.
+    id: String,
+    /// What the empty input says.
+    placeholder: &'static str,
+    /// Asks for what a text finds.
+    ask: Callback<String, Search>,
+    /// Called with what is chosen.
+    choose: Callback<Found>,
+    /// Makes what is not there yet.
+    #[prop(optional_no_strip)]
+    create: Option<Create>,
+    /// Whether it only shows.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
+    /// What describes the input.
+    #[prop(optional, into)]
+    described: Signal<Option<String>>,
+) -> impl IntoView {
+    let here = here();
+    let t = here.locale;
+    let search = RwSignal::new(String::new());
+    let found = RwSignal::new(Vec::<Found>::new());
+    // Whether the search was answered: then what is not there can be made.
+    let answered = RwSignal::new(false);
+    let active = RwSignal::new(0_usize);
+    let look = move |text: String| {
+        search.set(text.clone());
+        active.set(0);
+        answered.set(false);
+        if text.trim().is_empty() {
+            found.set(vec![]);
+            return;
+        }
+        spawn_local(async move {
+            let answer = ask.run(text.clone()).await;
+            // An older search that comes later is passed over.
+            if search.try_with_untracked(|now| *now == text) != Some(true) {
+                return;
+            }
+            match answer {
+                Ok(all) => {
+                    found.set(all);
+                    answered.set(true);
+                }
+                Err(error) => here.toasts.error(&error),
+            }
+        });
+    };
+    let clear = move || {
+        search.set(String::new());
+        found.set(vec![]);
+        answered.set(false);
+    };
+    let take = move |one: Found| {
+        clear();
+        choose.run(one);
+    };
+    let make = move || {
+        let text = search.get_untracked().trim().to_owned();
+        clear();
+        if let Some((_, make)) = create {
+            make.run(text);
+        }
+    };
+    // The last option makes a new one.
+    let options_now = move || found.with(Vec::len) + usize::from(create.is_some() && answered.get());
+    let on_keydown = move |event: ev::KeyboardEvent| {
+        let n = untrack(options_now);
+        match event.key().as_str() {
+            "ArrowDown" if n > 0 => active.update(|at| *at = (*at + 1) % n),
+            "ArrowUp" if n > 0 => active.update(|at| *at = (*at + n - 1) % n),
+            "Enter" => {
+                let at = active.get_untracked();
+                match found.with_untracked(|found| found.get(at).cloned()) {
+                    Some(one) => take(one),
+                    None if n > 0 => make(),
+                    None => {}
+                }
+            }
+            "Escape" if !search.with_untracked(String::is_empty) => {
+                event.stop_propagation();
+                clear();
+            }
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    let list_id = format!("{id}-list");
+    let option_id = {
+        let list_id = list_id.clone();
+        move |at: usize| format!("{list_id}-{at}")
+    };
+    let options = {
+        let option_id = option_id.clone();
+        move || {
+            let option = |at: usize, content: AnyView, choose: Callback<()>| {
+                view! {
+                    <li
+                        role="option"
+                        id=option_id(at)
+                        aria-selected=move || (active.get() == at).to_string()
+                        // The input keeps the focus.
+                        on:mousedown=|event| event.prevent_default()
+                        on:click=move |_| choose.run(())
+                    >
+                        {content}
+                    </li>
+                }
+                .into_any()
+            };
+            let all = found.get();
+            let n = all.len();
+            let mut shown: Vec<AnyView> = all
+                .into_iter()
+                .enumerate()
+                .map(|(at, one)| {
+                    let content = view! {
+                        <span>{one.name.clone()}</span>
+                        <small>{one.beside.clone()}</small>
+                    }
+                    .into_any();
+                    option(at, content, Callback::new(move |()| take(one.clone())))
+                })
+                .collect();
+            if let (Some((text, _)), true) = (create, answered.get()) {
+                let text = text(t, search.get().trim());
+                let content = view! { <span class="own-field__new">{text}</span> }.into_any();
+                shown.push(option(n, content, Callback::new(move |()| make())));
+            }
+            shown
+        }
+    };
+    let is_open = move || options_now() > 0;
+    view! {
+        <input
+            id=id
+            type="text"
+            role="combobox"
+            autocomplete="off"
+            placeholder=placeholder
+            readonly=move || disabled.get()
+            aria-autocomplete="list"
+            aria-expanded=move || is_open().to_string()
+            aria-controls=list_id.clone()
+            aria-activedescendant=move || is_open().then(|| option_id(active.get()))
+            aria-describedby=move || described.get()
+            prop:value=move || search.get()
+            on:input=move |event| look(event_target_value(&event))
+            on:keydown=on_keydown
+            on:blur=move |_| clear()
+        />
+        <ul class="own-field__found" id=list_id role="listbox" aria-label=texts::found(t) hidden=move || !is_open()>
+            {options}
+        </ul>
+    }
+    .into_any()
+}
