@@ -78,7 +78,7 @@ on_both! {
         }
         let sheet = &case.datasheet;
         assert_eq!(kinds(&office.history("admin", sheet, &json!("todos")).await), ["todo_added"]);
-        assert_eq!(kinds(&office.history("admin", sheet, &json!("changes")).await), ["field_changed", "created"]);
+        assert_eq!(kinds(&office.history("admin", sheet, &json!("changes")).await), ["related", "field_changed", "created"]);
         let first = office.history("admin", sheet, &json!("comments")).await;
         assert_eq!(first.len(), 50);
         let next = json!({ "datasheet": sheet, "topic": "comments", "before": first[49]["id"] });
