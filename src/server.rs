@@ -21,6 +21,7 @@ pub mod security;
 pub mod seed;
 pub mod serve;
 pub mod sign_in;
+pub mod site;
 pub mod tick;
 #[cfg(test)]
 mod use_cases;

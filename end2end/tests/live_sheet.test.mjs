@@ -96,6 +96,27 @@ test("what another person changes shows, and what is being typed stays", async (
     await finish(page);
 });
 
+test("a to-do that someone closes while it is edited keeps what is typed, and says so", async () => {
+    const page = await app.open(sheet);
+    const todos = page.getByRole("region", { name: "To-dos" });
+    await todos.locator("#new-todo-text").fill("Measure the attic");
+    await todos.getByRole("button", { name: "Add to-do" }).click();
+    const mine = todos.locator("li.sheet-todo", { hasText: "Measure the attic" });
+    await mine.and(page.locator(":not([data-new])")).waitFor();
+    const other = await app.open(sheet);
+    await mine.getByRole("button", { name: "Edit: Measure the attic" }).click();
+    const text = mine.getByRole("textbox", { name: "To-do" });
+    await text.fill("Measure the attic and the stairs");
+    const close = other.getByRole("button", { name: "Close to-do: Measure the attic" });
+    await close.click();
+    await todos.getByText("Someone closed or deleted it meanwhile.").waitFor();
+    assert.equal(await text.inputValue(), "Measure the attic and the stairs");
+    await todos.getByRole("button", { name: "Cancel" }).click();
+    await mine.waitFor({ state: "detached" });
+    await finish(other);
+    await finish(page);
+});
+
 test("an undo that is no longer possible names what stands in its way", async () => {
     const page = await app.open(sheet, { before: patient });
     const other = await app.open(sheet);

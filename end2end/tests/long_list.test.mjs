@@ -70,11 +70,26 @@ test("twenty thousand rows are scrolled through with few in the page, without ga
     const place = await page.evaluate(() => scrollY);
     await page.getByRole("article", { name, exact: true }).first().getByRole("link").first().click();
     await page.waitForURL(/\/d\/\d+/);
+    let asked = 0;
+    page.on("request", request => { if (/\/modules\/rows/.test(request.url())) asked += 1; });
     await page.goBack();
     await page.waitForURL(/\/m\/\d+/);
     await page.getByRole("article", { name, exact: true }).first().waitFor();
     const again = await page.evaluate(() => scrollY);
     assert.ok(Math.abs(again - place) < row, `left at ${place}, came back to ${again}`);
     await noGap(page, "the place after going back");
+
+    // What was loaded is looked at again near the window only, also on the way up.
+    assert.ok(asked >= 1 && asked <= 6, `${asked} requests for twenty thousand rows`);
+    const above = (await seen(page)).find(what => what !== "nothing" && what !== "heading");
+    await page.evaluate(() => scrollBy(0, -40_000));
+    await eventually(async () => assert.ok(!(await seen(page)).includes(above)));
+    await noGap(page, "above");
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.getByRole("heading", { level: 2 }).first().waitFor();
+    await noGap(page, "the top");
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    await noGap(page, "further down again");
+    assert.ok(asked <= 30, `${asked} requests`);
     await finish(page);
 });

@@ -181,6 +181,27 @@ test("whoever opens a datasheet right after a letter of the search is not called
     await finish(page);
 });
 
+test("what is searched for in one module does not stand in the field of the next", async () => {
+    const page = await app.open();
+    const search = page.getByRole("searchbox");
+    const name = await rows(page).first().getAttribute("aria-label");
+    await search.fill(name);
+    await page.waitForURL(/[?&]q=/);
+    const bar = page.getByRole("navigation", { name: "Modules" });
+    const next = bar.getByRole("link").and(page.locator("[href^='/m/']:not([aria-current])")).first();
+    await next.click();
+    await page.waitForURL(url => !url.searchParams.has("q"));
+    await becomes(() => search.inputValue(), "");
+    await page.getByRole("heading", { level: 1 }).click();
+    await page.keyboard.press("/");
+    await becomes(() => search.evaluate(field => field === document.activeElement), true);
+    await page.goBack();
+    await page.waitForURL(/[?&]q=/);
+    await becomes(() => search.inputValue(), name);
+    await becomes(() => rows(page).first().getAttribute("aria-label"), name);
+    await finish(page);
+});
+
 test("the search field follows going back, and two things done are taken back one after the other", async () => {
     const page = await app.open();
     const search = page.getByRole("searchbox");

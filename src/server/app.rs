@@ -30,7 +30,9 @@ use super::{
     host::Host,
     import, metrics, pages,
     security::{self, CspNonce},
-    sign_in, webshop,
+    sign_in,
+    site::SITE,
+    webshop,
 };
 use crate::{
     api::{
@@ -67,7 +69,10 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The whole web application.
 pub fn app(host: Arc<Host>, config: Config) -> Router {
-    let options = LeptosOptions::builder().output_name("modulok").site_pkg_dir("pkg").build();
+    let options = LeptosOptions::builder()
+        .output_name(SITE.output_name.as_str())
+        .site_pkg_dir(SITE.site_pkg_dir.as_str())
+        .build();
     let app = App { host, config: Arc::new(config), pace: Arc::default(), options };
     let pages = Router::new()
         .leptos_routes_with_context(&app, generate_route_list(ui::App), context(), ui::shell::shell)
@@ -165,10 +170,10 @@ pub fn context() -> impl Fn() + Clone + Send + Sync + 'static {
             provide_context(problem.clone());
         }
         provide_context(ui::shell::Assets {
-            js: assets::url("modulok.js"),
-            wasm: assets::url("modulok.wasm"),
+            js: assets::url(&format!("{}.js", SITE.output_name)),
+            wasm: assets::url(&format!("{}.wasm", SITE.output_name)),
             parts: ui::lazy::part_of(parts.uri.path()).map(assets::urls).unwrap_or_default(),
-            css: assets::url("modulok.css"),
+            css: assets::url(&format!("{}.css", SITE.output_name)),
             icons: assets::url("icons.svg"),
         });
     }

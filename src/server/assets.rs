@@ -20,6 +20,8 @@ use axum::{
 };
 use rust_embed::Embed;
 
+use super::site::SITE;
+
 #[derive(Embed)]
 #[folder = "$CARGO_MANIFEST_DIR/target/site"]
 #[allow_missing = true]
@@ -37,7 +39,7 @@ const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 ///
 /// A name that the site does not have gives an address that answers 404.
 pub fn url(logical: &str) -> String {
-    in_manifest(logical).unwrap_or_else(|| format!("/pkg/{logical}"))
+    in_manifest(logical).unwrap_or_else(|| format!("/{}/{logical}", SITE.site_pkg_dir))
 }
 
 /// The addresses of the files that a part of the browser half needs, by the part's name (`src/ui/lazy.rs`).

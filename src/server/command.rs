@@ -19,6 +19,7 @@ use super::{
     import::{self, ImportArgs},
     password, seed, serve,
     sign_in::{self, FIRST_ADMIN},
+    site::SITE,
     tick, webshop,
 };
 use crate::{
@@ -257,7 +258,7 @@ fn settings(options: Options) -> Result<Settings, Failure> {
             .listen
             .or_else(|| env("LEPTOS_SITE_ADDR"))
             .or(file.listen)
-            .unwrap_or_else(|| "127.0.0.1:3000".to_owned()),
+            .unwrap_or_else(|| SITE.site_addr.clone()),
         log: options.log.or_else(|| env("RUST_LOG")).or(file.log).unwrap_or_else(|| "info".to_owned()),
         log_format: options.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
         config: Config {

@@ -19,7 +19,7 @@ use axum::{
     routing::get,
 };
 
-use super::{app::App, security::Peer};
+use super::{app::App, security::Peer, site::SITE};
 use crate::{
     api::request::sha256,
     domain::{process::Process, time::Timestamp},
@@ -52,7 +52,7 @@ impl Route {
             ("imports", _) => Self::Import,
             ("events", None) => Self::Events,
             ("health" | "ready" | "metrics", None) => Self::Health,
-            ("pkg", _) => Self::Asset,
+            (folder, Some(_)) if folder == SITE.site_pkg_dir => Self::Asset,
             (file, None) if file.contains('.') => Self::Asset,
             (
                 "" | "m" | "d" | "documents" | "start" | "profile" | "users" | "tokens" | "modules"

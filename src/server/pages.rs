@@ -13,6 +13,7 @@ use leptos_router::location::RequestUrl;
 use super::{
     app::{App, context},
     security::{CspNonce, RequestId},
+    site::SITE,
 };
 use crate::{
     api::{self, modules::FirstSight, request::preferred_locale, session::Session},
@@ -38,7 +39,7 @@ pub fn local_path(path: &str) -> &str {
 pub async fn with_session(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     // Server functions look for the session themselves, in their own bodies.
-    if path.starts_with("/api/") || path.starts_with("/pkg/") {
+    if path.starts_with("/api/") || SITE.has(path) {
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();

@@ -63,11 +63,6 @@ pub fn focus(selector: &str) {
     }
 }
 
-/// The first field of a selector.
-pub fn input(selector: &str) -> Option<web_sys::HtmlInputElement> {
-    web_sys::window()?.document()?.query_selector(selector).ok()??.dyn_into().ok()
-}
-
 /// Whether an element of a selector is in the page.
 pub fn is_there(selector: &str) -> bool {
     let document = web_sys::window().and_then(|window| window.document());

@@ -273,7 +273,7 @@ fn file_of(event: &web_sys::DragEvent) -> Option<web_sys::File> {
 }
 
 /// Looks at a file; the code for it is loaded when the first one comes.
-#[wasm_split(import, fallible)]
+#[wasm_split(dialogs, fallible)]
 fn look_at(state: State, file: web_sys::File) -> Result<(), SplitLoaderError> {
     state.look(file);
     Ok(())
@@ -349,7 +349,7 @@ fn ImportDialog(state: State) -> impl IntoView {
 }
 
 /// What the dialog shows; its code is loaded when it is first opened.
-#[wasm_split(import, fallible)]
+#[wasm_split(dialogs, fallible)]
 fn import_steps(state: State) -> Result<AnyView, SplitLoaderError> {
     let said = move || state.stage.with(|stage| say(state.here.locale, stage));
     Ok(view! {

@@ -92,7 +92,7 @@ lazy_pages! {
     "" Home in settings = start_page::StartPage;
     "start" Start in settings = start_page::StartPage;
     "d" Datasheet in datasheet = datasheet_page::DatasheetPage;
-    "contacts" Contacts in contacts = contacts::ContactsPage;
+    "contacts" Contacts in settings = contacts::ContactsPage;
     "sign-in" SignIn in settings = sign_in_page::SignInPage;
     "my-day" MyDay in my_day = my_day_page::MyDayPage;
     "profile" Profile in settings = profile_page::ProfilePage;

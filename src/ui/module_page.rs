@@ -3,13 +3,14 @@
 mod invoicing;
 mod new_datasheet;
 mod sales;
+mod search;
 
 use crate::ui::any::IntoAny;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
-    hooks::{use_location, use_navigate, use_params_map, use_query_map},
+    hooks::{use_navigate, use_params_map, use_query_map},
 };
 
 use super::{
@@ -33,13 +34,6 @@ use crate::{
     error::Error,
     i18n::list as texts,
 };
-
-/// The search field. Looked for in the page: another module's page comes into the same elements, and a node reference of its own
-/// would stay empty.
-const SEARCH: &str = ".page__head [type=search]";
-
-/// How long the search waits for the next letter.
-const TYPING: u32 = 200;
 
 /// The page of one module.
 #[component]
@@ -73,55 +67,6 @@ pub fn ModulePage() -> impl IntoView {
         });
     };
 
-    // Nothing of the browser is kept here: the server drops what a page made on whichever thread comes first.
-    let letters = StoredValue::new(0_u32);
-    // What was searched for last by typing: any other search comes from a link or from going back, and the field follows it.
-    let typed = StoredValue::new(filter.with_untracked(|filter| filter.search.clone()));
-    let pathname = use_location().pathname;
-    let on_search = move |event| {
-        let search: String = event_target_value(&event).trim().chars().take(Filter::SEARCH_MAX).collect();
-        letters.update_value(|letters| *letters += 1);
-        let now = letters.get_value();
-        let here_at = pathname.get_untracked();
-        let timer = gloo_timers::callback::Timeout::new(TYPING, move || {
-            // A later letter, or another page, has taken over; that one may still be on its way.
-            let is_here = pathname.try_with_untracked(|path| *path == here_at) == Some(true);
-            if letters.try_get_value() != Some(now) || !is_here {
-                return;
-            }
-            let filter = filter.get_untracked();
-            if filter.search != search {
-                typed.set_value(search.clone());
-                // The first letter is a step that going back undoes; the next ones belong to it.
-                let is_going_on = !filter.search.is_empty();
-                go(untrack(|| path(&Filter { search, ..filter })), is_going_on);
-            }
-        });
-        timer.forget();
-    };
-    Effect::new(move |before: Option<()>| {
-        let search = filter.with(|filter| filter.search.clone());
-        let Some(field) = browser::input(SEARCH) else { return };
-        // Another module's page comes into the same field. Whoever types in it before the page is ready goes on.
-        let is_left_over = before.is_none()
-            && field.value() != search
-            && !browser::focused().is_some_and(|focused| focused.is_same_node(Some(&field)));
-        if is_left_over || typed.with_value(|typed| *typed != search) {
-            field.set_value(&search);
-            letters.update_value(|letters| *letters += 1);
-            typed.set_value(search);
-        }
-    });
-    Effect::new(move || {
-        let handle = window_event_listener(leptos::ev::keydown, move |event| {
-            if event.key() == "/" && !browser::is_typing() && !event.ctrl_key() && !event.meta_key() {
-                event.prevent_default();
-                browser::focus(SEARCH);
-            }
-        });
-        on_cleanup(move || handle.remove());
-    });
-
     // Without JavaScript the form is sent: the other filters go with it.
     let kept_in_form = move || {
         let query = Filter { search: String::new(), ..filter.get() }.to_query();
@@ -131,6 +76,9 @@ pub fn ModulePage() -> impl IntoView {
         };
         query.trim_start_matches('?').split('&').filter_map(field).collect_view()
     };
+    let search = Callback::new(move |(filter, replace): (Filter, bool)| {
+        go(untrack(|| path(&filter)), replace);
+    });
     let people = here.people();
     let takes_orders = Signal::derive(move || {
         page.shown.with(|shown| match shown {
@@ -181,14 +129,10 @@ pub fn ModulePage() -> impl IntoView {
                 <form class="field" role="search" method="get" on:submit=|event| event.prevent_default()>
                     <Icon name="search" />
                     {kept_in_form}
-                    <input
-                        type="search"
-                        name="q"
-                        aria-label=texts::search(locale)
-                        placeholder=texts::search(locale)
-                        value=move || filter.with_untracked(|filter| filter.search.clone())
-                        on:input=on_search
-                    />
+                    // A field of its own for each module: what is typed in one does not stand in the next.
+                    <For each=move || [id.get()] key=|id| *id let:_>
+                        <search::Search filter go=search />
+                    </For>
                     <kbd aria-hidden="true">"/"</kbd>
                 </form>
                 <button type="button" class="button" on:click=move |_| adding.set(true)>

@@ -43,6 +43,12 @@ const PAGE: u32 = 100;
 /// Rows asked for at a time when loaded ones are looked at again.
 const AGAIN: u32 = 200;
 
+/// Rows above and below those in the page that are looked at again with them.
+const AROUND: usize = 60;
+
+/// So many times at most rows are asked for when loaded ones are looked at again.
+const TURNS: u32 = 3;
+
 /// The id of a to-do that was typed just now and that the server has not named yet.
 const UNNAMED: TodoId = TodoId(-1);
 
@@ -126,6 +132,26 @@ pub(super) struct Pending {
     writes: VecDeque<Write>,
 }
 
+/// What rows from the server say of those that are loaded.
+#[derive(Clone, Copy)]
+enum Extent {
+    /// Nothing.
+    Some,
+    /// They are all there are after this place, or from the start: what else is known there is gone, or comes with the next page.
+    AllAfter(Option<Cursor>),
+}
+
+/// How loaded rows are looked at again.
+#[derive(Clone, Copy, Default)]
+struct Reloads {
+    is_under_way: bool,
+    is_wanted_again: bool,
+    /// How often it was done.
+    done: u32,
+    /// Up to this place rows are as they were before.
+    old_up_to: Option<Cursor>,
+}
+
 /// The rows of a bucket that are in the page, and how many loaded ones lie above and below them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Slice {
@@ -178,6 +204,7 @@ pub struct ListState {
     pub filter: StoredValue<Filter>,
     drafts: StoredValue<Vec<(About, Draft)>>,
     pending: StoredValue<Vec<Pending>>,
+    reloads: StoredValue<Reloads>,
     kept: KeptLists,
     /// Its surroundings.
     pub here: Here,
@@ -208,6 +235,7 @@ impl ListState {
             filter: StoredValue::new(filter),
             drafts: kept.drafts,
             pending: kept.pending,
+            reloads: StoredValue::new(Reloads::default()),
             kept,
             here,
         }
@@ -720,6 +748,7 @@ impl ListState {
         let last = || self.rows.with_untracked(|rows| rows.last().map(|row| place_of(row, asking)));
         let after = self.next.get_value().or_else(last);
         let filter = self.filter.get_value();
+        let reloaded = self.reloads.with_value(|reloads| reloads.done);
         spawn_local(async move {
             let answer = modules::module_rows(self.module, filter, after, PAGE).await;
             if !self.is_alive() {
@@ -727,61 +756,115 @@ impl ListState {
             }
             self.loading.set(false);
             match answer {
+                // The row that these follow may be gone since.
+                Ok(_) if self.reloads.with_value(|reloads| reloads.done != reloaded) => {}
                 Ok(Page { rows, more, next }) => {
-                    self.merge(rows, None);
+                    self.merge(rows, Extent::Some);
                     self.more.set(more);
                     self.next.set_value(next);
-                    request_animation_frame(move || self.measure());
                 }
-                Err(error) => self.here.toasts.error(&error),
+                Err(error) => return self.here.toasts.error(&error),
             }
+            request_animation_frame(move || self.measure());
         });
     }
 
-    /// Loads anew what is loaded, page by page: what others did is then seen, and nothing jumps.
+    /// Loads anew what is near the window: what others did is then seen, and nothing jumps. Rows above stay as they were known
+    /// until the window comes near them, and those below come with the next pages: the cost does not grow with what is loaded.
     pub fn reload(self) {
         self.refresh_counts();
-        let wanted = self.rows.with_untracked(Vec::len);
-        let filter = self.filter.get_value();
+        // One at a time; whoever asks meanwhile gets one more after it.
+        let is_first = self.reloads.try_update_value(|reloads| {
+            let is_first = !reloads.is_under_way;
+            reloads.is_under_way = true;
+            reloads.is_wanted_again = !is_first;
+            is_first
+        });
+        if is_first != Some(true) || !self.is_alive() {
+            return;
+        }
+        let (from, to) = self.near();
         spawn_local(async move {
-            let mut fresh: Vec<Row> = vec![];
-            let mut after = None;
-            let (more, next) = loop {
-                match modules::module_rows(self.module, filter.clone(), after, AGAIN).await {
-                    Ok(page) => {
-                        fresh.extend(page.rows);
-                        if !page.more || fresh.len() >= wanted {
-                            break (page.more, page.next);
-                        }
-                        after = page.next.or_else(|| fresh.last().map(Row::cursor));
-                    }
-                    // What was loaded stays; the next change asks again.
-                    Err(_) => return,
-                }
-            };
-            if self.is_alive() {
-                let known = fresh.iter().map(|row| row.id).collect();
+            let fresh = self.rows_between(from, to).await;
+            if !self.is_alive() {
+                return;
+            }
+            // Where it failed, what was loaded stays; the next change asks again.
+            if let Ok(Page { rows, more, next }) = fresh {
                 self.more.set(more);
                 self.next.set_value(next);
-                self.merge(fresh, Some(known));
+                self.merge(rows, Extent::AllAfter(from));
+                self.reloads.update_value(|reloads| {
+                    reloads.done += 1;
+                    reloads.old_up_to = from;
+                });
+                request_animation_frame(move || self.measure());
+            }
+            let is_wanted_again = self.reloads.try_update_value(|reloads| {
+                reloads.is_under_way = false;
+                std::mem::take(&mut reloads.is_wanted_again)
+            });
+            if is_wanted_again == Some(true) {
+                self.reload();
             }
         });
     }
 
-    /// Takes rows from the server in; with `known` they are all there are, and others go. Rows with writes under way stay.
-    fn merge(self, fresh: Vec<Row>, known: Option<std::collections::HashSet<DatasheetId>>) {
+    /// From after which place to which one the rows near the window lie; from the start of the list where there is none before.
+    fn near(self) -> (Option<Cursor>, Option<Cursor>) {
+        let (asking, shown) = (self.asking.get_untracked(), self.shown());
+        self.rows.with_untracked(|rows| {
+            let place = |at: usize| rows.get(at).map(|row| place_of(row, asking));
+            let from = shown.start.checked_sub(AROUND).and_then(place);
+            (from, place((shown.end + AROUND).min(rows.len().saturating_sub(1))))
+        })
+    }
+
+    /// Which of the loaded rows are in the page.
+    fn shown(self) -> Range<usize> {
+        let (borders, asking) = (self.borders.get_untracked(), self.asking.get_untracked());
+        let window = self.window.get_untracked();
+        self.rows.with_untracked(|rows| {
+            let ranges = ranges(rows, &borders, asking);
+            let shown = viewport::visible(ranges.clone().map(|range| range.len()), window);
+            let in_page = || ranges.iter().zip(&shown).filter(|(_, shown)| !shown.is_empty());
+            let start = in_page().next().map_or(0, |(range, shown)| range.start + shown.start);
+            let end = in_page().next_back().map_or(start, |(range, shown)| range.start + shown.end);
+            start..end
+        })
+    }
+
+    /// The rows after one place up to another one as they are now, and perhaps some more; not all where very many came in between.
+    async fn rows_between(self, from: Option<Cursor>, to: Option<Cursor>) -> Result<Page> {
+        let filter = self.filter.get_value();
+        let mut rows: Vec<Row> = vec![];
+        let (mut after, mut turns) = (from, 0);
+        loop {
+            let page = modules::module_rows(self.module, filter.clone(), after, AGAIN).await?;
+            rows.extend(page.rows);
+            after = page.next.or_else(|| rows.last().map(Row::cursor));
+            turns += 1;
+            if !page.more || turns == TURNS || after >= to {
+                return Ok(Page { rows, more: page.more, next: page.next });
+            }
+        }
+    }
+
+    /// Takes rows from the server in, in place of what they say is gone. Rows with writes under way stay.
+    fn merge(self, fresh: Vec<Row>, extent: Extent) {
         let busy: Vec<DatasheetId> =
             self.pending.with_value(|pending| pending.iter().map(|pending| pending.confirmed.id).collect());
         let asking = self.asking.get_untracked();
         let is_ours =
             |id: &DatasheetId| busy.contains(id) || asking.is_some_and(|asking| asking.datasheet == *id);
+        let is_gone = |row: &Row| match extent {
+            Extent::Some => false,
+            Extent::AllAfter(from) => Some(place_of(row, asking)) > from && !is_ours(&row.id),
+        };
         self.rows.update(|rows| {
             let fresh: Vec<Row> = fresh.into_iter().filter(|row| !is_ours(&row.id)).collect();
             let new: std::collections::HashSet<DatasheetId> = fresh.iter().map(|row| row.id).collect();
-            rows.retain(|row| {
-                let is_gone = known.as_ref().is_some_and(|known| !known.contains(&row.id));
-                !new.contains(&row.id) && (!is_gone || is_ours(&row.id))
-            });
+            rows.retain(|row| !new.contains(&row.id) && !is_gone(row));
             rows.extend(fresh);
             rows.sort_by_key(|row| place_of(row, asking));
         });
@@ -804,10 +887,18 @@ impl ListState {
         });
     }
 
-    /// Looks at how much of the list is seen, and loads more when its end comes near.
+    /// Looks at how much of the list is seen; loads more when its end comes near, and anew what was not looked at again.
     pub fn measure(self) {
         if buckets::measure(self.node, self.window) {
             self.load_more();
+        }
+        let Some(old) = self.reloads.try_with_value(|reloads| reloads.old_up_to).flatten() else { return };
+        if self.is_alive() {
+            let (start, asking) = (self.shown().start, self.asking.get_untracked());
+            let is_old = |rows: &Vec<Row>| rows.get(start).is_some_and(|row| place_of(row, asking) <= old);
+            if self.rows.with_untracked(is_old) {
+                self.reload();
+            }
         }
     }
 
@@ -815,19 +906,24 @@ impl ListState {
     pub fn return_to_place(self) {
         let Some(kept) = self.filter.with_value(|filter| self.kept.find(self.module, filter)) else { return };
         let end = self.rows.with_untracked(|rows| rows.last().map(Row::cursor));
+        let mut is_old = false;
         if self.more.get_untracked() {
             let further = kept.rows.into_iter().filter(|row| Some(row.cursor()) > end).collect::<Vec<_>>();
-            if !further.is_empty() {
-                self.merge(further, None);
+            is_old = !further.is_empty();
+            if is_old {
+                self.merge(further, Extent::Some);
                 self.more.set(kept.more);
-                // They may be old.
-                self.reload();
             }
         }
         self.measure();
         request_animation_frame(move || {
             if let Some(window) = web_sys::window() {
                 window.scroll_to_with_x_and_y(0.0, kept.scroll);
+            }
+            if is_old {
+                // What is near the place, not what is above it.
+                self.measure();
+                self.reload();
             }
         });
     }

@@ -36,14 +36,20 @@ use crate::{
 #[component]
 pub(super) fn Todos(sheet: Sheet) -> impl IntoView {
     let t = sheet.here.locale;
+    // To-dos with an open form: they stay until it is closed, for others may close or delete them meanwhile.
+    let typing = RwSignal::new(Vec::<TodoId>::new());
     let open = Memo::new(move |_| {
-        sheet.page.with(|page| {
+        let mut ids = sheet.page.with(|page| {
             page.todos
                 .iter()
                 .filter(|todo| todo.closed.is_none())
                 .map(|todo| todo.next.id)
                 .collect::<Vec<_>>()
-        })
+        });
+        let gone =
+            typing.with(|typing| typing.iter().copied().filter(|id| !ids.contains(id)).collect::<Vec<_>>());
+        ids.extend(gone);
+        ids
     });
     let closed = move || {
         sheet.page.with(|page| {
@@ -63,7 +69,7 @@ pub(super) fn Todos(sheet: Sheet) -> impl IntoView {
             </p>
             <ul>
                 <For each=move || open.get() key=|id| *id let(id)>
-                    <OpenTodo sheet id />
+                    <OpenTodo sheet id typing />
                 </For>
             </ul>
             <NewTodo sheet />
@@ -91,7 +97,12 @@ enum Form {
 }
 
 #[component]
-fn OpenTodo(sheet: Sheet, id: TodoId) -> impl IntoView {
+fn OpenTodo(
+    sheet: Sheet,
+    id: TodoId,
+    /// To-dos with an open form.
+    typing: RwSignal<Vec<TodoId>>,
+) -> impl IntoView {
     let (here, t) = (sheet.here, sheet.here.locale);
     // Keeps its last value while it goes out of the list.
     let todo = Memo::new(move |before: Option<&Option<NextTodo>>| {
@@ -109,9 +120,20 @@ fn OpenTodo(sheet: Sheet, id: TodoId) -> impl IntoView {
     let text = move || todo.with(|todo| todo.as_ref().map(|todo| todo.text.clone()).unwrap_or_default());
     let due = move || todo.with(|todo| todo.as_ref().map(|todo| (todo.due, todo.moment)));
     let form = RwSignal::new(None::<Form>);
+    Effect::new(move || {
+        let is_typing = form.get().is_some();
+        typing.update(|typing| {
+            typing.retain(|other| *other != id);
+            typing.extend(is_typing.then_some(id));
+        });
+    });
+    // Closed or deleted by others: what is typed here stays, to be copied.
+    let is_gone = Memo::new(move |_| {
+        sheet.page.with(|page| page.todos.iter().all(|todo| todo.next.id != id || todo.closed.is_some()))
+    });
     // Not stored yet: there is nothing to act on.
     let is_new = id.0 < 0;
-    let is_off = move || is_new || sheet.is_trashed();
+    let is_off = move || is_new || is_gone.get() || sheet.is_trashed();
 
     let when = move || {
         let now = here.now.get();
@@ -234,6 +256,9 @@ fn OpenTodo(sheet: Sheet, id: TodoId) -> impl IntoView {
                     {texts::edit(t)}
                 </button>
             </div>
+            <p class="sheet-todo__gone" role="status">
+                {move || (is_gone.get() && form.get().is_some()).then(|| texts::gone_meanwhile(t))}
+            </p>
             {move || {
                 let now = todo.get_untracked()?;
                 Some(

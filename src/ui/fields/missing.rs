@@ -50,7 +50,7 @@ pub fn MissingFields() -> impl IntoView {
 }
 
 /// What is in the dialog; its code is loaded when fields are first missing.
-#[wasm_split(missing, fallible)]
+#[wasm_split(dialogs, fallible)]
 fn load(waiting: Waiting, open: RwSignal<bool>) -> Result<AnyView, SplitLoaderError> {
     Ok(view! { <Load waiting open /> }.into_any())
 }

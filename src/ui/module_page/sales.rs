@@ -79,7 +79,7 @@ fn Funnel(id: ModuleId, filter: Signal<Filter>) -> impl IntoView {
     .into_any()
 }
 
-#[wasm_split(sales, fallible)]
+#[wasm_split(dialogs, fallible)]
 fn stages(id: ModuleId, filter: Signal<Filter>, opened: RwSignal<u32>) -> Result<AnyView, SplitLoaderError> {
     Ok(view! { <Stages id filter opened /> }.into_any())
 }
@@ -201,7 +201,7 @@ impl Draft {
     }
 }
 
-#[wasm_split(sales, fallible)]
+#[wasm_split(dialogs, fallible)]
 fn settings_form(id: ModuleId, open: RwSignal<bool>) -> Result<AnyView, SplitLoaderError> {
     Ok(view! { <SettingsForm id open /> }.into_any())
 }
