@@ -7,6 +7,7 @@
 //! its type: its code is loaded when it is first opened. What a dialog holds is a function with `#[wasm_split(dialogs, fallible)]`,
 //! shown by [`lazy::late`]. Files that make views of one type import [`any::IntoAny`].
 
+pub mod address;
 pub mod any;
 pub mod browser;
 pub mod buckets;

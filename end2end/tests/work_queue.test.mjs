@@ -151,17 +151,22 @@ test("a new datasheet with its first to-do stands in the list, also after a relo
 
 test("the list can be worked down to an empty Overdue", async () => {
     const page = await app.open();
-    const late = await count(page, "Overdue");
-    assert.ok(late > 0, "there is something to work down");
-    for (let left = late; left > 0; left -= 1) {
-        await rows(page).first().getByRole("button", { name: /^Postpone/ }).click();
-        await page.getByRole("menuitem", { name: /^In a week/ }).click();
-        await expectCount(page, "Overdue", left - 1);
+    assert.ok(await count(page, "Overdue") > 0, "there is something to work down");
+    // The clock goes on: what falls due while the test runs is worked down as well.
+    for (let round = 0; round < 3 && (await bucket(page, "Overdue").count()) > 0; round += 1) {
+        while ((await bucket(page, "Overdue").count()) > 0) {
+            const first = rows(page).first();
+            const id = await first.getAttribute("data-datasheet");
+            await first.getByRole("button", { name: /^Postpone/ }).click();
+            const answered = page.waitForResponse(/\/todos\/postpone/);
+            await page.getByRole("menuitem", { name: /^In a week/ }).click();
+            await answered;
+            await becomes(async () => (await rows(page).first().getAttribute("data-datasheet")) === id, false);
+        }
+        await page.reload();
+        await ready(page);
     }
-    await becomes(() => bucket(page, "Overdue").count(), 0);
-    await page.reload();
-    await ready(page);
-    await becomes(() => bucket(page, "Overdue").count(), 0);
+    assert.equal(await bucket(page, "Overdue").count(), 0);
     await finish(page);
 });
 
@@ -181,7 +186,7 @@ test("whoever opens a datasheet right after a letter of the search is not called
     await finish(page);
 });
 
-test("what is searched for in one module does not stand in the field of the next", async () => {
+test("what one module is narrowed by narrows no other: not its list, and not its search field", async () => {
     const page = await app.open();
     const search = page.getByRole("searchbox");
     const name = await rows(page).first().getAttribute("aria-label");
@@ -192,6 +197,19 @@ test("what is searched for in one module does not stand in the field of the next
     await next.click();
     await page.waitForURL(url => !url.searchParams.has("q"));
     await becomes(() => search.inputValue(), "");
+    const shown = () => rows(page).evaluateAll(all => all.map(row => row.getAttribute("aria-label")));
+    await eventually(async () => assert.ok((await shown()).length > 5 && !(await shown()).includes(name)));
+    const everybody = page.getByRole("link", { name: "Everybody" });
+    await page.getByRole("link", { name: "Mine", exact: true }).click();
+    await page.waitForURL(/owner=/);
+    await bar.getByRole("link").and(page.locator("[href^='/m/']:not([aria-current])")).last().click();
+    await becomes(() => everybody.getAttribute("aria-current"), "true");
+    await page.goBack();
+    await page.waitForURL(/owner=/);
+    await becomes(() => everybody.getAttribute("aria-current"), null);
+    await page.goBack();
+    await page.waitForURL(url => !url.searchParams.has("owner"));
+    await becomes(() => everybody.getAttribute("aria-current"), "true");
     await page.getByRole("heading", { level: 1 }).click();
     await page.keyboard.press("/");
     await becomes(() => search.evaluate(field => field === document.activeElement), true);

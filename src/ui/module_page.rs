@@ -8,12 +8,10 @@ mod search;
 use crate::ui::any::IntoAny;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_params_map, use_query_map},
-};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
+    address::of_address,
     browser,
     datasheet_list::{DatasheetList, ListState},
     here,
@@ -40,11 +38,12 @@ use crate::{
 pub fn ModulePage() -> impl IntoView {
     let here = here();
     let locale = here.locale;
-    let params = use_params_map();
-    let query = use_query_map();
-    let id =
-        Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<ModuleId>().ok())));
-    let filter = Memo::new(move |_| query.with(|query| Filter::from_query(|name| query.get_str(name))));
+    let asked = of_address(|path, query| {
+        let id = path.strip_prefix("/m/").filter(|id| !id.contains('/'))?;
+        Some((id.parse::<ModuleId>().ok(), Filter::from_query(|name| query.get_str(name))))
+    });
+    let id = Memo::new(move |_| asked.with(|(id, _)| *id));
+    let filter = Memo::new(move |_| asked.with(|(_, filter)| filter.clone()));
     let page = PageState::new(id, filter);
     let adding = RwSignal::new(false);
     let name = move || {

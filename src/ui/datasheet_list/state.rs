@@ -789,8 +789,12 @@ impl ListState {
             if !self.is_alive() {
                 return;
             }
-            // Where it failed, what was loaded stays; the next change asks again.
-            if let Ok(Page { rows, more, next }) = fresh {
+            // The window went on meanwhile: what is there is asked for, and nothing goes under it.
+            let is_passed = |page: &Page| page.more && self.near().1 > to;
+            if fresh.as_ref().is_ok_and(is_passed) {
+                self.reloads.update_value(|reloads| reloads.is_wanted_again = true);
+            } else if let Ok(Page { rows, more, next }) = fresh {
+                // Where it failed, what was loaded stays; the next change asks again.
                 self.more.set(more);
                 self.next.set_value(next);
                 self.merge(rows, Extent::AllAfter(from));

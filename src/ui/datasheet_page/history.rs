@@ -4,10 +4,7 @@ pub(super) mod comment;
 
 use crate::ui::any::IntoAny;
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::Sheet;
 use crate::{
@@ -16,6 +13,7 @@ use crate::{
         id::EventId,
     },
     i18n::{Locale, format, history as words, list, sheet as texts},
+    ui::address::of_address,
 };
 
 /// What of the history the URL asks for: a topic, and the entry before which it begins.
@@ -30,9 +28,8 @@ pub(super) struct Asked {
 impl Asked {
     /// Reads the URL.
     pub fn of_url() -> Memo<Self> {
-        let query = use_query_map();
-        Memo::new(move |_| {
-            query.with(|query| Self {
+        of_address(|path, query| {
+            path.starts_with("/d/").then(|| Self {
                 topic: query.get("history").and_then(|code| Topic::parse(&code)),
                 before: query.get("before").and_then(|id| id.parse().ok()),
             })

@@ -50,10 +50,10 @@ pub(super) fn Search(
     };
     Effect::new(move || {
         let search = filter.with(|filter| filter.search.clone());
+        // Not in the page yet: asked again then.
+        let Some(field) = field.get() else { return };
         if typed.with_value(|typed| *typed != search) {
-            if let Some(field) = field.get_untracked() {
-                field.set_value(&search);
-            }
+            field.set_value(&search);
             letters.update_value(|letters| *letters += 1);
             typed.set_value(search);
         }

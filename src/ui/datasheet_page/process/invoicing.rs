@@ -2,7 +2,6 @@
 
 use crate::ui::any::IntoAny;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::{
     super::{Seen, Sheet, Write},
@@ -22,6 +21,7 @@ use crate::{
     error::{Act, Error, Field, Problem as Lack, Refusal, Result},
     i18n::{Locale, document as texts, errors, process as process_texts},
     ui::{
+        address::of_address,
         browser,
         document_view::document_view,
         invoicing_settings::SettingsForm,
@@ -48,8 +48,7 @@ fn settings_of(sheet: Sheet) -> invoicing::Settings {
 
 /// Whether the datasheet's own part is in view, and not the document: in the URL.
 pub fn shows_datasheet() -> Memo<bool> {
-    let query = use_query_map();
-    Memo::new(move |_| query.with(|query| query.get_str("tab") == Some("datasheet")))
+    of_address(|path, query| path.starts_with("/d/").then(|| query.get_str("tab") == Some("datasheet")))
 }
 
 /// The steps of a document, and the document.
