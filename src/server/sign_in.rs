@@ -488,12 +488,11 @@ mod tests {
                 }
             }
             assert!(pages[0].contains("EMAIL") && pages.iter().all(|page| *page == pages[0]), "{pages:?}");
-            let [known, unknown] = times.map(|mut times| {
-                times.sort();
-                times[times.len() / 2].as_secs_f64()
-            });
-            // Other tests run beside: only a missing hash, which is most of the time, is told apart here.
-            assert!((0.6..1.67).contains(&(unknown / known)), "{unknown} s for nobody, {known} s for somebody");
+            // Other tests run beside and make most tries slower: the fastest of each tells. Only a missing hash, which is most of the
+            // time, is told apart here.
+            let [known, unknown] =
+                times.map(|times| times.iter().min().copied().unwrap_or_default().as_secs_f64());
+            assert!((0.5..2.0).contains(&(unknown / known)), "{unknown} s for nobody, {known} s for somebody");
         }
 
         async fn a_visitors_language_and_colours_are_kept(test: TestDb) {
