@@ -28,6 +28,7 @@ pub mod rank;
 pub mod recurrence;
 pub mod relation;
 pub mod status;
+pub mod status_name;
 pub mod text;
 pub mod time;
 pub mod todo;

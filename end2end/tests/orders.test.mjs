@@ -1,7 +1,7 @@
 // An order to its invoice.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { becomes, finish, noViolations, startApp } from "../app.mjs";
+import { becomes, finish, noViolations, ready, startApp } from "../app.mjs";
 import { bar, button, counted, is, make } from "../documents.mjs";
 
 let app;
@@ -22,15 +22,15 @@ test("an order goes from draft to its invoice, and each move is seen in the tree
     await make(page, "Megrendelés", "Zz Bolt Bt.");
     const other = await app.open();
     await bar(other).getByRole("link", { name: "Megrendelés" }).click();
-    await other.getByRole("treeitem", { name: "Piszkozat" }).waitFor();
+    await other.getByRole("treeitem", { name: "Draft" }).waitFor();
     await becomes(() => button(other, "Customise statuses").count(), 0);
-    const names = ["Piszkozat", "Folyamatban", "Befejezett", "Sikertelen", "Sikeres"];
+    const names = ["Draft", "In progress", "Completed", "Failed", "Successful"];
     const before = {};
     for (const name of names) before[name] = Number(await counted(other, name));
     const isIn = async name => {
         await is(page, name);
         for (const each of names) {
-            await counts(other, each, before[each] - (each === "Piszkozat") + (each === name));
+            await counts(other, each, before[each] - (each === "Draft") + (each === name));
         }
     };
 
@@ -39,12 +39,12 @@ test("an order goes from draft to its invoice, and each move is seen in the tree
     await page.getByRole("textbox", { name: "Net unit price, line 1" }).fill("100");
     await page.getByText("HUF 127").first().waitFor();
     for (const [step, status, next] of [
-        ["Finalise", "Folyamatban", ["Complete", "Edit"]],
-        ["Edit", "Piszkozat", ["Finalise"]],
-        ["Finalise", "Folyamatban", ["Complete", "Edit"]],
-        ["Complete", "Befejezett", ["Paid", "Failed"]],
-        ["Failed", "Sikertelen", ["Paid"]],
-        ["Paid", "Sikeres", ["Make invoice"]],
+        ["Finalise", "In progress", ["Complete", "Edit"]],
+        ["Edit", "Draft", ["Finalise"]],
+        ["Finalise", "In progress", ["Complete", "Edit"]],
+        ["Complete", "Completed", ["Paid", "Failed"]],
+        ["Failed", "Failed", ["Paid"]],
+        ["Paid", "Successful", ["Make invoice"]],
     ]) {
         await button(page, step).click();
         await isIn(status);
@@ -57,15 +57,15 @@ test("an order goes from draft to its invoice, and each move is seen in the tree
     await link.waitFor();
     await becomes(() => button(page, "Make invoice").count(), 0);
     await link.click();
-    await is(page, "Kiállítandó");
+    await is(page, "To issue");
     assert.equal(await page.getByRole("textbox", { name: "Name, line 1" }).inputValue(), "Chair");
     await page.getByRole("textbox", { name: "Address", exact: true }).fill("1011 Budapest, Fő utca 1.");
     await button(page, "Issue").click();
     // The order is paid, and so is its invoice.
-    await is(page, "Fizetett");
+    await is(page, "Paid");
     await page.getByText("Order: Zz Bolt Bt.").waitFor();
     await page.locator(".process__link a").click();
-    await is(page, "Sikeres");
+    await is(page, "Successful");
     await finish(other);
     await finish(page);
 });
@@ -85,5 +85,42 @@ test("a move that is not allowed is answered by 409 and what is", async () => {
     assert.equal(answer[0], 409);
     assert.match(answer[1], /"not_now":\["finalise"\]/);
     page.complaints = page.complaints.filter(text => !text.includes("409"));
+    await finish(page);
+});
+
+test("each reader sees statuses in their own language, live too, and in another one after choosing it", async () => {
+    const page = await app.open();
+    await make(page, "Megrendelés", "Zz Két Nyelv Bt.");
+    await is(page, "Draft");
+    const path = new URL(page.url()).pathname;
+    const hungarian = await app.open(path, { locale: "hu-HU" });
+    await is(hungarian, "Piszkozat");
+    await button(page, "Add line").click();
+    await page.keyboard.type("Szék");
+    await page.keyboard.press("Tab");
+    await button(page, "Finalise").click();
+    await is(page, "In progress");
+    await is(hungarian, "Folyamatban");
+    const told = (page, region, text) => page.getByRole("region", { name: region }).getByRole("listitem").filter({ hasText: text }).first().waitFor();
+    await told(page, "History", "Draft → In progress");
+    await told(hungarian, "Előzmények", "Piszkozat → Folyamatban");
+    await noViolations(hungarian);
+
+    // The tree and the rows of the module.
+    await hungarian.getByRole("navigation", { name: "Modulok" }).getByRole("link", { name: "Megrendelés" }).click();
+    await hungarian.getByRole("treeitem", { name: "Befejezett" }).waitFor();
+    await hungarian.getByRole("searchbox").fill("Zz Két Nyelv");
+    await hungarian.getByRole("article", { name: "Zz Két Nyelv Bt." }).getByText("Folyamatban").waitFor();
+
+    await hungarian.goto(`${app.server.address}/profile`);
+    await ready(hungarian);
+    await hungarian.getByRole("combobox", { name: "Nyelv" }).selectOption("en");
+    await hungarian.getByRole("button", { name: "Mentés" }).first().click();
+    await hungarian.waitForURL(/saved=1/);
+    await hungarian.goto(app.server.address + path);
+    await ready(hungarian);
+    await is(hungarian, "In progress");
+    await told(hungarian, "History", "Draft → In progress");
+    await finish(hungarian);
     await finish(page);
 });

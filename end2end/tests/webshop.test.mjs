@@ -64,10 +64,10 @@ test("a buyer becomes a regular by orders and is lost when time passes, and the 
     const { page: tokens, secret } = await makeToken("Test shop");
     const page = await openShop();
     const before = {};
-    for (const name of ["Egyszeri vevő", "Többször rendelt", "Törzsvásárló", "Elvesztett törzsvásárló"]) before[name] = await number(page, name);
+    for (const name of ["One-time buyer", "Repeat buyer", "Regular", "Lost regular"]) before[name] = await number(page, name);
 
     assert.deepEqual(await send(secret, order(1, 3)), [200, { number: "T-1", result: "new" }]);
-    await expectNumber(page, "Egyszeri vevő", before["Egyszeri vevő"] + 1);
+    await expectNumber(page, "One-time buyer", before["One-time buyer"] + 1);
     // A buyer without a to-do stands at the end of a long list; a search brings the row.
     const found = await app.open(`${new URL(page.url()).pathname}?q=Tunde`);
     const row = found.getByRole("article", { name: "Tunde Tester" });
@@ -83,9 +83,9 @@ test("a buyer becomes a regular by orders and is lost when time passes, and the 
     // The open datasheet follows, and what is being typed on it stays.
     await becomes(numbers, ["T-3", "T-2", "T-1"]);
     assert.equal(await typed.inputValue(), "Call about the next order");
-    await expectNumber(page, "Többször rendelt", before["Többször rendelt"] + 1);
+    await expectNumber(page, "Repeat buyer", before["Repeat buyer"] + 1);
     assert.equal((await send(secret, order(4, 0)))[0], 200);
-    await expectNumber(page, "Törzsvásárló", before.Törzsvásárló + 1);
+    await expectNumber(page, "Regular", before.Regular + 1);
     assert.deepEqual(await send(secret, order(4, 0)).then(([status, answer]) => [status, answer.error ?? answer.result]), [409, "conflict"]);
 
     // The figures and the orders on the datasheet.
@@ -93,20 +93,20 @@ test("a buyer becomes a regular by orders and is lost when time passes, and the 
     await becomes(numbers, ["T-4", "T-3", "T-2", "T-1"]);
 
     // 366 days after the last order nobody has asked for anything: the open page still follows the clock's move.
-    const lost = await number(page, "Elvesztett törzsvásárló");
+    const lost = await number(page, "Lost regular");
     const later = new Date(Date.now() + 366 * DAY).toISOString();
     execFileSync(process.env.MODULOK_BIN, ["tick", "--database", app.server.database, "--now", later], { stdio: "ignore" });
-    await expectNumber(page, "Törzsvásárló", 0);
-    assert.ok((await number(page, "Elvesztett törzsvásárló")) > lost);
+    await expectNumber(page, "Regular", 0);
+    assert.ok((await number(page, "Lost regular")) > lost);
     assert.ok(await stayed(page));
 
     // Each move is the system's and says why.
     const entries = sheet.getByRole("region", { name: "History" }).getByRole("listitem");
-    await entries.filter({ hasText: "Elvesztett törzsvásárló" }).first().waitFor();
+    await entries.filter({ hasText: "Lost regular" }).first().waitFor();
     const history = await entries.allTextContents();
     for (const move of [
-        /System.*Regisztrált → Egyszeri vevő \(order: T-1\)/, /System.*Egyszeri vevő → Többször rendelt \(order: T-3\)/,
-        /System.*Többször rendelt → Törzsvásárló \(order: T-4\)/, /System.*Törzsvásárló → Elvesztett törzsvásárló \(as time passed\)/,
+        /System.*Registered → One-time buyer \(order: T-1\)/, /System.*One-time buyer → Repeat buyer \(order: T-3\)/,
+        /System.*Repeat buyer → Regular \(order: T-4\)/, /System.*Regular → Lost regular \(as time passed\)/,
     ]) {
         assert.ok(history.some(entry => move.test(entry)), `${move} in ${history.join("\n")}`);
     }
@@ -130,7 +130,7 @@ test("a buyer becomes a regular by orders and is lost when time passes, and the 
 
 test("a file of orders is looked at, comes in, and is taken back as a whole", async () => {
     const page = await openShop();
-    const [one, repeat] = [await number(page, "Egyszeri vevő"), await number(page, "Többször rendelt")];
+    const [one, repeat] = [await number(page, "One-time buyer"), await number(page, "Repeat buyer")];
     const lines = [
         "Order number;E-mail;Name;Date;Amount;Currency;Colour",
         `F-1;file@example.com;Fanni File;${new Date(Date.now() - 2 * DAY).toISOString().slice(0, 10)};5000;HUF;red`,
@@ -154,12 +154,12 @@ test("a file of orders is looked at, comes in, and is taken back as a whole", as
     await noViolations(page, { within: "dialog" });
     await dialog.getByRole("button", { name: "Import 3, leave out 1 broken" }).click();
     await dialog.getByText(/Imported 3 orders: 2 new buyers made.*Broken, left out: 1 line/).waitFor();
-    await expectNumber(page, "Egyszeri vevő", one + 1);
-    await expectNumber(page, "Többször rendelt", repeat + 1);
+    await expectNumber(page, "One-time buyer", one + 1);
+    await expectNumber(page, "Repeat buyer", repeat + 1);
     await dialog.getByRole("button", { name: "Undo" }).click();
     await page.getByText("Import undone: 3 orders removed.").waitFor();
-    await expectNumber(page, "Egyszeri vevő", one);
-    await expectNumber(page, "Többször rendelt", repeat);
+    await expectNumber(page, "One-time buyer", one);
+    await expectNumber(page, "Repeat buyer", repeat);
     assert.ok(await stayed(page));
     await finish(page);
 });

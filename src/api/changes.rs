@@ -196,7 +196,7 @@ pub async fn set_status(
     if let Some(process) = module.template.process() {
         return Err(process.refused());
     }
-    let from = store::statuses::name(&mut request.tx, before.status_id).await?;
+    let from = store::statuses::name(&mut request.tx, before.status_id).await?.as_written().to_owned();
     if before.version != version {
         return Err(conflict(Some(Field::Status), from, before.version));
     }
@@ -210,7 +210,7 @@ pub async fn set_status(
     field_changes::must_be_filled(request, &before, status).await?;
     let after = Standing { status_id: status, ..before.clone() };
     let was = before.status_id;
-    let what = What::StatusChanged { from, to: to.name };
+    let what = What::StatusChanged { from, to: to.name.as_written().to_owned() };
     save(request, &before, &after, what, |version| Undo::StatusChanged { version, from: was }).await
 }
 
@@ -571,7 +571,9 @@ async fn in_the_way(request: &mut Request, before: &Standing, entry: &Undoable) 
         _ if before.trashed_at.is_some() => Refusal::Trashed,
         Undo::StatusChanged { from, .. } => {
             let gone = store::statuses::find(&mut request.tx, *from, true).await?;
-            gone.map_or(Refusal::CannotUndo, |gone| Refusal::StatusGone(gone.name))
+            gone.map_or(Refusal::CannotUndo, |gone| {
+                Refusal::StatusGone(gone.name.text(request.locale).to_owned())
+            })
         }
         Undo::OwnerChanged { from, .. } => {
             let account = store::users::get(&mut request.tx, *from).await?;

@@ -60,8 +60,8 @@ pub async fn datasheet_show(datasheet: DatasheetId) -> Result<DatasheetPage> {
             _ => vec![],
         };
         let moves = store::events::moves(&mut request.tx, datasheet, 500).await?;
-        let status = tree.get(row.status).map(|status| status.name.as_str()).unwrap_or_default();
-        let times = time_in_statuses(created_at, &moves, status, request.now);
+        let status = store::statuses::name(&mut request.tx, row.status).await?;
+        let times = time_in_statuses(created_at, &moves, &status, request.now);
         let files = store::files::of_datasheet(&mut request.tx, datasheet).await?;
         let related = store::relations::of_datasheet(&mut request.tx, &request.viewer, datasheet).await?;
         let todo_comments = store::comments::on_todos(&mut request.tx, datasheet).await?;

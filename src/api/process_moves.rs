@@ -15,6 +15,7 @@ use crate::{
         id::{DatasheetId, ModuleId, StatusId},
         module::Module,
         process::{Action, At, Cause, Facts, Process, Settings, State},
+        status_name::StatusThen,
         time::Timestamp,
     },
     error::{Error, Refusal, Result},
@@ -75,15 +76,15 @@ pub async fn status_of(tx: &mut Tx, module: ModuleId, key: &str) -> Result<Statu
     })
 }
 
-/// Stores facts with the status, the worth and the next look of the clock that follow. Answers the names of the statuses it
-/// was moved from and to. The datasheet is locked.
+/// Stores facts with the status, the worth and the next look of the clock that follow. Answers the statuses it was moved from
+/// and to. The datasheet is locked.
 async fn put(
     tx: &mut Tx,
     before: &Standing,
     state: &State,
     facts: &Facts,
     around: &Circumstances,
-) -> Result<Option<(String, String)>> {
+) -> Result<Option<(StatusThen, StatusThen)>> {
     let at = around.at();
     let wakes_at = facts.wakes_at(&at);
     if *facts == state.facts {
@@ -101,7 +102,7 @@ async fn put(
     if status == before.status_id {
         return Ok(None);
     }
-    store::statuses::names(tx, before.module_id, before.status_id, status).await.map(Some)
+    store::statuses::moved(tx, before.module_id, before.status_id, status).await.map(Some)
 }
 
 /// The furthest status of some facts, where the process keeps it.

@@ -11,7 +11,7 @@ use super::{
 };
 #[cfg(feature = "ssr")]
 use crate::{
-    domain::{self, history::What, status::Status},
+    domain::{self, history::What, status::Status, status_name::StatusName},
     error::Error,
     store::{self, undo::Undo},
 };
@@ -54,10 +54,10 @@ pub async fn status_rename(key: Key, status: StatusId, version: i64, name: Strin
     write_once!(key, "status_rename", (status, version, &name), |request| {
         let before = edited(request, status, version).await?;
         let name = domain::text::name(&name)?;
-        let after = Status { name: name.clone(), ..before.clone() };
-        let undo = Undo::StatusRenamed { status, version: version + 1, from: before.name.clone() };
-        save(request, &before, &after, What::StatusRenamed { from: before.name.clone(), to: name }, undo)
-            .await?
+        let after = Status { name: StatusName::Own(name.clone()), ..before.clone() };
+        let from = before.name.as_written().to_owned();
+        let undo = Undo::StatusRenamed { status, version: version + 1, from: from.clone() };
+        save(request, &before, &after, What::StatusRenamed { from, to: name }, undo).await?
     })
 }
 
@@ -68,7 +68,14 @@ pub async fn status_recolor(key: Key, status: StatusId, version: i64, color: Col
         let before = edited(request, status, version).await?;
         let after = Status { color, ..before.clone() };
         let undo = Undo::StatusRecolored { status, version: version + 1, from: before.color };
-        save(request, &before, &after, What::StatusRecolored { name: before.name.clone() }, undo).await?
+        save(
+            request,
+            &before,
+            &after,
+            What::StatusRecolored { name: before.name.as_written().to_owned() },
+            undo,
+        )
+        .await?
     })
 }
 
@@ -89,7 +96,8 @@ pub async fn status_move(key: Key, status: StatusId, place: Place) -> Result<Tre
             group: before.status_group,
             rank: before.rank.clone(),
         };
-        save(request, &before, &after, What::StatusMoved { name: before.name.clone() }, undo).await?
+        let what = What::StatusMoved { name: before.name.as_written().to_owned() };
+        save(request, &before, &after, what, undo).await?
     })
 }
 

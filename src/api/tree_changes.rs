@@ -8,6 +8,7 @@ use crate::{
         history::What,
         id::{DatasheetId, EventId, ModuleId, StatusId},
         status::Status,
+        status_name::StatusName,
     },
     error::{Error, Field, Problem, Refusal, Result},
     store::{
@@ -35,7 +36,7 @@ pub async fn edited(request: &mut Request, status: StatusId, version: i64) -> Re
     editable(request, module).await?;
     let found = store::statuses::find(&mut request.tx, status, false).await?.ok_or(Error::NotFound)?;
     if found.version != version {
-        return Err(conflict(Some(Field::Name), found.name, found.version));
+        return Err(conflict(Some(Field::Name), found.name.as_written().to_owned(), found.version));
     }
     Ok(found)
 }
@@ -49,7 +50,7 @@ pub async fn save(
     undo: Undo,
 ) -> Result<TreeDone> {
     if !store::statuses::save(&mut request.tx, after).await? {
-        return Err(conflict(Some(Field::Name), before.name.clone(), before.version));
+        return Err(conflict(Some(Field::Name), before.name.as_written().to_owned(), before.version));
     }
     let event = request.note(Some(before.module_id), None, what, Some(undo)).await?;
     tree_done(request, before.module_id, Some(event)).await
@@ -86,8 +87,8 @@ pub async fn delete(
         return Err(Error::Refused(Refusal::StatusInUse));
     }
     let what = What::StatusDeleted {
-        name: found.name.clone(),
-        into: target.as_ref().map(|target| target.name.clone()),
+        name: found.name.as_written().to_owned(),
+        into: target.as_ref().map(|target| target.name.as_written().to_owned()),
         datasheets: i64::try_from(all.len()).unwrap_or(i64::MAX),
     };
     let event = request.note(Some(module), None, what, Some(Undo::StatusDeleted { status })).await?;
@@ -98,7 +99,8 @@ pub async fn delete(
         store::bulk::add_counts(&mut request.tx, counts.into_iter().collect()).await?;
         let mut entries = Vec::with_capacity(all.len());
         for standing in &all {
-            let what = What::StatusChanged { from: found.name.clone(), to: target.name.clone() };
+            let (from, to) = (found.name.as_written().to_owned(), target.name.as_written().to_owned());
+            let what = What::StatusChanged { from, to };
             let undo = Some(Undo::StatusChanged { version: standing.version + 1, from: status });
             let entry = NewEvent {
                 at,
@@ -128,7 +130,7 @@ pub async fn take_back(request: &mut Request, module: ModuleId, event: Undoable)
     let tree = store::statuses::tree(&mut request.tx, module).await?;
     let as_left = |status: StatusId, version: i64| match tree.get(status) {
         Some(found) if found.version == version => Ok(found.clone()),
-        Some(found) => Err(Error::Refused(Refusal::ChangedSince(vec![found.name.clone()]))),
+        Some(found) => Err(Error::Refused(Refusal::ChangedSince(vec![found.name.as_written().to_owned()]))),
         None => Err(CANNOT_UNDO),
     };
     let restored = match undo {
@@ -146,7 +148,7 @@ pub async fn take_back(request: &mut Request, module: ModuleId, event: Undoable)
             None
         }
         Undo::StatusRenamed { status, version, from } => {
-            Some(Status { name: from, ..as_left(status, version)? })
+            Some(Status { name: StatusName::Own(from), ..as_left(status, version)? })
         }
         Undo::StatusRecolored { status, version, from } => {
             Some(Status { color: from, ..as_left(status, version)? })

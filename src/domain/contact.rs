@@ -11,6 +11,7 @@ use super::{
     history::Event,
     id::{ContactId, DatasheetId, DetailId, ModuleId},
     status::{Color, StatusGroup},
+    status_name::StatusName,
     text::{self, NAME_MAX, fold},
     time::Timestamp,
 };
@@ -272,7 +273,7 @@ pub struct ContactSheet {
     /// The module it is in.
     pub module: ModuleId,
     /// The name of its status.
-    pub status: String,
+    pub status: StatusName,
     /// The group of its status.
     pub group: StatusGroup,
     /// The colour of its status.

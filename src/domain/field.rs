@@ -720,7 +720,10 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::status::{Color, Status, StatusGroup},
+        domain::{
+            status::{Color, Status, StatusGroup},
+            status_name::StatusName,
+        },
         i18n::{
             Locale::{En, Hu},
             fields::input,
@@ -901,7 +904,7 @@ mod tests {
             id: StatusId(id),
             module_id: ModuleId(1),
             status_group,
-            name: String::new(),
+            name: StatusName::Own(String::new()),
             color: Color::Group,
             rank,
             version: 1,

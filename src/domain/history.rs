@@ -11,6 +11,7 @@ use super::{
     file::SheetFile,
     id::{EventId, UserId},
     process::{Action, Cause},
+    status_name::{StatusName, StatusThen},
     time::Timestamp,
     todo::Outcome,
 };
@@ -85,8 +86,8 @@ impl Topic {
 /// How long a datasheet was in a status, all times together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusTime {
-    /// The status, by its name of the time.
-    pub name: String,
+    /// The status; in customisable modules by its name of the time.
+    pub name: StatusName,
     /// Milliseconds up to now.
     pub millis: i64,
 }
@@ -97,9 +98,9 @@ pub struct Moved {
     /// When.
     pub at: Timestamp,
     /// The status before.
-    pub from: String,
+    pub from: StatusName,
     /// The status after.
-    pub to: String,
+    pub to: StatusName,
     /// When it was taken back.
     pub back_at: Option<Timestamp>,
 }
@@ -107,12 +108,14 @@ pub struct Moved {
 impl Moved {
     /// The move that an entry tells of, if it is one.
     pub fn of(at: Timestamp, what: What, back_at: Option<Timestamp>) -> Option<Self> {
-        match what {
-            What::StatusChanged { from, to }
-            | What::MovedByProcess { from, to, .. }
-            | What::Acted { moved: Some((from, to)), .. } => Some(Self { at, from, to, back_at }),
-            _ => None,
-        }
+        let (from, to) = match what {
+            What::StatusChanged { from, to } => (StatusName::Own(from), StatusName::Own(to)),
+            What::MovedByProcess { from, to, .. } | What::Acted { moved: Some((from, to)), .. } => {
+                (from.name, to.name)
+            }
+            _ => return None,
+        };
+        Some(Self { at, from, to, back_at })
     }
 }
 
@@ -120,11 +123,11 @@ impl Moved {
 pub fn time_in_statuses(
     created: Timestamp,
     moves: &[Moved],
-    current: &str,
+    current: &StatusName,
     now: Timestamp,
 ) -> Vec<StatusTime> {
     let first = moves.first().map_or(current, |moved| &moved.from);
-    let mut steps: Vec<(Timestamp, &str)> = vec![(created, first)];
+    let mut steps: Vec<(Timestamp, &StatusName)> = vec![(created, first)];
     for moved in moves {
         steps.push((moved.at, &moved.to));
         if let Some(back) = moved.back_at {
@@ -137,9 +140,9 @@ pub fn time_in_statuses(
     let mut times: Vec<StatusTime> = vec![];
     for ((from, name), to) in steps.into_iter().zip(ends) {
         let millis = to.millis_since(from).max(0);
-        match times.iter_mut().find(|time| time.name == name) {
+        match times.iter_mut().find(|time| time.name == *name) {
             Some(time) => time.millis += millis,
-            None => times.push(StatusTime { name: name.to_owned(), millis }),
+            None => times.push(StatusTime { name: name.clone(), millis }),
         }
     }
     times
@@ -161,7 +164,8 @@ pub enum ContactPart {
     Detail(DetailKind),
 }
 
-/// What happened. Names are those of the time, so that the history reads right when they change.
+/// What happened. Names are those of the time, so that the history reads right when they change; what a process moves has none
+/// of its own, and is named in the reader's language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 #[expect(missing_docs, reason = "the words say it")]
@@ -250,7 +254,7 @@ pub enum What {
     /// A step of a fixed module's process, with the statuses it led from and to.
     Acted {
         action: Action,
-        moved: Option<(String, String)>,
+        moved: Option<(StatusThen, StatusThen)>,
         /// What was chosen, where the action names it by number.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         named: Option<String>,
@@ -260,8 +264,8 @@ pub enum What {
     },
     /// The process moved the status; nobody did it by hand.
     MovedByProcess {
-        from: String,
-        to: String,
+        from: StatusThen,
+        to: StatusThen,
         cause: Cause,
     },
     ModuleSet {
@@ -427,15 +431,18 @@ pub enum What {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::Locale;
 
     fn moved(at: i64, from: &str, to: &str, back_at: Option<i64>) -> Moved {
-        Moved { at: Timestamp(at), from: from.to_owned(), to: to.to_owned(), back_at: back_at.map(Timestamp) }
+        let name = |name: &str| StatusName::Own(name.to_owned());
+        Moved { at: Timestamp(at), from: name(from), to: name(to), back_at: back_at.map(Timestamp) }
     }
 
     fn times(moves: &[Moved], current: &str, now: i64) -> Vec<(String, i64)> {
-        time_in_statuses(Timestamp(10), moves, current, Timestamp(now))
+        let current = StatusName::Own(current.to_owned());
+        time_in_statuses(Timestamp(10), moves, &current, Timestamp(now))
             .into_iter()
-            .map(|time| (time.name, time.millis))
+            .map(|time| (time.name.text(Locale::En).to_owned(), time.millis))
             .collect()
     }
 

@@ -130,6 +130,7 @@ mod tests {
         id::{DatasheetId, ModuleId, TodoId, TodoTypeId, UserId},
         module::TodoIcon,
         status::{Color, StatusGroup},
+        status_name::StatusName,
         todo::{NextTodo, Step},
     };
     use icalendar::{CalendarDateTime, Component as _, DatePerhapsTime};
@@ -155,7 +156,7 @@ mod tests {
             contact: Some("Kovács Éva; Kovács Bt, Győr".to_owned()),
             module: ModuleId(1),
             owner: UserId(1),
-            status: "Új".to_owned(),
+            status: StatusName::Own("Új".to_owned()),
             group: StatusGroup::Lead,
             color: Color::Group,
         };

@@ -7,6 +7,7 @@ use super::{
     id::{DatasheetId, ModuleId, TodoId, UserId},
     module::TodoIcon,
     status::{Color, StatusGroup},
+    status_name::StatusName,
     time::Timestamp,
     todo::NextTodo,
 };
@@ -29,7 +30,7 @@ pub struct Item {
     /// Who is responsible for the datasheet.
     pub owner: UserId,
     /// The name of its status.
-    pub status: String,
+    pub status: StatusName,
     /// The group of its status.
     pub group: StatusGroup,
     /// The colour of its status.

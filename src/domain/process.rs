@@ -18,10 +18,11 @@ use crate::{
 /// A text in Hungarian and in English.
 pub type Words = (&'static str, &'static str);
 
-/// A status of a fixed module. Its key stays; its name is the language's at the time the module is added.
-#[derive(Clone, Copy, Debug)]
+/// A status of a fixed module. Its key is what is stored; its name is that of each reader's language
+/// ([`super::status_name`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FixedStatus {
-    /// The word the rules use; unique in the process.
+    /// The word the rules use; unique in all processes.
     pub key: &'static str,
     /// Its group.
     pub group: StatusGroup,
@@ -333,6 +334,11 @@ impl Process {
     /// The answer to a hand that sets a status.
     pub fn refused(self) -> Error {
         Error::Refused(Refusal::FixedModule(self.definition().mover))
+    }
+
+    /// What it calls a group, where that is not the usual name.
+    pub const fn group_label(self, group: StatusGroup) -> Option<Words> {
+        self.definition().group_labels[group.index()]
     }
 
     /// What moves the statuses, as a sentence.

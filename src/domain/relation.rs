@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     id::{DatasheetId, RelationId},
     status::{Color, StatusGroup},
+    status_name::StatusName,
     text::line,
 };
 use crate::error::{Field, Invalid};
@@ -34,7 +35,7 @@ pub struct Related {
     /// The name of its module.
     pub module: String,
     /// The name of its status.
-    pub status: String,
+    pub status: StatusName,
     /// The group of that.
     pub group: StatusGroup,
     /// The colour of that.

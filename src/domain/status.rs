@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     id::{ModuleId, StatusId},
     rank::Rank,
+    status_name::StatusName,
 };
 
 /// The four groups of every module, in this order.
@@ -43,7 +44,7 @@ impl StatusGroup {
     }
 
     /// Place from the top, 0 to 3.
-    pub fn index(self) -> usize {
+    pub const fn index(self) -> usize {
         self as usize
     }
 }
@@ -103,7 +104,6 @@ impl Color {
 
 /// A status of a module.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct Status {
     /// Which it is.
     pub id: StatusId,
@@ -112,7 +112,7 @@ pub struct Status {
     /// The group it stands in.
     pub status_group: StatusGroup,
     /// What people call it.
-    pub name: String,
+    pub name: StatusName,
     /// Its colour.
     pub color: Color,
     /// Its place within the group; ties by id.
@@ -238,7 +238,7 @@ mod tests {
                     id: StatusId(*id),
                     module_id: ModuleId(1),
                     status_group: *group,
-                    name: id.to_string(),
+                    name: StatusName::Own(id.to_string()),
                     color: Color::Group,
                     rank,
                     version: 1,

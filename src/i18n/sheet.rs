@@ -4,6 +4,7 @@ use super::{Locale, contacts, fields, files, format, history, process, related};
 use crate::domain::{
     due::{Due, Postpone},
     history::What,
+    status_name::StatusThen,
     todo::Outcome,
     zone::Zone,
 };
@@ -56,10 +57,6 @@ texts! {
     discard: "Elvetés", "Discard";
     try_again: "Újra", "Try again";
     clash(field: &str): "{field}: közben más is módosította. Melyik maradjon?", "{field}: someone changed it meanwhile. Which one stays?";
-    lead: "Feltérképezés", "Lead";
-    open: "Folyamatban", "Open";
-    success: "Sikeres", "Success";
-    lost: "Sikertelen", "Failed";
 
     said_renamed(name: &str): "Átnevezve: {name}", "Renamed: {name}";
     said_status(name: &str): "Státusz: {name}", "Status: {name}";
@@ -221,13 +218,15 @@ pub fn what(locale: Locale, what: &What, zone: &Zone) -> String {
         What::TodoPostponed { text, from, to } => was_postponed(locale, text, &due(from), &due(to)),
         What::Acted { action, edit: Some(edit), .. } => process::edited(locale, action, edit),
         What::Acted { action, moved: Some((from, to)), named, .. } => {
-            process::did_moved(locale, &process::action(locale, action, named.as_deref()), from, to)
+            let (from, to) = StatusThen::texts(from, to, locale);
+            process::did_moved(locale, &process::action(locale, action, named.as_deref()), &from, &to)
         }
         What::Acted { action, moved: None, named, .. } => {
             process::did(locale, &process::action(locale, action, named.as_deref()))
         }
         What::MovedByProcess { from, to, cause } => {
-            process::moved(locale, from, to, &process::cause(locale, cause))
+            let (from, to) = StatusThen::texts(from, to, locale);
+            process::moved(locale, &from, &to, &process::cause(locale, cause))
         }
         What::ModuleSet { name } => process::module_set(locale, name),
         What::Ordered { orders: 1, number } => process::ordered(locale, number),

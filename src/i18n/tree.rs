@@ -55,10 +55,13 @@ pub const fn group(locale: Locale, group: StatusGroup) -> &'static str {
     }
 }
 
-/// The label of a group in a module: the one it was given, else the usual one.
+/// The label of a group in a module: the one an admin gave it, else that of its process, else the usual one.
 pub fn group_label(locale: Locale, module: &Module, of: StatusGroup) -> String {
     let given = module.group_labels.get(of.index()).and_then(Clone::clone);
-    given.unwrap_or_else(|| group(locale, of).to_owned())
+    given.unwrap_or_else(|| match module.template.process().and_then(|process| process.group_label(of)) {
+        Some(label) => locale.pick(label).to_owned(),
+        None => group(locale, of).to_owned(),
+    })
 }
 
 /// The name of a colour.

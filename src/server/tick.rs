@@ -182,7 +182,7 @@ pub async fn run(host: std::sync::Arc<Host>, stop: tokio_util::sync::Cancellatio
 mod tests {
     use super::*;
     use crate::{
-        domain::{history::What, process::webshop::DAY},
+        domain::{history::What, process::webshop::DAY, status_name::StatusThen},
         server::host::Clock,
         store::{
             Db, events, on,
@@ -211,7 +211,7 @@ mod tests {
     }
 
     /// The clock's moves in a datasheet's history.
-    async fn moves(db: &Db, datasheet: DatasheetId) -> Vec<(String, String)> {
+    async fn moves(db: &Db, datasheet: DatasheetId) -> Vec<(StatusThen, StatusThen)> {
         let mut tx = db.read().await.unwrap();
         let events = events::page(&mut tx, datasheet, None, 100).await.unwrap();
         let by_clock = |what| match what {
@@ -295,7 +295,8 @@ mod tests {
             assert_eq!(tick(&host, NOW.plus_millis(200 * DAY)).await, Ok(ticked(3, 3, 0)));
             assert_eq!(tick(&host, NOW.plus_millis(200 * DAY)).await, Ok(ticked(0, 0, 0)));
             for datasheet in all {
-                let expected = ("One-time buyer".to_owned(), "Lost buyer".to_owned());
+                let then = |name: &str| StatusThen::from(name.to_owned());
+                let expected = (then("one_time"), then("lost_buyer"));
                 assert_eq!(moves(&test.db, datasheet).await, [expected]);
             }
         }

@@ -42,6 +42,7 @@ use crate::{
         id::{ModuleId, UserId},
         module::Template,
         process::Process,
+        status_name::StatusName,
         time::Timestamp,
         user::{Role, UserForm, UserState},
     },
@@ -88,6 +89,12 @@ struct Case {
     /// The datasheet's relation with another one.
     relation: Value,
     contact: Value,
+}
+
+/// What an English reader calls a status.
+fn status_name(status: &Value) -> String {
+    let name: StatusName = serde_json::from_value(status["name"].clone()).unwrap();
+    name.text(Locale::En).to_owned()
 }
 
 async fn office(test: TestDb) -> Office {
@@ -497,7 +504,7 @@ impl Office {
             "statuses/delete" => {
                 let added = self.done("statuses/add", &status).await;
                 let statuses = added["tree"]["statuses"].as_array().or(added["tree"].as_array()).unwrap();
-                let added = statuses.iter().find(|status| status["name"] == json!(key)).unwrap();
+                let added = statuses.iter().find(|status| status["name"]["own"] == json!(key)).unwrap();
                 arguments["status"] = added["id"].clone();
             }
             "statuses/undo" => arguments["event"] = self.done("statuses/add", &status).await["undo"].clone(),
@@ -878,7 +885,7 @@ on_both! {
         let status = |page: &Value| {
             let id = &page["row"]["status"];
             let statuses = page["tree"].as_array().unwrap();
-            statuses.iter().find(|status| status["id"] == *id).unwrap()["name"].clone()
+            status_name(statuses.iter().find(|status| status["id"] == *id).unwrap())
         };
         let act = async |key: &str, version: i64, step: &str| {
             let action = json!({ "orders": { "move": step } });
@@ -887,7 +894,7 @@ on_both! {
             })).await
         };
         let before = office.done("datasheets/page", &page).await;
-        assert_eq!((status(&before), &before["process"]["version"]), (json!("Draft"), &json!(1)));
+        assert_eq!((status(&before).as_str(), &before["process"]["version"]), ("Draft", &json!(1)));
         let by_hand = json!({
             "key": "abcd-hand", "datasheet": case.order, "version": 1, "status": before["tree"][3]["id"]
         });
@@ -901,14 +908,14 @@ on_both! {
         let (code, _) = act("abcd-act-2", 2, "complete").await;
         assert_eq!(code, StatusCode::OK);
         let after = office.done("datasheets/page", &page).await;
-        assert_eq!(status(&after), json!("Completed"));
+        assert_eq!(status(&after), "Completed");
         // The first step is no longer the last: it cannot be taken back, the second can.
         let (code, _) = office.call("admin", "datasheets/undo", &json!({ "key": "abcd-undo-1", "event": done["undo"] })).await;
         assert_eq!(code, StatusCode::CONFLICT);
         let history = office.done("datasheets/history", &json!({ "datasheet": case.order, "before": null })).await;
-        assert_eq!(history[0]["what"]["moved"], json!(["In progress", "Completed"]), "{history}");
+        assert_eq!(history[0]["what"]["moved"], json!(["in_progress", "completed"]), "{history}");
         office.done("datasheets/undo", &json!({ "key": "abcd-undo-2", "event": history[0]["id"] })).await;
-        assert_eq!(status(&office.done("datasheets/page", &page).await), json!("In progress"));
+        assert_eq!(status(&office.done("datasheets/page", &page).await), "In progress");
         let (code, answer) = office.call("admin", "modules/add", &json!({
             "key": "abcd-second", "template": "orders", "name": "Second"
         })).await;

@@ -17,6 +17,7 @@ use crate::{
         datasheet::Row,
         id::{ContactId, DatasheetId, DetailId, EventId, ModuleId, StatusId, UserId},
         status::{Color, StatusGroup},
+        status_name::StatusName,
         text::fold,
         time::Timestamp,
     },
@@ -548,8 +549,10 @@ pub async fn sheets(
     if wanted.is_empty() {
         return Ok(vec![]);
     }
-    let statuses: Vec<(StatusId, String, StatusGroup, Color)> = on!(tx, |conn| {
-        let mut query = QueryBuilder::new("select id, name, status_group, color from statuses where id in (");
+    let statuses: Vec<(StatusId, String, Option<String>, StatusGroup, Color)> = on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "select id, name, process_key, status_group, color from statuses where id in (",
+        );
         let mut list = query.separated(", ");
         for id in &wanted {
             list.push_bind(*id);
@@ -561,7 +564,8 @@ pub async fn sheets(
     Ok(rows
         .into_iter()
         .filter_map(|row| {
-            let (_, status, group, color) = statuses.iter().find(|(id, ..)| *id == row.status)?.clone();
+            let (_, name, key, group, color) = statuses.iter().find(|(id, ..)| *id == row.status)?.clone();
+            let status = StatusName::stored(name, key.as_deref());
             let module = *modules.get(&row.id)?;
             Some(ContactSheet { row, module, status, group, color })
         })

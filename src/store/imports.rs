@@ -122,7 +122,9 @@ fn planner(context: Context) -> Result<Planner> {
 pub async fn survey(tx: &mut Tx, importer: &Importer, file: &File) -> Result<Preview> {
     let (context, _) = context(tx, importer, file).await?;
     let mut planner = planner(context)?;
-    let first_status = planner.context().tree.first().map(|status| status.name.clone()).unwrap_or_default();
+    let locale = planner.context().locale;
+    let first = planner.context().tree.first();
+    let first_status = first.map(|status| status.name.text(locale).to_owned()).unwrap_or_default();
     let mut preview = Preview {
         encoding: file.encoding,
         separator: file.separator,
@@ -181,7 +183,7 @@ fn row(context: &Context, number: u32, line: &Line) -> PreviewRow {
                 _ => name,
             }
         }),
-        status: status.map(|status| status.name.clone()).unwrap_or_default(),
+        status: status.map(|status| status.name.text(context.locale).to_owned()).unwrap_or_default(),
         group: status.map_or(crate::domain::status::StatusGroup::Lead, |status| status.status_group),
         owner: context
             .people

@@ -36,12 +36,22 @@ impl TryFrom<ModuleRow> for Module {
             tracing::error!(%error, "a module's template cannot be read");
             Error::Server
         })?;
+        // Modules of before were added with the labels of their process in one language: that is no other name.
+        let renamed = |label: Option<String>, group| {
+            let own = template.process().and_then(|process| process.group_label(group));
+            label.filter(|label| own.is_none_or(|(hu, en)| label != hu && label != en))
+        };
         Ok(Self {
             id: row.id,
             template,
             name: row.name,
             item_name: row.item_name,
-            group_labels: [row.lead_label, row.open_label, row.success_label, row.failed_label],
+            group_labels: [
+                renamed(row.lead_label, StatusGroup::Lead),
+                renamed(row.open_label, StatusGroup::Open),
+                renamed(row.success_label, StatusGroup::Success),
+                renamed(row.failed_label, StatusGroup::Failed),
+            ],
             version: row.version,
             trashed: row.trashed_at.is_some(),
         })
@@ -168,13 +178,9 @@ pub async fn seed_from_template(
     let rank = Rank::between(last.as_ref().map(|(_, rank)| rank), None);
     let id = ModuleId(tx.new_id(now));
     let definition = template.process().map(Process::definition);
-    let labels = definition
-        .map(|definition| definition.group_labels.map(|label| label.map(|label| locale.pick(label))))
-        .unwrap_or_default();
     const MODULE: &str = "
-        insert into modules (id, template, name, item_name, rank, version, created_at,
-            lead_label, open_label, success_label, failed_label)
-        values ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9, $10)";
+        insert into modules (id, template, name, item_name, rank, version, created_at)
+        values ($1, $2, $3, $4, $5, 1, $6)";
     on!(tx, |conn| sqlx::query(MODULE)
         .bind(id)
         .bind(template.as_str())
@@ -182,10 +188,6 @@ pub async fn seed_from_template(
         .bind(template.item_name(locale))
         .bind(&rank)
         .bind(now)
-        .bind(labels[0])
-        .bind(labels[1])
-        .bind(labels[2])
-        .bind(labels[3])
         .execute(conn)
         .await
         .map(drop))?;

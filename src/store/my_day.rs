@@ -16,6 +16,7 @@ use crate::{
         module::TodoIcon,
         my_day::{Counts, Item, Items, Place},
         status::{Color, StatusGroup},
+        status_name::StatusName,
         time::Timestamp,
         todo::NextTodo,
     },
@@ -40,6 +41,7 @@ struct ItemRow {
     module_id: ModuleId,
     owner_id: UserId,
     status: String,
+    process_key: Option<String>,
     status_group: StatusGroup,
     color: Color,
 }
@@ -67,7 +69,7 @@ impl From<ItemRow> for Item {
             contact,
             module: row.module_id,
             owner: row.owner_id,
-            status: row.status,
+            status: StatusName::stored(row.status, row.process_key.as_deref()),
             group: row.status_group,
             color: row.color,
         }
@@ -77,7 +79,7 @@ impl From<ItemRow> for Item {
 const COLUMNS: &str = "
     select t.id, t.text, t.type_id, t.due_day, t.due_at, t.assignee_id, t.postponed, t.version, k.icon,
         d.id as datasheet_id, d.name, c.name as contact, b.name as business, d.module_id, d.owner_id,
-        s.name as status, s.status_group, s.color";
+        s.name as status, s.process_key, s.status_group, s.color";
 
 const FROM: &str = "
     from todos t cross join datasheets d cross join statuses s cross join todo_types k

@@ -9,6 +9,7 @@ use crate::{
         id::{DatasheetId, RelationId, UserId},
         relation::Related,
         status::{Color, StatusGroup},
+        status_name::StatusName,
         time::Timestamp,
         user::Viewer,
     },
@@ -116,6 +117,7 @@ struct RelatedRow {
     name: String,
     module: String,
     status: String,
+    process_key: Option<String>,
     status_group: StatusGroup,
     color: Color,
     trashed_at: Option<Timestamp>,
@@ -130,7 +132,7 @@ impl From<RelatedRow> for Related {
             datasheet: row.datasheet,
             name: row.name,
             module: row.module,
-            status: row.status,
+            status: StatusName::stored(row.status, row.process_key.as_deref()),
             group: row.status_group,
             color: row.color,
             trashed: row.trashed_at.is_some(),
@@ -142,7 +144,7 @@ impl From<RelatedRow> for Related {
 pub async fn of_datasheet(tx: &mut Tx, viewer: &Viewer, datasheet: DatasheetId) -> Result<Vec<Related>> {
     const SQL: &str = concat!(
         "select r.id, r.about, r.version, d.id as datasheet, d.name, m.name as module,
-            s.name as status, s.status_group, s.color, d.trashed_at
+            s.name as status, s.process_key, s.status_group, s.color, d.trashed_at
         from (
             select id, about, version, other_id as beyond_id from relations where one_id = $4
             union all select id, about, version, one_id from relations where other_id = $4

@@ -8,29 +8,59 @@ use crate::{
         id::{ModuleId, StatusId},
         rank::Rank,
         status::{Color, Status, StatusGroup, StatusTree},
+        status_name::{StatusName, StatusThen},
         time::Timestamp,
     },
     error::Result,
 };
 
+#[derive(sqlx::FromRow)]
+struct StatusRow {
+    id: StatusId,
+    module_id: ModuleId,
+    status_group: StatusGroup,
+    name: String,
+    process_key: Option<String>,
+    color: Color,
+    rank: Rank,
+    version: i64,
+}
+
+impl From<StatusRow> for Status {
+    fn from(row: StatusRow) -> Self {
+        Self {
+            id: row.id,
+            module_id: row.module_id,
+            status_group: row.status_group,
+            name: StatusName::stored(row.name, row.process_key.as_deref()),
+            color: row.color,
+            rank: row.rank,
+            version: row.version,
+        }
+    }
+}
+
 /// The statuses of a module.
 pub async fn tree(tx: &mut Tx, module: ModuleId) -> Result<StatusTree> {
     const SQL: &str = "
-        select id, module_id, status_group, name, color, rank, version from statuses
+        select id, module_id, status_group, name, process_key, color, rank, version from statuses
         where module_id = $1 and deleted_at is null";
-    Ok(StatusTree::new(on!(tx, |conn| sqlx::query_as(SQL).bind(module).fetch_all(conn).await)?))
+    let rows: Vec<StatusRow> = on!(tx, |conn| sqlx::query_as(SQL).bind(module).fetch_all(conn).await)?;
+    Ok(StatusTree::new(rows.into_iter().map(Status::from).collect()))
 }
 
 /// A status, `deleted` or not. It is not deleted by others until this transaction ends.
 pub async fn find(tx: &mut Tx, status: StatusId, deleted: bool) -> Result<Option<Status>> {
     const SQL: &str = "
-        select id, module_id, status_group, name, color, rank, version from statuses
+        select id, module_id, status_group, name, process_key, color, rank, version from statuses
         where id = $1 and case when deleted_at is null then 0 else 1 end = $2";
     const SHARED: &str = "
-        select id, module_id, status_group, name, color, rank, version from statuses
+        select id, module_id, status_group, name, process_key, color, rank, version from statuses
         where id = $1 and case when deleted_at is null then 0 else 1 end = $2 for share";
     let sql = if tx.is_sqlite() { SQL } else { SHARED };
-    Ok(on!(tx, |conn| sqlx::query_as(sql).bind(status).bind(i32::from(deleted)).fetch_optional(conn).await)?)
+    let row: Option<StatusRow> =
+        on!(tx, |conn| sqlx::query_as(sql).bind(status).bind(i32::from(deleted)).fetch_optional(conn).await)?;
+    Ok(row.map(Status::from))
 }
 
 /// Holds a status back from all who would put a datasheet into it, until this transaction ends. `SQLite` has one writer anyway.
@@ -50,32 +80,34 @@ pub async fn module(tx: &mut Tx, status: StatusId) -> Result<Option<ModuleId>> {
 }
 
 /// A status's name, also of a deleted one.
-pub async fn name(tx: &mut Tx, status: StatusId) -> Result<String> {
-    const SQL: &str = "select name from statuses where id = $1";
-    Ok(on!(tx, |conn| sqlx::query_scalar(SQL).bind(status).fetch_one(conn).await)?)
+pub async fn name(tx: &mut Tx, status: StatusId) -> Result<StatusName> {
+    const SQL: &str = "select name, process_key from statuses where id = $1";
+    let (name, key): (String, Option<String>) =
+        on!(tx, |conn| sqlx::query_as(SQL).bind(status).fetch_one(conn).await)?;
+    Ok(StatusName::stored(name, key.as_deref()))
 }
 
-/// The names of two statuses, with those of their groups where they are called the same.
-pub async fn names(tx: &mut Tx, module: ModuleId, from: StatusId, to: StatusId) -> Result<(String, String)> {
-    const LABEL: &str = "
-        select case s.status_group when 'lead' then m.lead_label when 'open' then m.open_label
-            when 'success' then m.success_label else m.failed_label end
-        from statuses s join modules m on m.id = s.module_id where s.module_id = $1 and s.id = $2";
-    let names = (name(tx, from).await?, name(tx, to).await?);
-    if names.0 != names.1 {
-        return Ok(names);
+/// Two statuses of a fixed module for its history. Where they are called the same and an admin renamed their groups, with what
+/// these are called now.
+pub async fn moved(
+    tx: &mut Tx,
+    module: ModuleId,
+    from: StatusId,
+    to: StatusId,
+) -> Result<(StatusThen, StatusThen)> {
+    const GROUP: &str = "select status_group from statuses where id = $1";
+    let (mut from_then, mut to_then) =
+        (StatusThen::from(name(tx, from).await?), StatusThen::from(name(tx, to).await?));
+    if !from_then.name.reads_as(&to_then.name) {
+        return Ok((from_then, to_then));
     }
-    let mut with_group = vec![];
-    for status in [from, to] {
-        let label: Option<String> =
-            on!(tx, |conn| sqlx::query_scalar(LABEL).bind(module).bind(status).fetch_one(conn).await)?;
-        with_group.push(match label {
-            Some(label) => format!("{label}: {}", names.0),
-            None => names.0.clone(),
-        });
+    let module = super::modules::get(tx, module).await?;
+    for (status, then) in [(from, &mut from_then), (to, &mut to_then)] {
+        let group: StatusGroup =
+            on!(tx, |conn| sqlx::query_scalar(GROUP).bind(status).fetch_one(conn).await)?;
+        then.group = module.as_ref().and_then(|module| module.group_labels[group.index()].clone());
     }
-    let to = with_group.pop().unwrap_or_default();
-    Ok((with_group.pop().unwrap_or_default(), to))
+    Ok((from_then, to_then))
 }
 
 /// Adds a status.
@@ -113,7 +145,7 @@ pub async fn save(tx: &mut Tx, status: &Status) -> Result<bool> {
         .bind(status.id)
         .bind(status.version)
         .bind(status.status_group)
-        .bind(&status.name)
+        .bind(status.name.as_written())
         .bind(status.color)
         .bind(&status.rank)
         .execute(conn)

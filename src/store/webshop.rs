@@ -33,6 +33,7 @@ use crate::{
             At, Cause, Facts, Process,
             webshop::{self, Order, Purchases},
         },
+        status_name::{StatusName, StatusThen},
         text::fold,
         time::Timestamp,
         zone::Zone,
@@ -85,7 +86,7 @@ pub struct Intake {
     /// The import they come in by.
     import: Option<ImportId>,
     keys: BTreeMap<String, StatusId>,
-    names: HashMap<StatusId, String>,
+    names: HashMap<StatusId, StatusName>,
     /// Whoever got an order, and how many.
     touched: BTreeMap<DatasheetId, u32>,
     /// Whoever is in the trash and ordered: they come out of it at the end.
@@ -301,8 +302,8 @@ impl Intake {
                 Cause::Order(number)
             };
             if status != buyer.status_id {
-                let name = |id| self.names.get(&id).cloned().unwrap_or_default();
-                let (from, to) = (name(buyer.status_id), name(status));
+                let then = |id| self.names.get(&id).cloned().map(StatusThen::from).ok_or(Error::Server);
+                let (from, to) = (then(buyer.status_id)?, then(status)?);
                 note(None, What::MovedByProcess { from, to, cause });
                 moves.insert(buyer.id, (buyer.status_id, status));
                 self.taken.moved += 1;
@@ -1137,8 +1138,8 @@ mod tests {
             let row = crate::store::datasheets::rows(&mut tx, &touched).await.unwrap().pop().unwrap();
             assert_eq!((row.name.as_str(), row.contact.as_deref(), row.owner), ("anna Vevő", Some("anna Vevő"), shop.owner));
             let moved = What::MovedByProcess {
-                from: "Registered".to_owned(),
-                to: "One-time buyer".to_owned(),
+                from: "Registered".to_owned().into(),
+                to: "One-time buyer".to_owned().into(),
                 cause: Cause::Order("W-1".to_owned()),
             };
             let history = shop.history(touched[0]).await;
@@ -1327,8 +1328,8 @@ mod tests {
             assert_eq!(history[history.len() - 2..], [
                 (Some(shop.owner), What::OrdersUndone { file: "bolt.csv".to_owned(), orders: 2 }),
                 (None, What::MovedByProcess {
-                    from: "Repeat buyer".to_owned(),
-                    to: "Passive buyer".to_owned(),
+                    from: "Repeat buyer".to_owned().into(),
+                    to: "Passive buyer".to_owned().into(),
                     cause: Cause::OrdersUndone("bolt.csv".to_owned()),
                 }),
             ]);

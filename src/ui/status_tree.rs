@@ -123,7 +123,9 @@ impl TreeState {
     }
 
     fn status_name(self, id: StatusId) -> String {
-        self.tree.with_untracked(|tree| tree.get(id).map(|status| status.name.clone())).unwrap_or_default()
+        self.tree
+            .with_untracked(|tree| tree.get(id).map(|status| status.name.text(self.locale).to_owned()))
+            .unwrap_or_default()
     }
 
     fn focus(self, narrow: Narrow) {
@@ -196,7 +198,7 @@ impl TreeState {
                 }
             }
             let group = untrack(|| self.group_label(status.status_group));
-            Some(i18n::tree::position(self.locale, &status.name, at, of, &group))
+            Some(i18n::tree::position(self.locale, status.name.text(self.locale), at, of, &group))
         });
         if let Some(text) = text {
             self.announcement.set(text);

@@ -189,7 +189,7 @@ fn row(state: State, tree: &StatusTree, line: TrashLine) -> AnyView {
         view! {
             <span class="trash-list__status">
                 <span class="dot" aria-hidden="true" data-group=group data-color=color></span>
-                {status.name.clone()}
+                {status.name.text(t).to_owned()}
             </span>
         }
         .into_any()

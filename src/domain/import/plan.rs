@@ -2,7 +2,7 @@
 //!
 //! Nothing is guessed: what cannot be understood in one way only is a reason not to make the line.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use sha2::{Digest as _, Sha256};
 
@@ -155,7 +155,11 @@ impl Planner {
         context.tree.first()?;
         let mut statuses = HashMap::new();
         for status in context.tree.all() {
-            statuses.entry(key(&status.name)).and_modify(|found| *found = None).or_insert(Some(status.id));
+            // In either language: files travel.
+            let names = BTreeSet::from(Locale::ALL.map(|locale| key(status.name.text(locale))));
+            for name in names {
+                statuses.entry(name).and_modify(|found| *found = None).or_insert(Some(status.id));
+            }
         }
         let mut owners: HashMap<String, Option<usize>> = HashMap::new();
         for (index, person) in context.people.iter().enumerate() {
@@ -289,7 +293,7 @@ impl Planner {
         if text.is_empty() {
             let first = self.context.tree.first()?;
             if self.context.has_status {
-                doubts.push(Doubt::StatusAssumed { status: first.name.clone() });
+                doubts.push(Doubt::StatusAssumed { status: first.name.text(self.context.locale).to_owned() });
             }
             return Some(first.id);
         }
@@ -396,6 +400,7 @@ mod tests {
         import::read::File,
         rank::Rank,
         status::{Color, Status, StatusGroup},
+        status_name::StatusName,
     };
     use proptest::prelude::*;
 
@@ -420,7 +425,7 @@ mod tests {
                 id: StatusId(id),
                 module_id: ModuleId(1),
                 status_group,
-                name: name.to_owned(),
+                name: StatusName::Own(name.to_owned()),
                 color: Color::Group,
                 rank,
                 version: 1,

@@ -18,6 +18,7 @@ use crate::{
             invoicing::{self, Source, Stage},
             orders,
         },
+        status_name::StatusThen,
         time::Timestamp,
         zone::Zone,
     },
@@ -205,33 +206,24 @@ impl Filler<'_> {
         facts = facts.issued(&document, due_end);
         // The order was paid, and so its invoice is from the first.
         let is_of_order = facts.source.is_some();
-        let issued = self.moved("to_issue", if is_of_order { "paid" } else { "issued" });
+        let issued = moved("to_issue", if is_of_order { "paid" } else { "issued" });
         let mut steps = vec![(at, invoicing::Action::Issue, issued)];
         let is_cancelled = n % 23 == 7 && !is_of_order;
         let is_unpaid = age < 8 || n % 4 == 1 && age < 90;
         if is_cancelled {
             let storno = self.storno(tx, &sheet, &document, at).await?;
             facts = invoicing::Facts { stage: Stage::Cancelled, made: Some(storno), ..facts };
-            steps.push((at.plus_hours(20), invoicing::Action::Storno, self.moved("issued", "cancelled")));
+            steps.push((at.plus_hours(20), invoicing::Action::Storno, moved("issued", "cancelled")));
         } else if is_of_order {
             facts = invoicing::Facts { stage: Stage::Paid, paid_on: Some(document.issued_on), ..facts };
         } else if !is_unpaid {
             let paid_at = Timestamp((at.0 + self.invoicing.rng.random_range(1..8) * DAY).min(now.0));
             let day = Day(self.invoicing.zone.today(paid_at));
             facts = invoicing::Facts { stage: Stage::Paid, paid_on: Some(day), ..facts };
-            steps.push((paid_at, invoicing::Action::MarkPaid(Some(day)), self.moved("issued", "paid")));
+            steps.push((paid_at, invoicing::Action::MarkPaid(Some(day)), moved("issued", "paid")));
         }
         self.documents.push((sheet.id, place, document, at, sheet.owner));
         self.add(sheet, facts, at, steps)
-    }
-
-    fn moved(&self, from: &str, to: &str) -> (String, String) {
-        let statuses = Process::Invoicing.definition().statuses;
-        let name = |key: &str| {
-            let status = statuses.iter().find(|status| status.key == key);
-            status.map(|status| self.invoicing.locale.pick(status.name).to_owned()).unwrap_or_default()
-        };
-        (name(from), name(to))
     }
 
     async fn issue(
@@ -277,7 +269,7 @@ impl Filler<'_> {
         mut sheet: NewDatasheet,
         facts: invoicing::Facts,
         at: Timestamp,
-        steps: Vec<(Timestamp, invoicing::Action, (String, String))>,
+        steps: Vec<(Timestamp, invoicing::Action, (StatusThen, StatusThen))>,
     ) -> Result<()> {
         let is_over = matches!(facts.stage, Stage::Paid | Stage::Cancelled);
         let settings = Settings::Invoicing(self.settings.clone());
@@ -355,6 +347,10 @@ impl Filler<'_> {
         self.sheets.push(sheet);
         Ok(())
     }
+}
+
+fn moved(from: &str, to: &str) -> (StatusThen, StatusThen) {
+    (StatusThen::from(from.to_owned()), StatusThen::from(to.to_owned()))
 }
 
 /// Puts a datasheet where its facts say; one that is done with has nothing to do.

@@ -11,6 +11,7 @@ use crate::{
             Action, At, Cause, Facts, Process, Rules as _,
             sales::{self, Action as Act, Day, Qualification, SalesStatus, Settings, StepId},
         },
+        status_name::StatusThen,
         time::Timestamp,
         zone::Zone,
     },
@@ -130,7 +131,7 @@ fn tell(
             settings: &settings,
         };
         let next = facts.act(&action, &at)?;
-        let moved = moved(locale, facts.status(&at), next.status(&at));
+        let moved = moved(facts.status(&at), next.status(&at));
         let named = i18n::sales::named(locale, &action, &settings);
         let what = What::Acted { action: Action::Sales(action), moved, named, edit: None };
         events.push((then, Some(sheet.owner), what));
@@ -148,7 +149,7 @@ fn tell(
     let key = facts.status(&at(now, has_open_todo));
     let before = facts.status(&at(now, true));
     if let (Some(moved), Some(then)) =
-        (moved(locale, before, key), facts.wakes_at(&at(sheet.created_at, has_open_todo)))
+        (moved(before, key), facts.wakes_at(&at(sheet.created_at, has_open_todo)))
     {
         let (from, to) = moved;
         events.push((then, None, What::MovedByProcess { from, to, cause: Cause::Clock }));
@@ -162,15 +163,9 @@ fn tell(
     Ok(key)
 }
 
-/// The names of two statuses, where they differ.
-fn moved(locale: Locale, from: &str, to: &str) -> Option<(String, String)> {
-    let definition = Process::Sales.definition();
-    let full = |key: &str| {
-        let status = definition.statuses.iter().find(|status| status.key == key)?;
-        let label = definition.group_labels[status.group.index()].map(|label| locale.pick(label))?;
-        Some(format!("{label}: {}", locale.pick(status.name)))
-    };
-    if from == to { None } else { full(from).zip(full(to)) }
+/// Two statuses, where they differ.
+fn moved(from: &str, to: &str) -> Option<(StatusThen, StatusThen)> {
+    (from != to).then(|| (StatusThen::from(from.to_owned()), StatusThen::from(to.to_owned())))
 }
 
 #[cfg(test)]

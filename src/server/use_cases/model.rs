@@ -205,7 +205,7 @@ impl<'a> Day<'a> {
         let tree = tree.all().iter().map(|status| Node {
             id: status.id,
             group: status.status_group,
-            name: status.name.clone(),
+            name: status.name.as_written().to_owned(),
             version: 1,
         });
         Self {
@@ -633,7 +633,9 @@ impl<'a> Day<'a> {
             .tree
             .all()
             .iter()
-            .map(|status| (status.id, status.status_group, status.name.clone(), status.version))
+            .map(|status| {
+                (status.id, status.status_group, status.name.as_written().to_owned(), status.version)
+            })
             .collect();
         let wanted: Vec<_> =
             self.tree.iter().map(|node| (node.id, node.group, node.name.clone(), node.version)).collect();

@@ -75,7 +75,7 @@ impl Sales {
         let id = &page["row"]["status"];
         let statuses = page["tree"].as_array().unwrap();
         let status = statuses.iter().find(|status| status["id"] == *id).unwrap();
-        format!("{}: {}", status["status_group"].as_str().unwrap(), status["name"].as_str().unwrap())
+        format!("{}: {}", status["status_group"].as_str().unwrap(), status_name(status))
     }
 
     /// What the tree shows under an owner filter: counts and sums of the groups and names that have any.
@@ -86,7 +86,7 @@ impl Sales {
         let name = |id: &Value| {
             let statuses = page["tree"].as_array().unwrap();
             let status = statuses.iter().find(|status| status["id"] == *id).unwrap();
-            format!("{}: {}", status["status_group"].as_str().unwrap(), status["name"].as_str().unwrap())
+            format!("{}: {}", status["status_group"].as_str().unwrap(), status_name(status))
         };
         let empty = vec![];
         let sums = page["counts"]["sums"].as_array().unwrap_or(&empty);
@@ -186,11 +186,9 @@ on_both! {
         assert_eq!(page["row"]["process"]["summary"]["sales"]["qualification"], json!("vip"));
 
         let history = sales.history(&lead).await;
-        assert_eq!(history[0]["what"]["moved"], json!(["Hot: VIP", "VIP"]), "{history}");
+        assert_eq!(history[0]["what"]["moved"], json!(["hot_vip", "won_vip"]), "{history}");
         assert_eq!(history[4]["what"]["named"], json!("Offer"), "{history}");
-        // Two statuses of one name are told apart by their groups.
-        let taken_up = &history[6]["what"]["moved"];
-        assert_eq!(*taken_up, json!(["Discovery: Target", "Sales: Target"]), "{history}");
+        assert_eq!(history[6]["what"]["moved"], json!(["discovery_target", "progress_target"]), "{history}");
         sales.done("datasheets/undo", json!({ "event": history[0]["id"] })).await;
         assert_eq!(sales.status(&lead).await, "open: Hot: VIP");
         assert_eq!(sales.sums(&json!("all")).await, [("open: Hot: VIP".to_owned(), "HUF".to_owned(), 1_200_000)]);
@@ -201,6 +199,53 @@ on_both! {
         let stale = json!({ "datasheet": lead, "version": 1, "action": { "sales": { "qualify": "target" } } });
         let (code, answer) = sales.write("processes/act", stale).await;
         assert_eq!((code, &answer["conflict"]["theirs"]), (StatusCode::CONFLICT, &json!("VIP")), "{answer}");
+    }
+
+    async fn each_reads_statuses_and_groups_in_their_own_language(test: TestDb) {
+        let mut sales = Sales::new(test).await;
+        let (status, answer) = sales.office.call("misi", "session/profile", &json!({
+            "key": "abcd-magyar", "name": "Misi", "email": "misi@pelda.hu", "locale": "hu", "theme": "auto", "zone": "Asia/Tokyo"
+        })).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        let lead = sales.lead("Duna Kft.").await;
+        let contact = sales.office.case("abcd-0000-case").await.contact["id"].clone();
+        let version = sales.page(&lead).await["row"]["version"].clone();
+        sales.done("datasheets/contact", json!({ "datasheet": lead, "version": version, "contact": contact })).await;
+        sales.acted(&lead, json!({ "qualify": "target" })).await;
+        sales.acted(&lead, json!({ "move": { "to": "in_progress" } })).await;
+        for (user, text) in [("admin", "Call"), ("misi", "Hívni")] {
+            let who = sales.office.people.iter().find(|(name, _)| *name == user).unwrap().1;
+            let form = json!({ "text": text, "kind": sales.kind, "due": { "day": "2026-11-24" }, "assignee": who });
+            sales.done("todos/add", json!({ "datasheet": lead, "form": form })).await;
+        }
+        let (module, sheet) = (format!("/m/{}", sales.module), format!("/d/{lead}"));
+        let person = format!("/contacts/{contact}");
+        let both = [
+            (module.as_str(), ["To qualify", "Customers"], ["Minősítendő", "Vevők"]),
+            (&sheet, ["Discovery: Target → Sales: Target", "Customers"], ["Feltérképezés: Célcsoport → Értékesítés: Célcsoport", "Vevők"]),
+            ("/my-day", ["Target", "Call"], ["Célcsoport", "Hívni"]),
+            (&person, ["Target", "Duna Kft."], ["Célcsoport", "Duna Kft."]),
+        ];
+        for (path, english, hungarian) in both {
+            for (user, own, other) in [("admin", english, hungarian), ("misi", hungarian, english)] {
+                let (status, page) = sales.office.open(user, path).await;
+                assert_eq!(status, StatusCode::OK, "{user} {path}");
+                for words in own {
+                    assert!(page.contains(words), "{user} {path} lacks {words}");
+                }
+                assert!(!page.contains(&format!(">{}<", other[0])), "{user} {path} has {}", other[0]);
+            }
+        }
+
+        // What an admin calls a group is the same for all readers, and tells the statuses of its name apart from then on.
+        let version = sales.page(&lead).await["module"]["version"].clone();
+        let label = json!({ "module": sales.module, "version": version, "group": "success", "name": "Nyertesek" });
+        sales.done("modules/group_rename", label).await;
+        sales.acted(&lead, json!({ "move": { "to": "won", "on": "2026-11-24" } })).await;
+        for (user, told) in [("admin", "Sales: Target → Nyertesek: Target"), ("misi", "Értékesítés: Célcsoport → Nyertesek: Célcsoport")] {
+            let (_, page) = sales.office.open(user, &sheet).await;
+            assert!(page.contains(told), "{user} lacks {told}");
+        }
     }
 
     async fn the_clock_forgets_a_case_once_also_after_a_downtime_and_a_to_do_brings_it_back(test: TestDb) {

@@ -589,7 +589,7 @@ fn sheet_line(here: Here, sheet: ContactSheet) -> AnyView {
             </span>
             <span class="status" data-group=group.as_str() data-color=color.as_str()>
                 <span class="dot"></span>
-                <span>{status}</span>
+                <span>{status.text(t).to_owned()}</span>
             </span>
             <span class="avatar" role="img" title=owner.clone() aria-label=list::owner_of(t, &owner)>
                 {initials(&owner)}

@@ -180,7 +180,7 @@ fn status_items(list: ListState, id: DatasheetId) -> AnyView {
                 on:click=move |_| list.set_status(id, choice)
             >
                 <span class="dot"></span>
-                {status.name.clone()}
+                {status.name.text(list.here.locale).to_owned()}
             </button>
         }
     };

@@ -70,7 +70,11 @@ impl Shown {
         }
         let status = list.tree.with(|tree| {
             let status = tree.get(row.status)?;
-            Some(StatusCell { name: status.name.clone(), group: status.status_group, color: status.color })
+            Some(StatusCell {
+                name: status.name.text(list.here.locale).to_owned(),
+                group: status.status_group,
+                color: status.color,
+            })
         });
         Self::Cells(Cells {
             name: row.name.clone(),

@@ -692,7 +692,9 @@ impl ListState {
         let Some(before) = self.get(id).filter(|row| row.status != status) else { return };
         let name = self
             .tree
-            .with_untracked(|tree| tree.get(status).map(|status| status.name.clone()))
+            .with_untracked(|tree| {
+                tree.get(status).map(|status| status.name.text(self.here.locale).to_owned())
+            })
             .unwrap_or_default();
         let write = Write::new(
             texts::status_set(self.here.locale, &before.name, &name),

@@ -160,7 +160,7 @@ fn Form(shop: Shop, editing: Editing, open: RwSignal<bool>) -> impl IntoView {
             .iter()
             .map(|status| {
                 let group = tree_texts::group_label(t, &page.module, status.status_group);
-                (status.id.to_string(), format!("{group} – {}", status.name))
+                (status.id.to_string(), format!("{group} – {}", status.name.text(t)))
             })
             .collect();
         (page.module.id, statuses)

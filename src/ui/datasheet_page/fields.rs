@@ -14,7 +14,7 @@ use crate::{
         status::StatusGroup,
         text,
     },
-    i18n::{Locale, contacts, errors, sheet as texts},
+    i18n::{contacts, errors, sheet as texts, tree::group_label},
     ui::{
         browser,
         fields::contact::ContactInput,
@@ -213,19 +213,6 @@ fn set_contact(sheet: Sheet, contact: Option<ContactId>, name: String) {
     sheet.write(write.with_value(texts::contact(t), name));
 }
 
-/// The name of a group in this module.
-fn group_name(t: Locale, labels: &[Option<String>; 4], group: StatusGroup) -> String {
-    labels.get(group.index()).cloned().flatten().unwrap_or_else(|| {
-        match group {
-            StatusGroup::Lead => texts::lead(t),
-            StatusGroup::Open => texts::open(t),
-            StatusGroup::Success => texts::success(t),
-            StatusGroup::Failed => texts::lost(t),
-        }
-        .to_owned()
-    })
-}
-
 #[component]
 fn Status(sheet: Sheet) -> impl IntoView {
     let t = sheet.here.locale;
@@ -241,19 +228,18 @@ fn Status(sheet: Sheet) -> impl IntoView {
         })
     };
     // The tree may be edited while the page is open.
-    let tree =
-        Memo::new(move |_| sheet.page.with(|page| (page.tree.clone(), page.module.group_labels.clone())));
+    let tree = Memo::new(move |_| sheet.page.with(|page| (page.tree.clone(), page.module.clone())));
     let options = move || {
-        let (tree, labels) = tree.get();
+        let (tree, module) = tree.get();
         StatusGroup::ALL
             .into_iter()
             .filter(|group| tree.of(*group).next().is_some())
             .map(|group| {
                 let options = tree
                     .of(group)
-                    .map(|status| choice(status.id.to_string(), status.name.clone(), value))
+                    .map(|status| choice(status.id.to_string(), status.name.text(t).to_owned(), value))
                     .collect_view();
-                view! { <optgroup label=group_name(t, &labels, group)>{options}</optgroup> }
+                view! { <optgroup label=group_label(t, &module, group)>{options}</optgroup> }
             })
             .collect_view()
     };
@@ -295,7 +281,7 @@ fn move_to(sheet: Sheet, status: StatusId) {
     let (t, id) = (sheet.here.locale, sheet.id);
     let name = sheet
         .page
-        .with_untracked(|page| page.tree.get(status).map(|status| status.name.clone()))
+        .with_untracked(|page| page.tree.get(status).map(|status| status.name.text(t).to_owned()))
         .unwrap_or_default();
     sheet.write(
         Write::new(

@@ -9,10 +9,10 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use super::Sheet;
 use crate::{
     domain::{
-        history::{Event, Topic, What},
+        history::{Event, StatusTime, Topic, What},
         id::EventId,
     },
-    i18n::{Locale, format, history as words, list, sheet as texts},
+    i18n::{Locale, format, history as words, list, sheet as texts, tree::group_label},
     ui::address::of_address,
 };
 
@@ -151,13 +151,17 @@ fn Times(sheet: Sheet) -> impl IntoView {
     let times = move || {
         sheet
             .page
-            .with(|page| page.times.clone())
+            .with(|page| {
+                let name =
+                    |time: &StatusTime| time.name.full_text(t, |group| group_label(t, &page.module, group));
+                page.times.iter().map(|time| (name(time), time.millis)).collect::<Vec<_>>()
+            })
             .into_iter()
-            .map(|time| {
+            .map(|(name, millis)| {
                 view! {
                     <div>
-                        <dt>{time.name}</dt>
-                        <dd>{words::duration(t, time.millis)}</dd>
+                        <dt>{name}</dt>
+                        <dd>{words::duration(t, millis)}</dd>
                     </div>
                 }
             })

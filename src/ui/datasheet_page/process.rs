@@ -88,7 +88,7 @@ fn Steps(
     let status = move || {
         sheet.page.with(|page| {
             let status = page.tree.all().iter().find(|status| status.id == page.row.status);
-            status.map(|status| status.name.clone())
+            status.map(|status| status.name.text(t).to_owned())
         })
     };
     let buttons = move || {

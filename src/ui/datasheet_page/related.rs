@@ -144,7 +144,7 @@ fn row(sheet: Sheet, id: RelationId) -> Option<AnyView> {
                         <span>{move || now.with(|now| now.module.clone())}</span>
                         <span class="related-sheet__status">
                             <span class="dot" aria-hidden="true" data-group=move || look().0 data-color=move || look().1></span>
-                            {move || now.with(|now| now.status.clone())}
+                            {move || now.with(|now| now.status.text(t).to_owned())}
                         </span>
                         <b hidden=move || now.with(|now| !now.trashed)>{texts::in_trash(t)}</b>
                     </span>

@@ -56,7 +56,7 @@ pub fn row_view(day: Day, item: Item, bucket: Bucket) -> AnyView {
             </div>
             <span class="row__status status" data-group=group.as_str() data-color=color.as_str()>
                 <span class="dot"></span>
-                <span>{status}</span>
+                <span>{status.text(t).to_owned()}</span>
             </span>
             <span class="avatar" role="img" title=owner.clone() aria-label=lists::owner_of(t, &owner)>
                 {initials(&owner)}

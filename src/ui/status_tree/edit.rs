@@ -14,6 +14,7 @@ use crate::{
         filter::{Narrow, Owner},
         id::StatusId,
         status::{Color, Place, Status, StatusGroup},
+        status_name::StatusName,
     },
     error::{Conflict, Error, Refusal},
     i18n,
@@ -53,7 +54,9 @@ fn Rename(state: TreeState, narrow: Narrow) -> impl IntoView {
     let locale = state.locale;
     let (before, version) = match narrow {
         Narrow::Status(id) => state.tree.with_untracked(|tree| {
-            tree.get(id).map(|status| (status.name.clone(), status.version)).unwrap_or_default()
+            tree.get(id)
+                .map(|status| (status.name.text(locale).to_owned(), status.version))
+                .unwrap_or_default()
         }),
         Narrow::Group(group) => {
             let version = state.module.with_untracked(|module| module.version);
@@ -89,7 +92,7 @@ fn Rename(state: TreeState, narrow: Narrow) -> impl IntoView {
         match narrow {
             Narrow::Status(id) => state.tree.update(|tree| {
                 if let Some(mut status) = tree.get(id).cloned() {
-                    status.name.clone_from(&conflict.theirs);
+                    status.name = StatusName::Own(conflict.theirs.clone());
                     status.version = conflict.version;
                     tree.put(status);
                 }
@@ -290,8 +293,9 @@ fn AddStatus(state: TreeState, group: StatusGroup) -> impl IntoView {
 fn StatusMenu(state: TreeState, id: StatusId, status: Memo<Option<Status>>) -> impl IntoView {
     let locale = state.locale;
     let label = Signal::derive(move || {
-        let name =
-            status.with(|status| status.as_ref().map(|status| status.name.clone()).unwrap_or_default());
+        let name = status
+            .with(|status| status.as_ref().map(|status| status.name.text(locale).to_owned()))
+            .unwrap_or_default();
         i18n::tree::options_of(locale, &name)
     });
     view! {
@@ -373,7 +377,7 @@ fn Items(state: TreeState, id: StatusId, status: Memo<Option<Status>>) -> impl I
 fn recolor(state: TreeState, id: StatusId, color: Color) {
     let shown = state.tree.get_untracked();
     let Some(mut status) = shown.get(id).cloned() else { return };
-    let (version, name) = (status.version, status.name.clone());
+    let (version, name) = (status.version, status.name.text(state.locale).to_owned());
     status.color = color;
     state.tree.update(|tree| tree.put(status));
     send(
@@ -478,7 +482,7 @@ fn DeleteForm(state: TreeState, id: StatusId, open: RwSignal<bool>) -> impl Into
                         .map(|status| {
                             let group = untrack(|| state.group_label(status.status_group));
                             view! {
-                                <option value=status.id.to_string()>{format!("{} – {group}", status.name)}</option>
+                                <option value=status.id.to_string()>{format!("{} – {group}", status.name.text(locale))}</option>
                             }
                         })
                         .collect_view()}

@@ -10,7 +10,7 @@ use crate::{
         id::StatusId,
         status::{Status, StatusGroup},
     },
-    i18n,
+    i18n::{self, Locale},
     ui::widgets::icon::Icon,
 };
 
@@ -91,12 +91,12 @@ fn StatusItem(state: TreeState, id: StatusId) -> impl IntoView {
     let locale = state.locale;
     let narrow = Narrow::Status(id);
     let status = Memo::new(move |_| state.tree.with(|tree| tree.get(id).cloned()));
-    let of = move |get: fn(&Status) -> &str| {
-        status.with(|status| status.as_ref().map(get).unwrap_or_default().to_owned())
+    let of = move |get: fn(&Status, Locale) -> &str| {
+        status.with(|status| status.as_ref().map(|status| get(status, locale)).unwrap_or_default().to_owned())
     };
-    let name = move || of(|status| &status.name);
-    let color = move || of(|status| status.color.as_str());
-    let group = move || of(|status| status.status_group.as_str());
+    let name = move || of(|status, locale| status.name.text(locale));
+    let color = move || of(|status, _| status.color.as_str());
+    let group = move || of(|status, _| status.status_group.as_str());
     let count = move || i18n::format::number(state.count(id), locale);
     let description = move || match state.sums_in_full(narrow) {
         sums if sums.is_empty() => count(),
