@@ -333,6 +333,13 @@ pub enum What {
     RestoredByOrder {
         /// The number of the order.
         number: String,
+        /// Since when it had been in the trash.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<Timestamp>,
+    },
+    /// Of the web shop: the file that took a buyer out of the trash was taken back.
+    BackInTrash {
+        file: String,
     },
     /// Took back the entry of that kind.
     Undone {

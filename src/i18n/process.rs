@@ -60,6 +60,7 @@ texts! {
     orders_undone(file: &str, orders: u32): "rendelések importálásának visszavonása: {file} ({orders} rendelés)", "took back the orders imported from {file} (orders: {orders})";
     because_undone(file: &str): "visszavont import: {file}", "import undone: {file}";
     restored_by_order(number: &str): "visszaállítva a kukából (rendelés: {number})", "restored (order: {number})";
+    back_in_trash(file: &str): "visszakerült a kukába (visszavont import: {file})", "back in the trash (import undone: {file})";
     token_added(name: &str): "API-kulcs készült: {name}", "made the API token {name}";
     token_revoked(name: &str): "API-kulcs visszavonva: {name}", "revoked the API token {name}";
     module_set(name: &str): "beállította a folyamatot: {name}", "set the process of {name}";

@@ -41,7 +41,8 @@ fn json<T: serde::Serialize>(value: &T) -> Result<serde_json::Value> {
     })
 }
 
-fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
+/// What was stored of an entry.
+pub fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
     serde_json::from_str(text).map_err(|error| {
         tracing::error!(%error, text, "a stored event cannot be read");
         Error::Server

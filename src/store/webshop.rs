@@ -247,6 +247,32 @@ impl Intake {
         Ok(())
     }
 
+    /// Puts buyers whom a file took out of the trash back there, as if they had never left it: the file is taken back.
+    async fn throw_back(
+        &self,
+        tx: &mut Tx,
+        restored: &[(DatasheetId, Option<Timestamp>)],
+        file: &str,
+    ) -> Result<()> {
+        let now = self.source.now;
+        for (id, since) in restored {
+            let before = datasheets::find(tx, *id).await?.ok_or(Error::Server)?;
+            let after = datasheets::Standing { trashed_at: Some(since.unwrap_or(now)), ..before.clone() };
+            datasheets::save(tx, &before, &after, now).await?;
+            let event = NewEvent {
+                at: now,
+                by: self.source.by,
+                module: Some(self.source.module),
+                datasheet: Some(*id),
+                what: What::BackInTrash { file: file.to_owned() },
+                undo: None,
+                batch: None,
+            };
+            events::add(tx, event).await?;
+        }
+        Ok(())
+    }
+
     async fn settle(&mut self, tx: &mut Tx, touched: &[(DatasheetId, u32)]) -> Result<()> {
         self.settle_for(tx, touched, None).await
     }
@@ -295,8 +321,8 @@ impl Intake {
                 Cause::OrdersUndone(file.to_owned())
             } else {
                 note(self.source.by, What::Ordered { orders: count, number: number.clone() });
-                if buyer.trashed_at.is_some() {
-                    note(None, What::RestoredByOrder { number: number.clone() });
+                if let Some(since) = buyer.trashed_at {
+                    note(None, What::RestoredByOrder { number: number.clone(), since: Some(since) });
                     self.restored.push(buyer.id);
                 }
                 Cause::Order(number)
@@ -621,8 +647,30 @@ macro_rules! untouched {
     };
 }
 
+/// The buyers whom an import took out of the trash and to whom nothing else happened since, with when they came there. What is
+/// undone did not happen, and what the process does by itself is nobody's doing.
+async fn restored_by(tx: &mut Tx, import: ImportId) -> Result<Vec<(DatasheetId, Option<Timestamp>)>> {
+    const SQL: &str = "
+        select e.datasheet_id, e.what from events e
+        where e.batch_id = $1 and e.kind = 'restored_by_order' and not exists (
+            select 1 from events later
+            where later.datasheet_id = e.datasheet_id and later.id > e.id
+                and (later.batch_id is null or later.batch_id <> $1) and later.undone_by is null
+                and later.kind not in ('undone', 'orders_undone', 'moved_by_process'))
+        order by e.datasheet_id";
+    let rows: Vec<(DatasheetId, String)> =
+        on!(tx, |conn| sqlx::query_as(SQL).bind(import).fetch_all(conn).await)?;
+    rows.into_iter()
+        .map(|(id, what)| match events::read(&what)? {
+            What::RestoredByOrder { since, .. } => Ok((id, since)),
+            _ => Ok((id, None)),
+        })
+        .collect()
+}
+
 /// Takes an import of orders back: its orders go, so that the file can come in again, and with them the buyers that it made
-/// and that nothing else happened to; the others are worked out anew. `None` when it was taken back before.
+/// and that nothing else happened to; those it took out of the trash go back there likewise; the others are worked out anew.
+/// `None` when it was taken back before.
 pub async fn take_back(
     tx: &mut Tx,
     import: &Import,
@@ -676,6 +724,7 @@ pub async fn take_back(
         on!(tx, |conn| sqlx::query_as(COUNTS).bind(import.id).fetch_all(conn).await)?;
     let contacts: Vec<ContactId> =
         on!(tx, |conn| sqlx::query_scalar(CONTACTS).bind(import.id).fetch_all(conn).await)?;
+    let restored = restored_by(tx, import.id).await?;
     let event = EventId(tx.new_id(now));
     for sql in REMOVE {
         on!(tx, |conn| sqlx::query(sql).bind(import.id).execute(conn).await.map(drop))?;
@@ -694,6 +743,7 @@ pub async fn take_back(
     for chunk in left.chunks(CHUNK) {
         intake.settle_for(tx, chunk, Some(&import.file_name)).await?;
     }
+    intake.throw_back(tx, &restored, &import.file_name).await?;
     bulk::add_counts(tx, intake.counts.into_iter().filter(|(_, n)| *n != 0).collect()).await?;
     let taken = TakenBack { removed: small(orders), kept: 0 };
     events::save_undone(tx, EventId(import.id.0), event).await?;
@@ -1216,7 +1266,7 @@ mod tests {
             let history = shop.history(anna.id).await;
             assert_eq!(history[history.len() - 3..history.len() - 1], [
                 (None, What::Ordered { orders: 1, number: "3".to_owned() }),
-                (None, What::RestoredByOrder { number: "3".to_owned() }),
+                (None, What::RestoredByOrder { number: "3".to_owned(), since: Some(NOW) }),
             ]);
         }
 
@@ -1354,6 +1404,39 @@ mod tests {
             assert_eq!(left, [("bea@pelda.hu", "one_time", true), ("cili@pelda.hu", "registered", false)]);
             let (kept, counted) = shop.counts().await;
             assert_eq!(kept, counted);
+        }
+
+        async fn whom_a_file_took_out_of_the_trash_goes_back_there_with_it_unless_worked_on_since(test: TestDb) {
+            let shop = shop(test).await;
+            let (_, _, touched) = shop.take(&[order("1", "anna", 40, 5), order("2", "bea", 1, 5), order("3", "cili", 1, 5)]).await;
+            for id in &touched {
+                shop.throw_away(*id).await;
+            }
+            let lines = [("4", "anna", 1, 5), ("5", "bea", 1, 5), ("6", "cili", 1, 5)];
+            let Made::Done { undo: Some(undo), .. } = shop.take_lines(&lines).await else { panic!() };
+            // Another file brings Bea one more order and is taken back; somebody works on Cili.
+            let Made::Done { undo: Some(other), .. } = shop.take_lines(&[("7", "bea", 1, 5)]).await else { panic!() };
+            shop.undo(other).await.unwrap();
+            let mut tx = shop.test.db.begin().await.unwrap();
+            let what = What::Renamed { from: "a".to_owned(), to: "b".to_owned() };
+            let (by, module, datasheet) = (Some(shop.owner), Some(shop.module), Some(touched[2]));
+            events::add(&mut tx, NewEvent { at: NOW, by, module, datasheet, what, undo: None, batch: None }).await.unwrap();
+            tx.commit().await.unwrap();
+
+            assert_eq!(shop.undo(undo).await, Some(TakenBack { removed: 3, kept: 0 }));
+            let mut tx = shop.test.db.read().await.unwrap();
+            let mut since = vec![];
+            for id in &touched {
+                since.push(datasheets::find(&mut tx, *id).await.unwrap().unwrap().trashed_at);
+            }
+            assert_eq!(since, [Some(NOW), Some(NOW), None]);
+            assert_eq!(testing::contradictions(&mut tx, shop.module).await, Vec::<String>::new());
+            drop(tx);
+            let (kept, counted) = shop.counts().await;
+            assert_eq!(kept, counted);
+            assert_eq!(shop.buyers().await[0].1, "passive_buyer");
+            let last = shop.history(touched[0]).await.pop().unwrap();
+            assert_eq!(last, (Some(shop.owner), What::BackInTrash { file: "bolt.csv".to_owned() }));
         }
 
         async fn a_look_at_a_file_tells_new_buyers_and_what_is_odd(test: TestDb) {
