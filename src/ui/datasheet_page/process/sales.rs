@@ -32,9 +32,9 @@ fn facts_of(sheet: Sheet) -> sales::Facts {
     })
 }
 
-/// What admins set, as the page came.
+/// What admins set.
 fn settings_of(sheet: Sheet) -> Settings {
-    sheet.page.with_untracked(|page| match &page.settings {
+    sheet.page.with(|page| match &page.settings {
         Some(AnySettings::Sales(settings)) => settings.clone(),
         _ => Settings::default(),
     })
@@ -49,7 +49,7 @@ fn act(sheet: Sheet, action: Act) {
 fn act_on(sheet: Sheet, seen: Seen, action: Act) {
     let (t, id, now) = (sheet.here.locale, sheet.id, sheet.here.now.get_untracked());
     let field = texts::field(t, &action);
-    let value = texts::set_to(t, &action, Some(&settings_of(sheet)));
+    let value = texts::set_to(t, &action, Some(&untrack(|| settings_of(sheet))));
     let said = texts::said(t, field, &value);
     let action = Action::Sales(action);
     let shown = action.clone();
@@ -67,7 +67,6 @@ fn act_on(sheet: Sheet, seen: Seen, action: Act) {
 pub fn Panel(sheet: Sheet) -> impl IntoView {
     let facts = Memo::new(move |_| facts_of(sheet));
     let t = sheet.here.locale;
-    let settings = settings_of(sheet);
     view! {
         <div class="sales">
             <div class="sales__row">
@@ -79,7 +78,7 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
             <Steps
                 sheet
                 label=texts::lead_step(t)
-                steps=settings.lead_steps
+                steps=|settings| settings.lead_steps
                 name=Settings::lead_step_name
                 chosen=Signal::derive(move || facts.with(|facts| facts.lead_step))
                 choose=Act::LeadStep
@@ -87,7 +86,7 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
             <Steps
                 sheet
                 label=texts::customer_step(t)
-                steps=settings.customer_steps
+                steps=|settings| settings.customer_steps
                 name=Settings::customer_step_name
                 chosen=Signal::derive(move || facts.with(|facts| facts.customer_step))
                 choose=Act::CustomerStep
@@ -305,14 +304,14 @@ fn Why(sheet: Sheet, facts: Memo<sales::Facts>) -> impl IntoView {
     .into_any()
 }
 
-/// A bar of steps; the chosen one again takes it back.
+/// A bar of steps; the chosen one again takes it back. Whoever stands on a step stays on it when others change the list.
 #[component]
 fn Steps(
     sheet: Sheet,
     /// What the bar is called.
     label: &'static str,
     /// All steps, those no longer chosen too.
-    steps: Vec<Step>,
+    steps: fn(Settings) -> Vec<Step>,
     /// What a step is called.
     name: fn(&Step, Locale) -> String,
     /// The one it stands at.
@@ -323,34 +322,51 @@ fn Steps(
 ) -> impl IntoView {
     let t = sheet.here.locale;
     // One that was removed is shown where it is the one.
-    let shown = move || {
+    let shown = Memo::new(move |_| {
         let chosen = chosen.get();
-        steps.iter().filter(|step| !step.archived || chosen == Some(step.id)).cloned().collect::<Vec<_>>()
-    };
-    let bar = move || {
-        let steps = shown();
-        let at = chosen.get().and_then(|id| steps.iter().position(|step| step.id == id));
-        let button = |(place, step): (usize, &Step)| {
-            let id = step.id;
-            let is_chosen = at == Some(place);
-            view! {
-                <li data-done=at.is_some_and(|at| place < at).then_some("") data-now=is_chosen.then_some("")>
-                    <button
-                        type="button"
-                        aria-current=is_chosen.then_some("step")
-                        disabled=sheet.is_trashed()
-                        data-step=id.0.to_string()
-                        on:click=move |_| {
-                            act(sheet, choose((!is_chosen).then_some(id)));
-                            browser::focus_soon(format!("[aria-label='{label}'] [data-step='{}']", id.0));
-                        }
-                    >
-                        {name(step, t)}
-                    </button>
-                </li>
+        let is_shown = |step: &Step| !step.archived || chosen == Some(step.id);
+        steps(settings_of(sheet)).into_iter().filter(is_shown).collect::<Vec<_>>()
+    });
+    let place = move |id: StepId| shown.with(|steps| steps.iter().position(|step| step.id == id));
+    let at = Memo::new(move |_| chosen.get().and_then(place));
+    let focus =
+        move |id: StepId| browser::focus_soon(format!("[aria-label='{label}'] [data-step='{}']", id.0));
+    // Steps that go or change their places would take the focus with them. It is looked for before they do.
+    let before = StoredValue::new(None::<Vec<Step>>);
+    let each = move || {
+        let now = shown.get();
+        if let Some(before) = before.try_update_value(|before| before.replace(now.clone())).flatten()
+            && let Some(stood) = before.iter().position(|step| is_focused(label, step.id))
+        {
+            let same = now.iter().find(|step| step.id == before[stood].id);
+            if let Some(next) = same.or_else(|| now.get(stood)).or(now.last()) {
+                focus(next.id);
             }
-        };
-        steps.iter().enumerate().map(button).collect_view()
+        }
+        now
+    };
+    let button = move |step: Step| {
+        let id = step.id;
+        let is_chosen = Memo::new(move |_| chosen.get() == Some(id));
+        let is_done = move || place(id).zip(at.get()).is_some_and(|(place, at)| place < at);
+        let name =
+            move || shown.with(|steps| steps.iter().find(|step| step.id == id).map(|step| name(step, t)));
+        view! {
+            <li data-done=move || is_done().then_some("") data-now=move || is_chosen.get().then_some("")>
+                <button
+                    type="button"
+                    aria-current=move || is_chosen.get().then_some("step")
+                    disabled=move || sheet.is_trashed()
+                    data-step=id.0.to_string()
+                    on:click=move |_| {
+                        act(sheet, choose((!is_chosen.get_untracked()).then_some(id)));
+                        focus(id);
+                    }
+                >
+                    {name}
+                </button>
+            </li>
+        }
     };
     view! {
         <div class="form-field">
@@ -358,11 +374,17 @@ fn Steps(
                 {label}
             </span>
             <ol class="steps" aria-label=label>
-                {bar}
+                <For each=each key=|step| step.id children=button />
             </ol>
         </div>
     }
     .into_any()
+}
+
+/// Whether the focus is on a step of the bar with that label.
+fn is_focused(label: &str, step: StepId) -> bool {
+    let selector = format!("[aria-label='{label}'] [data-step='{}']", step.0);
+    browser::focused().is_some_and(|element| element.matches(&selector).unwrap_or(false))
 }
 
 /// What it is worth, as people write money.
