@@ -155,6 +155,8 @@ pub enum Field {
     OrderDate,
     /// A line of a document or an order.
     Line,
+    /// The name of the so many-th line, from 1.
+    LineName(u32),
     /// Who buys.
     Buyer,
     /// Where the buyer is.

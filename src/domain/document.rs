@@ -228,8 +228,11 @@ impl Draft {
         if self.kind == Kind::Invoice && self.items.buyer.address.is_empty() {
             return missing(Field::BuyerAddress);
         }
-        if self.items.lines.is_empty() || self.items.lines.iter().any(|line| line.name.is_empty()) {
+        if self.items.lines.is_empty() {
             return missing(Field::Line);
+        }
+        if let Some((n, _)) = (1..).zip(&self.items.lines).find(|(_, line)| line.name.is_empty()) {
+            return missing(Field::LineName(n));
         }
         let totals = Totals::of(&self.items.lines, self.items.currency)?;
         // What gives money back is a storno.
@@ -490,8 +493,9 @@ mod tests {
         no_lines.items.lines.clear();
         assert_eq!(issue(no_lines, &seller()), missing(Field::Line));
         let mut no_name = draft();
-        no_name.items.lines.push(Line::default());
-        assert_eq!(issue(no_name, &seller()), missing(Field::Line));
+        no_name.items.lines = vec![Line::default(); 3];
+        no_name.items.lines[0].name = "Tető".to_owned();
+        assert_eq!(issue(no_name, &seller()), missing(Field::LineName(2)));
         let storno = Draft { kind: Kind::Storno, ..draft() };
         assert_eq!(issue(storno, &seller()), Err(Error::invalid(Field::Kind, Problem::Unknown)));
     }

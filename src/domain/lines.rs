@@ -223,12 +223,12 @@ impl Line {
         amount(divide(exact, i128::from(Decimal::SCALE) * i128::from(Decimal::SCALE) * step) * step)
     }
 
-    /// With clean texts; a name may still be missing.
-    fn parse(self) -> Result<Self> {
+    /// With clean texts; a name may still be missing. It is the `n`-th line, from 1.
+    fn parse(self, n: u32) -> Result<Self> {
         let name = if self.name.trim().is_empty() {
             String::new()
         } else {
-            line(Field::Line, &self.name, NAME_MAX)?
+            line(Field::LineName(n), &self.name, NAME_MAX)?
         };
         let unit = if self.unit.trim().is_empty() {
             String::new()
@@ -244,7 +244,7 @@ pub fn parse(lines: Vec<Line>, currency: Currency) -> Result<Vec<Line>> {
     if lines.len() > LINES_MAX {
         return Err(Error::invalid(Field::Line, Problem::TooMany(200)));
     }
-    let lines = lines.into_iter().map(Line::parse).collect::<Result<Vec<_>>>()?;
+    let lines = (1..).zip(lines).map(|(n, line)| line.parse(n)).collect::<Result<Vec<_>>>()?;
     Totals::of(&lines, currency)?;
     Ok(lines)
 }

@@ -1,7 +1,7 @@
 //! What went wrong, in the user's language, naming the field.
 
 use super::{Locale, process};
-use crate::error::{Error, Field, Problem, Refusal};
+use crate::error::{Error, Field, Invalid, Problem, Refusal};
 
 texts! {
     not_found: "Nincs ilyen oldal vagy adatlap.", "There is no such page or datasheet.";
@@ -61,6 +61,7 @@ texts! {
     order_number: "Rendelésszám", "Order number";
     order_date: "Dátum", "Date";
     line: "Tétel", "Line";
+    line_name(n: u32): "{n}. tétel neve", "Name of line {n}";
     buyer: "Vevő neve", "Buyer's name";
     buyer_address: "Vevő címe", "Buyer's address";
     seller: "Eladó neve", "Seller's name";
@@ -129,7 +130,7 @@ pub const fn field(locale: Locale, field: Field) -> &'static str {
         Field::Amount => amount(locale),
         Field::OrderNumber => order_number(locale),
         Field::OrderDate => order_date(locale),
-        Field::Line => line(locale),
+        Field::Line | Field::LineName(_) => line(locale),
         Field::Buyer => buyer(locale),
         Field::BuyerAddress => buyer_address(locale),
         Field::Seller => seller(locale),
@@ -191,6 +192,9 @@ pub fn message(locale: Locale, error: &Error) -> String {
         Error::Malformed => malformed(locale).to_owned(),
         Error::Server => server(locale).to_owned(),
         Error::Unreachable => unreachable(locale).to_owned(),
+        Error::Invalid(Invalid { field: Field::LineName(n), problem: wrong }) => {
+            problem(locale, &line_name(locale, *n), *wrong)
+        }
         Error::Invalid(invalid) => problem(locale, field(locale, invalid.field), invalid.problem),
         Error::InvalidValue(invalid) => problem(locale, &invalid.name, invalid.problem),
         Error::Missing(missing) => {

@@ -150,6 +150,9 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
                 return;
             }
             problem.set(Some(errors::message(t, &error)));
+            if let Some(place) = place_of(&error) {
+                browser::focus_soon(place);
+            }
             if matches!(error, Error::Refused(Refusal::NoSeller(_))) && sheet.here.is_admin() {
                 setting.set(true);
             }
@@ -199,6 +202,19 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
 /// Whether it was refused because there is no line at all.
 fn lacks_lines(document: &invoicing::Facts, error: &Error) -> bool {
     *error == Error::invalid(Field::Line, Lack::Missing) && document.draft.items.lines.is_empty()
+}
+
+/// Where what is wrong is typed, as a selector.
+fn place_of(error: &Error) -> Option<String> {
+    let Error::Invalid(invalid) = error else { return None };
+    Some(match invalid.field {
+        Field::LineName(n) => format!(".items__line:nth-child({n}) input"),
+        Field::Buyer => "#buyer-name".to_owned(),
+        Field::BuyerAddress => "#buyer-address".to_owned(),
+        Field::DueDate => "#document-due".to_owned(),
+        Field::Exchange => "#document-exchange".to_owned(),
+        _ => return None,
+    })
 }
 
 /// The draft as the editor starts with it: the case's name is the buyer's as long as nobody says otherwise.
