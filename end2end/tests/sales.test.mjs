@@ -164,6 +164,9 @@ test("admins rename and add steps and set the days", async () => {
     const page = await app.open();
     await newModule(page, "Steps");
     await newLead(page, "Rába Kft.");
+    const open = await app.open(await page.getByRole("article", { name: "Rába Kft." }).getByRole("link").getAttribute("href"));
+    const seen = open.getByRole("list", { name: "Step of the sale" }).getByRole("button");
+    await seen.filter({ hasText: "Negotiation" }).focus();
     await page.getByRole("button", { name: "Settings of sales" }).click();
     const dialog = page.getByRole("dialog", { name: "Settings of sales" });
     await dialog.getByRole("spinbutton", { name: "Forgotten after so many days" }).fill("14");
@@ -177,6 +180,11 @@ test("admins rename and add steps and set the days", async () => {
     await page.waitForURL(/\/d\/\d+/);
     const steps = page.getByRole("list", { name: "Step of the sale" }).getByRole("button");
     await steps.first().waitFor();
-    assert.deepEqual(await steps.allTextContents(), ["Hello", "Offer", "Negotiation", "Contract", "Signature"]);
+    const now = ["Hello", "Offer", "Negotiation", "Contract", "Signature"];
+    await becomes(() => steps.allTextContents(), now);
+    // Whoever had the lead open sees them too, and stands where they stood.
+    await becomes(() => seen.allTextContents(), now);
+    await becomes(() => open.evaluate(() => document.activeElement?.textContent.trim()), "Negotiation");
+    await finish(open);
     await finish(page);
 });
