@@ -23,5 +23,6 @@ export async function is(page, name) {
     );
 }
 
-/** The count of a status in the tree of the module page. */
-export const counted = (page, name) => page.getByRole("treeitem", { name }).locator("[data-count]").first().textContent();
+/** The count of a status in the tree of the module page; a group may be called the same. */
+export const counted = (page, name) =>
+    page.getByRole("treeitem", { name, exact: true }).and(page.locator("[data-color]")).locator("[data-count]").textContent();

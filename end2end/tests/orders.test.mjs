@@ -11,8 +11,8 @@ after(async () => { await app?.stop(); });
 /** Waits until the tree of a module page that stays open counts so many in a status. */
 async function counts(page, name, n) {
     await page.waitForFunction(
-        ([name, n]) => [...document.querySelectorAll("[role=treeitem]")].some(item =>
-            item.textContent.includes(name) && Number(item.querySelector("[data-count]")?.textContent) === n),
+        ([name, n]) => [...document.querySelectorAll("[role=treeitem][data-color]")].some(item =>
+            item.getAttribute("aria-label") === name && Number(item.querySelector("[data-count]")?.textContent) === n),
         [name, n],
     );
 }
