@@ -20,6 +20,7 @@ test("an admin writes a template, and all its to-dos are added and taken back at
     await form.getByRole("textbox", { name: "To-do" }).nth(1).fill("Ask how it went");
     await form.getByRole("spinbutton", { name: "After how many days" }).nth(1).fill("3");
     await form.getByRole("combobox", { name: "Which days" }).nth(1).selectOption({ label: "working days" });
+    await form.getByLabel("At what time").nth(1).fill("09:30");
     await noViolations(page);
     await form.getByRole("button", { name: "Save template" }).click();
     await page.getByRole("status").getByText("Saved: Handover").waitFor();
@@ -30,6 +31,13 @@ test("an admin writes a template, and all its to-dos are added and taken back at
     const saved = templates.getByRole("form", { name: "To-do template: Handover" });
     await becomes(() => saved.getByRole("textbox", { name: "To-do" }).nth(1).inputValue(), "Ask how it went");
     assert.equal(await saved.getByRole("combobox", { name: "Which days" }).nth(1).inputValue(), "working_days");
+    assert.equal(await saved.getByLabel("At what time").nth(1).inputValue(), "09:30");
+    // Deleted, and brought back by keyboard.
+    await saved.getByRole("button", { name: "Delete template: Handover" }).click();
+    await saved.waitFor({ state: "detached" });
+    await becomes(() => templates.locator("summary").evaluate(element => element === document.activeElement), true);
+    await page.getByRole("status").getByRole("button", { name: "Undo" }).press("Enter");
+    await becomes(() => saved.getByRole("textbox", { name: "To-do" }).nth(1).inputValue(), "Ask how it went");
 
     await page.goto(app.server.address);
     await ready(page);

@@ -271,10 +271,11 @@ pub async fn add_todos(request: &mut Request, id: DatasheetId, template: TodoTem
     let (before, module) = listed(request, id).await?;
     let found = store::todo_templates::get(&mut request.tx, template).await?;
     let (_, template) = found.filter(|(of, _)| *of == module.id).ok_or(Error::NotFound)?;
-    let today = request.viewer.zone.today(request.now);
+    let zone = request.viewer.zone.clone();
+    let today = zone.today(request.now);
     let (mut todos, mut texts) = (vec![], vec![]);
     for planned in &template.todos {
-        let form = checked(request, module.id, planned.form(today, before.owner_id)).await?;
+        let form = checked(request, module.id, planned.form(today, &zone, before.owner_id)).await?;
         let todo = put_todo(request, id, form).await?;
         todos.push(todo.id);
         texts.push(todo.text);

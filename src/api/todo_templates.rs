@@ -71,14 +71,18 @@ pub async fn todo_template_save(
             TodoTemplate { id, name: form.name, todos: form.todos, version: version + 1 }
         } else {
             if store::todo_templates::all(&mut request.tx, module).await?.len() >= TEMPLATES_MAX {
-                let most = u32::try_from(TEMPLATES_MAX).unwrap_or(u32::MAX);
-                return Err(Error::invalid(Field::Name, Problem::TooMany(most)));
+                return Err(too_many());
             }
             store::todo_templates::add(&mut request.tx, module, form, now).await?
         };
         request.note(Some(module), None, What::TodoTemplateSet { name: saved.name.clone() }, None).await?;
         saved
     })
+}
+
+#[cfg(feature = "ssr")]
+fn too_many() -> Error {
+    Error::invalid(Field::Name, Problem::TooMany(u32::try_from(TEMPLATES_MAX).unwrap_or(u32::MAX)))
 }
 
 /// Deletes a template; the to-dos that were added from it stay. Admins only.
@@ -88,10 +92,32 @@ pub async fn todo_template_delete(key: Key, template: TodoTemplateId, version: i
         request.must_be_admin()?;
         let (module, before) =
             store::todo_templates::get(&mut request.tx, template).await?.ok_or(Error::NotFound)?;
-        if !store::todo_templates::delete(&mut request.tx, template, version).await? {
+        if !store::todo_templates::delete(&mut request.tx, template, version, request.now).await? {
             return Err(conflict(Some(Field::Name), before.name, before.version));
         }
         request.note(Some(module), None, What::TodoTemplateDeleted { name: before.name }, None).await?;
+    })
+}
+
+/// Brings a deleted template back to its place. Admins only.
+#[server(endpoint = "todo_templates/restore", input = Json)]
+pub async fn todo_template_restore(key: Key, template: TodoTemplateId) -> Result<TodoTemplate> {
+    write_once!(key, "todo_template_restore", template, |request| {
+        request.must_be_admin()?;
+        let is_back = store::todo_templates::restore(&mut request.tx, template).await?;
+        let (module, found) =
+            store::todo_templates::get(&mut request.tx, template).await?.ok_or(Error::NotFound)?;
+        request.may_open(module).await?;
+        if is_back {
+            // It is counted already.
+            if store::todo_templates::all(&mut request.tx, module).await?.len() > TEMPLATES_MAX {
+                return Err(too_many());
+            }
+            request
+                .note(Some(module), None, What::TodoTemplateSet { name: found.name.clone() }, None)
+                .await?;
+        }
+        found
     })
 }
 

@@ -1,6 +1,6 @@
 //! Templates of to-dos: a named list per module, whose to-dos are due so many days after the day they are added on.
 
-use chrono::{Datelike as _, Days, NaiveDate, Weekday};
+use chrono::{Datelike as _, Days, NaiveDate, NaiveTime, Weekday};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -8,6 +8,7 @@ use super::{
     id::{TodoTemplateId, TodoTypeId, UserId},
     text::{TEXT_MAX, line, name},
     todo::TodoForm,
+    zone::Zone,
 };
 use crate::error::{Field, Invalid, Problem};
 
@@ -59,6 +60,9 @@ pub struct Planned {
     /// Of which days.
     #[serde(default)]
     pub count: Count,
+    /// When on that day, in minutes after midnight on the clock of whoever adds it; `None`: some time that day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minute: Option<u16>,
     /// Who does it; `None`: the owner of the datasheet.
     #[serde(default)]
     pub assignee: Option<UserId>,
@@ -78,16 +82,35 @@ impl Planned {
         }
     }
 
-    /// The to-do that it makes today, on a datasheet of that owner.
-    pub fn form(&self, today: NaiveDate, owner: UserId) -> TodoForm {
+    /// The to-do that it makes today, by somebody in that zone, on a datasheet of that owner.
+    pub fn form(&self, today: NaiveDate, zone: &Zone, owner: UserId) -> TodoForm {
+        let day = self.day(today);
+        let time = self.minute.and_then(time_at);
         TodoForm {
             text: self.text.clone(),
             kind: self.kind,
-            due: Due::Day(self.day(today)),
+            due: time.map_or(Due::Day(day), |time| Due::At(zone.resolve(day.and_time(time)))),
             assignee: self.assignee.unwrap_or(owner),
             details: None,
         }
     }
+}
+
+/// The time so many minutes after midnight.
+fn time_at(minute: u16) -> Option<NaiveTime> {
+    NaiveTime::from_hms_opt(u32::from(minute / 60), u32::from(minute % 60), 0)
+}
+
+/// Minutes after midnight as forms have them: `09:30`.
+pub fn time_text(minute: u16) -> String {
+    format!("{:02}:{:02}", minute / 60, minute % 60)
+}
+
+/// The same read; what is no time is none.
+pub fn parse_time(text: &str) -> Option<u16> {
+    let (hours, minutes) = text.trim().split_once(':')?;
+    let (hours, minutes) = (hours.parse::<u16>().ok()?, minutes.get(..2)?.parse::<u16>().ok()?);
+    (hours < 24 && minutes < 60).then(|| hours * 60 + minutes)
 }
 
 /// A template of a module.
@@ -119,7 +142,7 @@ impl TemplateForm {
         let written = self.todos.into_iter().filter(|todo| !todo.text.trim().is_empty());
         let todos = written
             .map(|todo| {
-                if todo.days > DAYS_MAX {
+                if todo.days > DAYS_MAX || todo.minute.is_some_and(|minute| time_at(minute).is_none()) {
                     return Err(Invalid { field: Field::Due, problem: Problem::OutOfRange });
                 }
                 Ok(Planned { text: line(Field::Todo, &todo.text, TEXT_MAX)?, ..todo })
@@ -139,9 +162,17 @@ impl TemplateForm {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::time::Timestamp;
 
     fn planned(days: u32, count: Count) -> Planned {
-        Planned { text: " Call  back ".to_owned(), kind: TodoTypeId(1), days, count, assignee: None }
+        Planned {
+            text: " Call  back ".to_owned(),
+            kind: TodoTypeId(1),
+            days,
+            count,
+            minute: None,
+            assignee: None,
+        }
     }
 
     #[test]
@@ -174,11 +205,32 @@ mod tests {
     }
 
     #[test]
+    fn an_hour_is_on_the_clock_of_whoever_adds_it() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 27).unwrap();
+        let zone = Zone::load("Europe/Budapest", Timestamp(1_795_737_600_000)).unwrap();
+        let at = |minute| Planned { minute: Some(minute), ..planned(0, Count::Days) };
+        let due = at(570).form(today, &zone, UserId(7)).due;
+        let local = due.moment(&zone);
+        assert_eq!(
+            (due.is_all_day(), zone.local(local).to_string()),
+            (false, "2026-11-27 09:30:00".to_owned())
+        );
+        let form = |minute| TemplateForm { name: "Start".to_owned(), todos: vec![at(minute)] }.parse();
+        assert_eq!(form(1_439).unwrap().todos[0].minute, Some(1_439));
+        assert_eq!(form(1_440).unwrap_err().field, Field::Due);
+        assert_eq!(
+            ["09:30", "9:05:00", "", "24:00", "9:6"].map(parse_time),
+            [Some(570), Some(545), None, None, None]
+        );
+        assert_eq!(time_text(545), "09:05");
+    }
+
+    #[test]
     fn the_owner_does_what_nobody_else_is_named_for() {
         let today = NaiveDate::from_ymd_opt(2026, 11, 27).unwrap();
-        let form = planned(1, Count::WorkingDays).form(today, UserId(7));
+        let form = planned(1, Count::WorkingDays).form(today, &Zone::utc(), UserId(7));
         assert_eq!((form.assignee, form.due), (UserId(7), Due::Day(today + Days::new(3))));
         let named = Planned { assignee: Some(UserId(8)), ..planned(1, Count::Days) };
-        assert_eq!(named.form(today, UserId(7)).assignee, UserId(8));
+        assert_eq!(named.form(today, &Zone::utc(), UserId(7)).assignee, UserId(8));
     }
 }

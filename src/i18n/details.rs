@@ -33,6 +33,7 @@ texts! {
     delete_template(name: &str): "Sablon törlése: {name}", "Delete template: {name}";
     template_saved(name: &str): "Elmentve: {name}", "Saved: {name}";
     template_deleted(name: &str): "Törölve: {name}", "Deleted: {name}";
+    template_back(name: &str): "Visszaállítva: {name}", "Restored: {name}";
     template_set(name: &str): "teendősablont állított be: {name}", "set the to-do template {name}";
     template_gone(name: &str): "teendősablont törölt: {name}", "deleted the to-do template {name}";
     todos_added(template: &str, texts: &str): "teendők a(z) „{template}” sablonból: {texts}", "added to-dos from the template “{template}”: {texts}";
@@ -41,6 +42,7 @@ texts! {
     remove_planned(text: &str): "Eltávolítás: {text}", "Remove: {text}";
     planned_days: "Hány nap múlva", "After how many days";
     planned_count: "Milyen nap", "Which days";
+    planned_time: "Hány órakor (elhagyható)", "At what time (optional)";
     the_owner: "az adatlap felelőse", "the datasheet’s owner";
     from_template: "Sablonból", "From template";
     no_templates: "Ennek a modulnak nincs teendősablonja. Az adminisztrátor a modul beállításaiban hozhat létre.", "This module has no to-do templates. An admin can make one in the module’s settings.";

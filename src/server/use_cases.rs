@@ -389,6 +389,7 @@ impl Office {
                 }),
             ),
             ("todo_templates/delete", json!({ "key": key, "template": self.template, "version": 1 })),
+            ("todo_templates/restore", json!({ "key": key, "template": self.template })),
             ("tokens/all", json!({})),
             (
                 "tokens/add",
@@ -667,7 +668,7 @@ on_both! {
                 asked += 1;
             }
         }
-        assert_eq!(asked, 2 * 33);
+        assert_eq!(asked, 2 * 34);
     }
 
     async fn a_write_sent_twice_has_one_effect_and_one_answer(test: TestDb) {

@@ -28,9 +28,11 @@ impl TemplateRow {
 
 /// The templates of a module, the oldest first.
 pub async fn all(tx: &mut Tx, module: ModuleId) -> Result<Vec<TodoTemplate>> {
-    const SQL: &str =
-        "select id, module_id, name, todos, version from todo_templates where module_id = $1 order by id";
-    let most = i64::try_from(TEMPLATES_MAX).unwrap_or(i64::MAX);
+    const SQL: &str = "
+        select id, module_id, name, todos, version from todo_templates
+        where module_id = $1 and deleted_at is null order by id";
+    // One more tells that there are too many.
+    let most = i64::try_from(TEMPLATES_MAX + 1).unwrap_or(i64::MAX);
     let rows: Vec<TemplateRow> =
         on!(tx, |conn| sqlx::query_as(limited(SQL, most)).bind(module).fetch_all(conn).await)?;
     rows.into_iter().map(|row| Ok(row.read()?.1)).collect()
@@ -38,7 +40,8 @@ pub async fn all(tx: &mut Tx, module: ModuleId) -> Result<Vec<TodoTemplate>> {
 
 /// A template and the module it is of.
 pub async fn get(tx: &mut Tx, id: TodoTemplateId) -> Result<Option<(ModuleId, TodoTemplate)>> {
-    const SQL: &str = "select id, module_id, name, todos, version from todo_templates where id = $1";
+    const SQL: &str = "
+        select id, module_id, name, todos, version from todo_templates where id = $1 and deleted_at is null";
     let row: Option<TemplateRow> = on!(tx, |conn| sqlx::query_as(SQL).bind(id).fetch_optional(conn).await)?;
     row.map(TemplateRow::read).transpose()
 }
@@ -64,7 +67,8 @@ pub async fn add(tx: &mut Tx, module: ModuleId, form: TemplateForm, now: Timesta
 /// Stores a template; `false` when its version is another one.
 pub async fn save(tx: &mut Tx, id: TodoTemplateId, version: i64, form: &TemplateForm) -> Result<bool> {
     const SQL: &str = "
-        update todo_templates set name = $3, todos = $4, version = version + 1 where id = $1 and version = $2";
+        update todo_templates set name = $3, todos = $4, version = version + 1
+        where id = $1 and version = $2 and deleted_at is null";
     let todos = serde_json::to_string(&form.todos).map_err(|_| Error::Server)?;
     let saved = on!(tx, |conn| sqlx::query(SQL)
         .bind(id)
@@ -77,16 +81,29 @@ pub async fn save(tx: &mut Tx, id: TodoTemplateId, version: i64, form: &Template
     Ok(saved == 1)
 }
 
-/// Deletes a template; `false` when its version is another one.
-pub async fn delete(tx: &mut Tx, id: TodoTemplateId, version: i64) -> Result<bool> {
-    const SQL: &str = "delete from todo_templates where id = $1 and version = $2";
+/// Puts a template aside; `false` when its version is another one.
+pub async fn delete(tx: &mut Tx, id: TodoTemplateId, version: i64, now: Timestamp) -> Result<bool> {
+    const SQL: &str = "
+        update todo_templates set deleted_at = $3, version = version + 1
+        where id = $1 and version = $2 and deleted_at is null";
     let deleted = on!(tx, |conn| sqlx::query(SQL)
         .bind(id)
         .bind(version)
+        .bind(now)
         .execute(conn)
         .await
         .map(|done| done.rows_affected()))?;
     Ok(deleted == 1)
+}
+
+/// Brings a deleted template back; `false` when it is there, or never was.
+pub async fn restore(tx: &mut Tx, id: TodoTemplateId) -> Result<bool> {
+    const SQL: &str = "
+        update todo_templates set deleted_at = null, version = version + 1
+        where id = $1 and deleted_at is not null";
+    let restored =
+        on!(tx, |conn| sqlx::query(SQL).bind(id).execute(conn).await.map(|done| done.rows_affected()))?;
+    Ok(restored == 1)
 }
 
 #[cfg(test)]
@@ -115,7 +132,7 @@ mod tests {
             let kind = modules::types(&mut tx, ids[0]).await.unwrap()[0].id;
             let form = |name: &str, days| TemplateForm {
                 name: name.to_owned(),
-                todos: vec![Planned { text: "Hívás".to_owned(), kind, days, count: Count::WorkingDays, assignee: Some(UserId(5)) }],
+                todos: vec![Planned { text: "Hívás".to_owned(), kind, days, count: Count::WorkingDays, minute: Some(540), assignee: Some(UserId(5)) }],
             };
             let first = add(&mut tx, ids[0], form("Start", 0), NOW).await.unwrap();
             let second = add(&mut tx, ids[0], form("Zárás", 3), NOW).await.unwrap();
@@ -127,10 +144,16 @@ mod tests {
             assert!(!save(&mut tx, first.id, 1, &form("Más", 2)).await.unwrap(), "stale");
             let (_, saved) = get(&mut tx, first.id).await.unwrap().unwrap();
             assert_eq!((saved.name.as_str(), saved.version, saved.todos[0].days), ("Kezdés", 2, 2));
-            assert!(!delete(&mut tx, first.id, 1).await.unwrap(), "stale");
-            assert!(delete(&mut tx, first.id, 2).await.unwrap());
-            assert_eq!(all(&mut tx, ids[0]).await.unwrap(), [second]);
+            assert!(!delete(&mut tx, first.id, 1, NOW).await.unwrap(), "stale");
+            assert!(delete(&mut tx, first.id, 2, NOW).await.unwrap());
+            assert!(!delete(&mut tx, first.id, 3, NOW).await.unwrap(), "it is deleted");
+            assert!(!save(&mut tx, first.id, 3, &form("Más", 2)).await.unwrap());
+            assert_eq!(all(&mut tx, ids[0]).await.unwrap(), std::slice::from_ref(&second));
             assert_eq!(get(&mut tx, first.id).await.unwrap(), None);
+            assert!(restore(&mut tx, first.id).await.unwrap());
+            assert!(!restore(&mut tx, first.id).await.unwrap(), "it is there");
+            let back = TodoTemplate { version: 4, ..saved };
+            assert_eq!(all(&mut tx, ids[0]).await.unwrap(), [back, second], "in its place");
         }
     }
 }

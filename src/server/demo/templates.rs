@@ -13,16 +13,18 @@ use crate::{
 
 type Words = (&'static str, &'static str);
 
-/// Text, place of the type among the module's, days.
-type Todos = &'static [(Words, usize, u32)];
+/// Text, place of the type among the module's, days, minute of the day.
+type Todos = &'static [(Words, usize, u32, Option<u16>)];
 
 const PROJECT: Todos = &[
-    (("Kezdő megbeszélés összehívása", "Call the first meeting"), 1, 0),
-    (("Ütemterv elküldése", "Send the schedule"), 2, 3),
-    (("Első ellenőrzés", "First review"), 0, 10),
+    (("Kezdő megbeszélés összehívása", "Call the first meeting"), 1, 0, None),
+    (("Ütemterv elküldése", "Send the schedule"), 2, 3, None),
+    (("Első ellenőrzés", "First review"), 0, 10, Some(9 * 60 + 30)),
 ];
-const TICKET: Todos =
-    &[(("Visszahívás", "Call back"), 0, 0), (("Elégedettség megkérdezése", "Ask whether all is well"), 2, 5)];
+const TICKET: Todos = &[
+    (("Visszahívás", "Call back"), 0, 0, None),
+    (("Elégedettség megkérdezése", "Ask whether all is well"), 2, 5, None),
+];
 
 /// Gives a module of this kind its template, if there is one for it.
 pub async fn fill(
@@ -37,10 +39,10 @@ pub async fn fill(
         Template::HelpDesk => (("Új hibajegy", "New ticket"), TICKET),
         _ => return Ok(()),
     };
-    let planned = |(text, kind, days): &(Words, usize, u32)| {
+    let planned = |(text, kind, days, minute): &(Words, usize, u32, Option<u16>)| {
         let kind = *module.types.get(*kind)?;
         let text = locale.pick(*text).to_owned();
-        Some(Planned { text, kind, days: *days, count: Count::WorkingDays, assignee: None })
+        Some(Planned { text, kind, days: *days, count: Count::WorkingDays, minute: *minute, assignee: None })
     };
     let todos = todos.iter().filter_map(planned).collect();
     let form = TemplateForm { name: locale.pick(name).to_owned(), todos };

@@ -6,7 +6,7 @@ impl Office {
     pub(super) fn template_form(&self, name: &str) -> Value {
         json!({ "name": name, "todos": [
             { "text": "Első hívás", "kind": self.kind, "days": 0, "count": "days", "assignee": null },
-            { "text": "Utánanézés", "kind": self.kind, "days": 3, "count": "working_days", "assignee": self.people[3].1 },
+            { "text": "Utánanézés", "kind": self.kind, "days": 3, "count": "working_days", "minute": 570, "assignee": self.people[3].1 },
         ] })
     }
 
@@ -30,12 +30,12 @@ on_both! {
         let (status, done) = apply("abcd-apply-1").await;
         assert_eq!(status, StatusCode::OK, "{done}");
         let todos = office.todos_of(datasheet).await;
-        // NOW is a Tuesday: three working days later is Friday.
+        // NOW is a Tuesday: three working days later is Friday, half past nine on her clock in New York.
         let got: Vec<_> = todos.iter().filter(|todo| todo["text"] != json!("Felmérés"))
-            .map(|todo| (todo["text"].clone(), todo["due"]["day"].clone(), todo["assignee"].clone())).collect();
+            .map(|todo| (todo["text"].clone(), todo["due"].clone(), todo["assignee"].clone())).collect();
         assert_eq!(got, [
-            (json!("Első hívás"), json!("2026-11-24"), json!(office.admin)),
-            (json!("Utánanézés"), json!("2026-11-27"), json!(office.people[3].1)),
+            (json!("Első hívás"), json!({ "day": "2026-11-24" }), json!(office.admin)),
+            (json!("Utánanézés"), json!({ "at": 1_795_789_800_000_i64 }), json!(office.people[3].1)),
         ]);
         assert_eq!(office.entries(datasheet).await, before + 1, "one entry");
         let undo = json!({ "key": "abcd-undo-1", "event": done["undo"] });
@@ -89,5 +89,13 @@ on_both! {
         office.done("todo_templates/delete", &delete).await;
         let gone = json!({ "key": "abcd-gone", "datasheet": case.datasheet, "template": saved["id"] });
         assert_eq!(office.call("admin", "todos/from_template", &gone).await.0, StatusCode::NOT_FOUND);
+        // It comes back as it was; what is there is not brought back twice.
+        for key in ["abcd-restore-1", "abcd-restore-2"] {
+            let back = office.done("todo_templates/restore", &json!({ "key": key, "template": saved["id"] })).await;
+            assert_eq!((&back["todos"], &back["version"]), (&saved["todos"], &json!(3)));
+        }
+        let unknown = json!({ "key": "abcd-restore-3", "template": 1 });
+        assert_eq!(office.call("admin", "todo_templates/restore", &unknown).await.0, StatusCode::NOT_FOUND);
+        office.done("todos/from_template", &json!({ "key": "abcd-again", "datasheet": case.datasheet, "template": saved["id"] })).await;
     }
 }

@@ -99,7 +99,7 @@ fn add(sheet: Sheet, template: TodoTemplate, last_new: StoredValue<i64>) {
                 version: 0,
             }
         };
-        template.todos.iter().map(|todo| next(todo.form(today, owner))).collect()
+        template.todos.iter().map(|todo| next(todo.form(today, zone, owner))).collect()
     });
     sheet.write(Write::new(
         Seen::Version(0),

@@ -6,17 +6,17 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     api::{
         modules::module_types,
-        todo_templates::{todo_template_delete, todo_template_save, todo_templates},
+        todo_templates::{todo_template_delete, todo_template_restore, todo_template_save, todo_templates},
     },
     domain::{
-        id::{ModuleId, TodoTypeId, UserId},
+        id::{ModuleId, TodoTemplateId, TodoTypeId, UserId},
         module::TodoType,
-        todo_template::{Count, DAYS_MAX, Planned, TemplateForm, TodoTemplate},
+        todo_template::{Count, DAYS_MAX, Planned, TemplateForm, TodoTemplate, parse_time, time_text},
     },
     error::{Error, Result},
     i18n::{self, details as texts},
     ui::{
-        Here, here, send,
+        Here, browser, here, send,
         widgets::{edit_problem::EditProblem, form::choice, icon::Icon},
     },
 };
@@ -58,11 +58,28 @@ impl Shelf {
     fn put(self, saved: &TodoTemplate) {
         self.templates.try_update(|all| {
             let all = all.get_or_insert_default();
-            match all.iter_mut().find(|other| other.id == saved.id) {
-                Some(other) => other.clone_from(saved),
-                None => all.push(saved.clone()),
+            if let Some(other) = all.iter_mut().find(|other| other.id == saved.id) {
+                other.clone_from(saved);
+            } else {
+                all.push(saved.clone());
+                all.sort_by_key(|template| template.id);
             }
         });
+    }
+
+    /// Brings a deleted one back.
+    fn restore(self, id: TodoTemplateId) {
+        let (here, t) = (self.here, self.here.locale);
+        send(
+            move |key| todo_template_restore(key, id),
+            move |answer: Result<TodoTemplate>| match answer {
+                Ok(back) => {
+                    here.toasts.done(texts::template_back(t, &back.name), None);
+                    self.put(&back);
+                }
+                Err(error) => here.toasts.error(&error),
+            },
+        );
     }
 }
 
@@ -87,6 +104,7 @@ pub(super) fn TodoTemplates(module: ModuleId, name: String) -> impl IntoView {
     view! {
         <details
             class="todo-types"
+            id=format!("todo-templates-{module}")
             on:toggle=move |_| {
                 if shelf.templates.with_untracked(Option::is_none) {
                     shelf.load();
@@ -114,6 +132,8 @@ struct Line {
     kind: RwSignal<String>,
     days: RwSignal<String>,
     count: RwSignal<String>,
+    /// Empty: some time that day.
+    time: RwSignal<String>,
     /// Empty: the owner.
     assignee: RwSignal<String>,
 }
@@ -126,6 +146,7 @@ impl Line {
             kind: RwSignal::new(todo.kind.to_string()),
             days: RwSignal::new(todo.days.to_string()),
             count: RwSignal::new(todo.count.as_str().to_owned()),
+            time: RwSignal::new(todo.minute.map(time_text).unwrap_or_default()),
             assignee: RwSignal::new(todo.assignee.map(|id| id.to_string()).unwrap_or_default()),
         }
     }
@@ -133,7 +154,8 @@ impl Line {
     /// An empty one.
     fn empty(id: u32, shelf: Shelf) -> Self {
         let kind = shelf.types.with_value(|types| types.first().map_or(TodoTypeId(0), |kind| kind.id));
-        let todo = Planned { text: String::new(), kind, days: 0, count: Count::Days, assignee: None };
+        let todo =
+            Planned { text: String::new(), kind, days: 0, count: Count::Days, minute: None, assignee: None };
         Self::of(id, &todo)
     }
 
@@ -144,6 +166,7 @@ impl Line {
             // What is no number is refused as one too large.
             days: self.days.with_untracked(|days| days.trim().parse().unwrap_or(u32::MAX)),
             count: self.count.with_untracked(|count| Count::parse(count).unwrap_or_default()),
+            minute: self.time.with_untracked(|time| parse_time(time)),
             assignee: self.assignee.with_untracked(|id| id.parse().ok().map(UserId)),
         }
     }
@@ -205,10 +228,12 @@ fn template_form(shelf: Shelf, template: Option<TodoTemplate>) -> AnyView {
                 move |key| todo_template_delete(key, id, seen),
                 move |answer| match answer {
                     Ok(()) => {
-                        here.toasts.done(said, None);
+                        here.toasts.done(said, Some(Callback::new(move |()| shelf.restore(id))));
                         shelf.templates.try_update(|all| {
                             all.get_or_insert_default().retain(|other| other.id != id);
                         });
+                        // Its button is gone.
+                        browser::focus_soon(format!("#todo-templates-{} > summary", shelf.module));
                     }
                     Err(wrong) => {
                         error.try_set(Some(wrong));
@@ -317,6 +342,14 @@ fn line_view(shelf: Shelf, lines: RwSignal<Vec<Line>>, line: Line) -> AnyView {
                 on:input=move |event| line.days.set(event_target_value(&event))
             />
             {select(texts::planned_count(t), counts, line.count)}
+            <input
+                class="input"
+                type="time"
+                aria-label=texts::planned_time(t)
+                value=line.time.get_untracked()
+                prop:value=move || line.time.get()
+                on:input=move |event| line.time.set(event_target_value(&event))
+            />
             {select(i18n::errors::assignee(t), assignees, line.assignee)}
             <button
                 type="button"
