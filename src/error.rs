@@ -294,6 +294,8 @@ pub enum Refusal {
     ContactInUse,
     /// A business with persons or a tax number is no person, and a person who belongs to a business is none.
     KindStays,
+    /// A file that stands in this field is not deleted.
+    FileInField(String),
     /// It cannot be undone, for this was changed since; in words for a reader.
     ChangedSince(Vec<String>),
     /// It cannot be undone, for the status it was in was deleted: its name.

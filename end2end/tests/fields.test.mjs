@@ -140,6 +140,36 @@ test("a status that requires a field asks for it, keeps the move, and then compl
     await finish(page);
 });
 
+test("a file is uploaded in place into a field, stands in the history by its name, and is asked for where it is required", async () => {
+    const page = await app.open(other);
+    await define(page, "Handover report", "File");
+    await done(page);
+    const own = page.getByRole("combobox", { name: "Handover report" });
+    const file = name => ({ name, mimeType: "text/plain", buffer: Buffer.from(name) });
+    const upload = at => at.getByLabel("Upload to Handover report").first();
+    await upload(fields(page)).setInputFiles(file("report.txt"));
+    await page.getByText("changed Handover report: nothing → report.txt").waitFor();
+    await eventually(async () => assert.equal(await own.locator("option:checked").textContent(), "report.txt"));
+    const got = await page.request.get(app.server.address + await fields(page).getByRole("link", { name: "Open file" }).first().getAttribute("href"));
+    assert.equal(await got.text(), "report.txt");
+    await upload(fields(page)).setInputFiles(file("report 2.txt"));
+    await page.getByText("changed Handover report: report.txt → report 2.txt").waitFor();
+    // It is deleted only when it no longer stands there; the earlier one can be chosen again.
+    const files = page.getByRole("region", { name: "Files", exact: true });
+    await files.getByRole("button", { name: "Delete file report 2.txt" }).click();
+    await toast(page).getByText("The file stands in the field Handover report.").waitFor();
+    await own.selectOption({ label: "report.txt" });
+    await page.getByText("changed Handover report: report 2.txt → report.txt").waitFor();
+    await files.getByRole("button", { name: "Delete file report 2.txt" }).click();
+    await files.getByRole("link", { name: "report 2.txt" }).waitFor({ state: "detached" });
+    await page.reload();
+    await ready(page);
+    assert.equal(await own.locator("option:checked").textContent(), "report.txt");
+    await noViolations(page, { what: "a file field" });
+    page.complaints = page.complaints.filter(text => !text.includes("409"));
+    await finish(page);
+});
+
 test("a row of the list asks for the missing field, too", async () => {
     const page = await app.open();
     const row = page.getByRole("region", { name: "Datasheets" }).getByRole("article").nth(3);

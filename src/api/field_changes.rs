@@ -14,7 +14,7 @@ use crate::{
             FieldList, FieldPlace, FieldValue, SheetFields,
         },
         history::What,
-        id::{ChoiceId, DatasheetId, FieldGroupId, FieldId, ModuleId, StatusId},
+        id::{ChoiceId, DatasheetId, EventId, FieldGroupId, FieldId, ModuleId, StatusId},
         text,
     },
     error::{Error, Field, InvalidValue, Problem, Refusal, Result},
@@ -49,7 +49,9 @@ pub async fn of_datasheet(
         })
         .collect();
     let contacts = store::fields::contact_names(&mut request.tx, &ids).await?;
-    Ok(SheetFields { list, entries, contacts })
+    let ids: Vec<_> = entries.iter().filter_map(|entry| entry.value.as_ref()?.file()).collect();
+    let files = store::fields::file_names(&mut request.tx, &ids).await?;
+    Ok(SheetFields { list, entries, contacts, files })
 }
 
 /// Gives a new datasheet what its fields have at first.
@@ -87,16 +89,19 @@ async fn spelled(
             let names = store::fields::contact_names(&mut request.tx, &[*id]).await?;
             names.into_iter().next().map(|(_, name)| name).unwrap_or_default()
         }
+        FieldValue::File(id) => {
+            store::files::get(&mut request.tx, *id).await?.map(|file| file.name).unwrap_or_default()
+        }
         FieldValue::User(id) => store::users::name(&mut request.tx, *id).await?,
         _ => String::new(),
     };
     Ok(Some(field.spelled(value, &name)))
 }
 
-/// A value that may stand in the field.
+/// A value that may stand in the field, on that datasheet.
 async fn checked(
     request: &mut Request,
-    field: &CustomField,
+    (field, datasheet): (&CustomField, Option<DatasheetId>),
     value: FieldValue,
     was: Option<&FieldValue>,
 ) -> Result<FieldValue> {
@@ -108,6 +113,7 @@ async fn checked(
             Err(Error::Invalid(_)) => false,
             Err(error) => return Err(error),
         },
+        FieldValue::File(id) => is_there(request, *id, datasheet).await?,
         FieldValue::User(id) => {
             let people = store::users::people(&mut request.tx).await?;
             people.iter().any(|person| person.id == *id && person.active)
@@ -115,6 +121,12 @@ async fn checked(
         _ => true,
     };
     if is_known { Ok(value) } else { Err(invalid(field, Problem::Unknown)) }
+}
+
+/// Whether a file is one of that datasheet's, and not deleted.
+async fn is_there(request: &mut Request, file: EventId, datasheet: Option<DatasheetId>) -> Result<bool> {
+    let stored = store::files::get(&mut request.tx, file).await?;
+    Ok(stored.is_some_and(|stored| stored.deleted_at.is_none() && Some(stored.datasheet_id) == datasheet))
 }
 
 /// Sets what stands in a field.
@@ -135,7 +147,7 @@ pub async fn set(
         return Err(conflict(None, text, was.version));
     }
     let value = match value {
-        Some(value) => Some(checked(request, &field, value, was.value.as_ref()).await?),
+        Some(value) => Some(checked(request, (&field, Some(id)), value, was.value.as_ref()).await?),
         None => None,
     };
     if value == was.value {
@@ -188,6 +200,7 @@ pub async fn take_back(
         Some(FieldValue::Contact(id)) => {
             store::merges::still(&mut request.tx, id).await?.map(FieldValue::Contact)
         }
+        Some(FieldValue::File(id)) if !is_there(request, id, Some(before.id)).await? => return Err(cannot),
         from => from,
     };
     put(request, before, &field, version + 1, from).await
@@ -251,10 +264,12 @@ async fn filled_in(request: &mut Request, field: &mut CustomField, form: FieldFo
     (field.name, field.help, field.currency) = (form.name, form.help, form.currency);
     field.required_from = form.required_from;
     field.default = match form.default {
-        Some(value) => Some(checked(request, field, value, None).await.map_err(|error| match error {
-            Error::InvalidValue(value) => Error::invalid(Field::Default, value.problem),
-            error => error,
-        })?),
+        Some(value) => {
+            Some(checked(request, (field, None), value, None).await.map_err(|error| match error {
+                Error::InvalidValue(value) => Error::invalid(Field::Default, value.problem),
+                error => error,
+            })?)
+        }
         None => None,
     };
     Ok(())

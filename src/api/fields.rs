@@ -5,12 +5,17 @@ use serde::{Deserialize, Serialize};
 
 use super::Key;
 #[cfg(feature = "ssr")]
-use super::{field_changes, request::write_once};
+use super::{
+    contact_changes, field_changes,
+    request::{Request, answer, write_once},
+};
+#[cfg(feature = "ssr")]
+use crate::store;
 use crate::{
     domain::{
         datasheet::Done,
         field::{FieldForm, FieldKind, FieldList, FieldPlace, FieldValue},
-        id::{DatasheetId, FieldGroupId, FieldId, ModuleId},
+        id::{ContactId, DatasheetId, FieldGroupId, FieldId, ModuleId},
     },
     error::Result,
 };
@@ -60,6 +65,26 @@ pub async fn field_set(
     write_once!(key, "field_set", (datasheet, field, version, &value), |request| {
         field_changes::set(request, datasheet, field, version, value).await?
     })
+}
+
+/// The fields in use of a module, for who narrows its list; with the name of a contact that one is narrowed to.
+#[server(endpoint = "fields/of_module", input = Json)]
+pub async fn fields_of_module(
+    module: ModuleId,
+    contact: Option<ContactId>,
+) -> Result<(FieldList, Option<String>)> {
+    answer(async move {
+        let mut request = Request::read().await?;
+        request.may_open(module).await?;
+        let list = store::fields::list(&mut request.tx, module).await?.in_use();
+        let known = match contact {
+            Some(id) if contact_changes::may_see(&mut request, id).await.is_ok() => vec![id],
+            _ => vec![],
+        };
+        let names = store::fields::contact_names(&mut request.tx, &known).await?;
+        Ok((list, names.into_iter().next().map(|(_, name)| name)))
+    })
+    .await
 }
 
 /// Adds a field at a place. Admins only, as all that follows.

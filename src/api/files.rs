@@ -41,6 +41,9 @@ async fn delete(request: &mut Request, file: EventId, version: i64) -> Result<Do
     if stored.deleted_at.is_some() {
         return Err(Error::NotFound);
     }
+    if let Some(field) = store::fields::with_file(&mut request.tx, stored.datasheet_id, file).await? {
+        return Err(Error::Refused(Refusal::FileInField(field)));
+    }
     stored.deleted_at = Some(request.now);
     store::files::save(&mut request.tx, &stored).await?;
     let undo = Some(Undo::FileDeleted { file, version: version + 1 });
@@ -60,6 +63,11 @@ pub async fn take_back(request: &mut Request, event: EventId, undo: &Undo) -> Re
     };
     let mut stored = store::files::get(&mut request.tx, file).await?.ok_or_else(cannot)?;
     if stored.version != left {
+        return Err(cannot());
+    }
+    let is_used = deleted_at.is_some()
+        && store::fields::with_file(&mut request.tx, stored.datasheet_id, file).await?.is_some();
+    if is_used {
         return Err(cannot());
     }
     stored.deleted_at = deleted_at;

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     domain::{
-        datasheet::{Counts, Cursor, ModulePage, Page},
-        filter::Filter,
+        datasheet::{Counts, Cursor, ModulePage, Page, SortedPage, SortedPlace},
+        filter::{Filter, Sort},
         id::{ModuleId, TodoTypeId},
         module::{Module, ModuleLink, Template, TodoType},
         status::StatusGroup,
@@ -72,6 +72,31 @@ pub async fn module_rows(
         let tree = store::statuses::tree(&mut request.tx, module.id).await?;
         let scope = request.scope(module.id);
         store::list::page(&mut request.tx, scope, &filter, &tree, after, limit.clamp(1, 200)).await
+    })
+    .await
+}
+
+/// The rows after a place of the list in the order of a field, at most `limit` (1 to 200).
+#[server(endpoint = "modules/sorted", input = Json)]
+pub async fn module_sorted(
+    module: ModuleId,
+    filter: Filter,
+    sort: Sort,
+    after: Option<SortedPlace>,
+    limit: u32,
+) -> Result<SortedPage> {
+    answer(async move {
+        let mut request = Request::read().await?;
+        let module = request.may_open(module).await?;
+        let field = store::fields::get(&mut request.tx, sort.field).await?;
+        let field = field
+            .filter(|field| field.module == module.id && !field.archived && field.kind.is_sortable())
+            .ok_or(Error::NotFound)?;
+        let tree = store::statuses::tree(&mut request.tx, module.id).await?;
+        let scope = request.scope(module.id);
+        let order = (&field, sort.descending);
+        store::list::sorted::page(&mut request.tx, scope, &filter, &tree, order, after, limit.clamp(1, 200))
+            .await
     })
     .await
 }

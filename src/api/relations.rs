@@ -19,7 +19,7 @@ use crate::{
 #[cfg(feature = "ssr")]
 use crate::{
     domain::{
-        filter::{Filter, Owner},
+        filter::Filter,
         history::What,
         id::EventId,
         module::Module,
@@ -157,7 +157,7 @@ async fn find(request: &mut Request, datasheet: DatasheetId, beginning: &str) ->
     let is_free = |other: DatasheetId| {
         other != datasheet && !related.iter().any(|relation| relation.beyond(datasheet) == Some(other))
     };
-    let filter = Filter { narrow: None, owner: Owner::All, search };
+    let filter = Filter { search, ..Filter::default() };
     // Without a group of statuses in the filter the tree is not asked for.
     let tree = StatusTree::default();
     // Those that are passed over must not leave too few.

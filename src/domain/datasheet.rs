@@ -7,7 +7,7 @@ use super::{
     comment::TodoComment,
     document::Document,
     due::Due,
-    field::SheetFields,
+    field::{FieldValue, SheetFields},
     file::SheetFile,
     history::StatusTime,
     id::{ContactId, DatasheetId, EventId, ModuleId, StatusId, UserId},
@@ -103,6 +103,46 @@ pub struct Page {
     /// Where they follow, if not after the last row: so far a search for common words has looked.
     #[serde(default)]
     pub next: Option<Cursor>,
+}
+
+/// A place in the list in the order of a field: after the value that stands there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
+pub struct ValuePlace {
+    /// The folded beginning of a text, or a currency.
+    pub t: Option<String>,
+    /// A number.
+    pub n: Option<i64>,
+    /// The datasheet: breaks ties.
+    pub id: DatasheetId,
+}
+
+/// Where a page of the list in the order of a field begins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SortedPlace {
+    /// After a value.
+    Value(ValuePlace),
+    /// Among those that have nothing in the field, which stand last; `None` is the first of them.
+    Rest(Option<Cursor>),
+}
+
+/// A row of the list in the order of a field, with what stands in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SortedRow {
+    /// The row.
+    pub row: Row,
+    /// What stands in the field.
+    pub value: Option<FieldValue>,
+}
+
+/// Some rows of the list in the order of a field.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SortedPage {
+    /// The rows.
+    pub rows: Vec<SortedRow>,
+    /// Where more follow; `None` at the end.
+    pub next: Option<SortedPlace>,
 }
 
 /// A count of a bucket from here on means «so many less this, or more»: a search for common words has not looked through all.
@@ -202,6 +242,17 @@ impl DatasheetPage {
     pub const CLOSED: i64 = 50;
     /// How many orders of a buyer come at once.
     pub const ORDERS: i64 = 20;
+
+    /// The names of its files, those in its fields first.
+    pub fn file_names(&self) -> Vec<(EventId, String)> {
+        let mut names = self.fields.files.clone();
+        for file in &self.files {
+            if names.iter().all(|(id, _)| *id != file.id) {
+                names.push((file.id, file.name.clone()));
+            }
+        }
+        names
+    }
 }
 
 /// What is filled in for a new datasheet.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     due::{Due, YEARS, parse_due},
-    id::{ChoiceId, ContactId, FieldGroupId, FieldId, ModuleId, StatusId, UserId},
+    id::{ChoiceId, ContactId, EventId, FieldGroupId, FieldId, ModuleId, StatusId, UserId},
     rank::Rank,
     status::StatusTree,
     text,
@@ -70,8 +70,8 @@ pub enum FieldKind {
 }
 
 impl FieldKind {
-    /// The kinds that can be chosen, in the order of the form. Files follow when there is a place to keep them.
-    pub const OFFERED: [Self; 13] = [
+    /// The kinds that can be chosen, in the order of the form.
+    pub const OFFERED: [Self; 14] = [
         Self::Text,
         Self::LongText,
         Self::Whole,
@@ -82,6 +82,7 @@ impl FieldKind {
         Self::YesNo,
         Self::Choice,
         Self::Choices,
+        Self::File,
         Self::Link,
         Self::Contact,
         Self::User,
@@ -117,6 +118,11 @@ impl FieldKind {
         matches!(self, Self::Choice | Self::Choices)
     }
 
+    /// Whether a list can stand in the order of its values: what is written by an id has none that says anything.
+    pub fn is_sortable(self) -> bool {
+        !self.has_choices() && !matches!(self, Self::File | Self::Contact | Self::User)
+    }
+
     /// Whether a default makes sense: what differs from case to case has none.
     pub fn has_default(self) -> bool {
         !matches!(self, Self::Contact | Self::File)
@@ -150,12 +156,57 @@ pub enum FieldValue {
     Choice(ChoiceId),
     /// Some of the field's choices, in its order; never none.
     Choices(Vec<ChoiceId>),
+    /// A file of the datasheet.
+    File(EventId),
     /// `http:`, `https:` or `mailto:`.
     Link(String),
     /// A contact.
     Contact(ContactId),
     /// A user.
     User(UserId),
+}
+
+impl FieldValue {
+    /// The number that it is stored, found and sorted by; `None` for texts and for several choices.
+    pub fn number(&self) -> Option<i64> {
+        match self {
+            Self::Text(_) | Self::Link(_) | Self::Choices(_) => None,
+            Self::Whole(n) | Self::Decimal(n) | Self::Money { minor: n, .. } => Some(*n),
+            Self::Day(day) => Some(i64::from(day.num_days_from_ce())),
+            Self::Moment(at) => Some(at.0),
+            Self::YesNo(yes) => Some(i64::from(*yes)),
+            Self::Choice(id) => Some(id.0),
+            Self::File(id) => Some(id.0),
+            Self::Contact(id) => Some(id.0),
+            Self::User(id) => Some(id.0),
+        }
+    }
+
+    /// The value of that kind with that number, and of money its currency; one of several choices. `None` for texts.
+    pub fn of_number(kind: FieldKind, n: i64, currency: Option<String>) -> Option<Self> {
+        Some(match kind {
+            FieldKind::Text | FieldKind::LongText | FieldKind::Link => return None,
+            FieldKind::Whole => Self::Whole(n),
+            FieldKind::Decimal => Self::Decimal(n),
+            FieldKind::Money => Self::Money { minor: n, currency: currency? },
+            FieldKind::Day => Self::Day(NaiveDate::from_num_days_from_ce_opt(i32::try_from(n).ok()?)?),
+            FieldKind::Moment => Self::Moment(Timestamp(n)),
+            FieldKind::YesNo => Self::YesNo(n != 0),
+            FieldKind::Choice => Self::Choice(ChoiceId(n)),
+            FieldKind::Choices => Self::Choices(vec![ChoiceId(n)]),
+            FieldKind::File => Self::File(EventId(n)),
+            FieldKind::Contact => Self::Contact(ContactId(n)),
+            FieldKind::User => Self::User(UserId(n)),
+        })
+    }
+
+    /// The file, of a value that is one.
+    pub fn file(&self) -> Option<EventId> {
+        match self {
+            Self::File(id) => Some(*id),
+            _ => None,
+        }
+    }
 }
 
 /// One of a field's choices.
@@ -295,7 +346,7 @@ impl FieldForm {
 
 impl CustomField {
     /// Checks and cleans a value that comes from outside. `was` is what stands there now: its archived choices stay choosable.
-    /// Whether a contact or user exists is for the database to say.
+    /// Whether a file, contact or user exists is for the database to say.
     pub fn check(&self, value: FieldValue, was: Option<&FieldValue>) -> Result<FieldValue, Problem> {
         match (self.kind, value) {
             (FieldKind::Text, FieldValue::Text(text)) => line(&text, TEXT_MAX).map(FieldValue::Text),
@@ -328,6 +379,7 @@ impl CustomField {
             (FieldKind::Whole, value @ FieldValue::Whole(_))
             | (FieldKind::Decimal, value @ FieldValue::Decimal(_))
             | (FieldKind::YesNo, value @ FieldValue::YesNo(_))
+            | (FieldKind::File, value @ FieldValue::File(_))
             | (FieldKind::Contact, value @ FieldValue::Contact(_))
             | (FieldKind::User, value @ FieldValue::User(_)) => Ok(value),
             _ => Err(Problem::Unreadable),
@@ -348,7 +400,7 @@ impl CustomField {
         self.choices.iter().find(|choice| choice.id == id).map_or("", |choice| choice.name.as_str())
     }
 
-    /// The value with names in the place of ids, as the history keeps it. `name` knows contacts and users.
+    /// The value with names in the place of ids, as the history keeps it. `name` is that of the file, contact or user.
     pub fn spelled(&self, value: &FieldValue, name: &str) -> FieldValue {
         match value {
             FieldValue::Choice(id) => FieldValue::Text(self.choice_name(*id).to_owned()),
@@ -356,7 +408,9 @@ impl CustomField {
                 let names: Vec<&str> = ids.iter().map(|id| self.choice_name(*id)).collect();
                 FieldValue::Text(names.join(", "))
             }
-            FieldValue::Contact(_) | FieldValue::User(_) => FieldValue::Text(name.to_owned()),
+            FieldValue::File(_) | FieldValue::Contact(_) | FieldValue::User(_) => {
+                FieldValue::Text(name.to_owned())
+            }
             other => other.clone(),
         }
     }
@@ -500,6 +554,9 @@ pub struct FieldEntry {
     pub value: Option<FieldValue>,
 }
 
+/// The names of things, by their ids.
+pub type Names<I> = Vec<(I, String)>;
+
 /// The fields of a datasheet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SheetFields {
@@ -508,7 +565,10 @@ pub struct SheetFields {
     /// What stands in those that were ever filled in.
     pub entries: Vec<FieldEntry>,
     /// The names of the contacts in them.
-    pub contacts: Vec<(ContactId, String)>,
+    pub contacts: Names<ContactId>,
+    /// The names of the files in them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Names<EventId>,
 }
 
 impl SheetFields {
@@ -542,7 +602,7 @@ pub struct Writing<'a> {
     pub locale: Locale,
 }
 
-/// Reads what a person typed or chose; nothing at all is `None`. Choices, contacts and users are written as their ids, several
+/// Reads what a person typed or chose; nothing at all is `None`. Choices, files, contacts and users are written as their ids, several
 /// of them with spaces between; yes and no as `1` and `0`.
 pub fn parse(
     kind: FieldKind,
@@ -583,7 +643,7 @@ pub fn parse(
                 trimmed.split_whitespace().map(|id| id.parse().map(ChoiceId)).collect();
             FieldValue::Choices(ids.map_err(|_| Problem::Unreadable)?)
         }
-        FieldKind::File => return Err(Problem::Unreadable),
+        FieldKind::File => FieldValue::File(EventId(id()?)),
         FieldKind::Link => FieldValue::Link(link(trimmed)?),
         FieldKind::Contact => FieldValue::Contact(ContactId(id()?)),
         FieldKind::User => FieldValue::User(UserId(id()?)),

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    id::{StatusId, UserId},
+    field::currency_code,
+    id::{FieldId, StatusId, UserId},
     status::StatusGroup,
 };
 
@@ -30,6 +31,124 @@ pub enum Owner {
     Person(UserId),
 }
 
+/// What must stand in a field of the module's own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct FieldTest {
+    /// The field.
+    pub field: FieldId,
+    /// What.
+    pub is: Test,
+}
+
+/// What must stand in a field, as it is stored: numbers in their smallest unit, days by their number, moments in milliseconds,
+/// choices, users and contacts by their id.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Test {
+    /// Nothing.
+    Empty,
+    /// Anything.
+    Filled,
+    /// A number, both ends included; of an amount of money in that currency.
+    Between {
+        /// The least; `None` is any.
+        from: Option<i64>,
+        /// The greatest; `None` is any.
+        to: Option<i64>,
+        /// ISO 4217.
+        currency: Option<String>,
+    },
+    /// That text, whatever the case and accents.
+    Text(String),
+    /// A text that has this in it, whatever the case and accents.
+    Contains(String),
+}
+
+impl Test {
+    /// How many characters of a text are compared.
+    pub const TEXT_MAX: usize = 100;
+
+    /// Exactly this number or id.
+    pub const fn exactly(n: i64) -> Self {
+        Self::Between { from: Some(n), to: Some(n), currency: None }
+    }
+}
+
+impl FieldTest {
+    /// Reads a URL's `field`; `None` for nonsense.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, ':');
+        let field = parts.next()?.parse().ok()?;
+        let (word, rest) = (parts.next()?, parts.next().unwrap_or_default());
+        let typed = || -> Option<String> {
+            let text: String = rest.trim().chars().take(Test::TEXT_MAX).collect();
+            (!text.is_empty()).then_some(text)
+        };
+        let is = match word {
+            "empty" => Test::Empty,
+            "filled" => Test::Filled,
+            "between" => {
+                let mut ends = rest.split(':');
+                let mut end = || match ends.next() {
+                    None | Some("") => Some(None),
+                    Some(n) => n.parse::<i64>().ok().map(Some),
+                };
+                let (from, to) = (end()?, end()?);
+                let currency = match ends.next() {
+                    Some(code) => Some(currency_code(code)?),
+                    None => None,
+                };
+                if from.is_none() && to.is_none() {
+                    return None;
+                }
+                Test::Between { from, to, currency }
+            }
+            "text" => Test::Text(typed()?),
+            "contains" => Test::Contains(typed()?),
+            _ => return None,
+        };
+        Some(Self { field, is })
+    }
+
+    /// What a URL's `field` says of it.
+    pub fn to_text(&self) -> String {
+        let end = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
+        let rest = match &self.is {
+            Test::Empty => "empty".to_owned(),
+            Test::Filled => "filled".to_owned(),
+            Test::Between { from, to, currency } => {
+                let currency = currency.as_ref().map(|code| format!(":{code}")).unwrap_or_default();
+                format!("between:{}:{}{currency}", end(*from), end(*to))
+            }
+            Test::Text(text) => format!("text:{text}"),
+            Test::Contains(text) => format!("contains:{text}"),
+        };
+        format!("{}:{rest}", self.field)
+    }
+}
+
+/// The order of the list by what stands in a field, in the place of its buckets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Sort {
+    /// The field.
+    pub field: FieldId,
+    /// Whether the greatest comes first.
+    pub descending: bool,
+}
+
+impl Sort {
+    /// Reads a URL's `sort`; `None` for nonsense.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (descending, id) = text.strip_prefix('-').map_or((false, text), |id| (true, id));
+        Some(Self { field: id.parse().ok()?, descending })
+    }
+
+    /// What a URL's `sort` says of it.
+    pub fn to_text(self) -> String {
+        format!("{}{}", if self.descending { "-" } else { "" }, self.field)
+    }
+}
+
 /// What narrows the list of a module.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Filter {
@@ -39,11 +158,20 @@ pub struct Filter {
     pub owner: Owner,
     /// Words of the name; empty for none.
     pub search: String,
+    /// What must stand in a field, as the URL says it; empty for nothing. It is read where it is needed ([`Filter::test`]): the
+    /// first load does without the reading.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub field: String,
+    /// The field that orders it, as the URL says it, if not the next to-do. Read by [`Filter::order`].
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sort: String,
 }
 
 impl Filter {
     /// The longest search, in characters; more is cut.
     pub const SEARCH_MAX: usize = 100;
+    /// The same of what else is kept as the URL says it: a text of [`Test::TEXT_MAX`] and what stands before it.
+    const WRITTEN_MAX: usize = 200;
 
     /// Reads the parameters of a URL's query; what it does not know it passes over.
     pub fn from_query<'a>(get: impl Fn(&str) -> Option<&'a str>) -> Self {
@@ -56,9 +184,13 @@ impl Filter {
             Some(id) => id.parse().map_or(Owner::All, Owner::Person),
             None => Owner::All,
         };
-        let search =
-            get("q").map(|text| text.trim().chars().take(Self::SEARCH_MAX).collect()).unwrap_or_default();
-        Self { narrow, owner, search }
+        let text = |name, longest| -> String {
+            get(name).map(|text| text.trim().chars().take(longest).collect()).unwrap_or_default()
+        };
+        let [search, field, sort] =
+            [("q", Self::SEARCH_MAX), ("field", Self::WRITTEN_MAX), ("sort", Self::WRITTEN_MAX)]
+                .map(|(name, longest)| text(name, longest));
+        Self { narrow, owner, search, field, sort }
     }
 
     /// The query of a URL that says the same: empty, or beginning with `?`.
@@ -74,10 +206,27 @@ impl Filter {
             Owner::Mine => parts.push("owner=me".to_owned()),
             Owner::Person(id) => parts.push(format!("owner={id}")),
         }
-        if !self.search.is_empty() {
-            parts.push(format!("q={}", percent_encode(&self.search)));
+        for (name, text) in self.texts() {
+            if !text.is_empty() {
+                parts.push(format!("{name}={}", percent_encode(text)));
+            }
         }
         if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
+    }
+
+    /// What it has that is kept as the URL says it, by its name there.
+    pub fn texts(&self) -> [(&'static str, &str); 3] {
+        [("q", &self.search), ("field", &self.field), ("sort", &self.sort)]
+    }
+
+    /// What must stand in a field; `None` for nothing, and for what cannot be read.
+    pub fn test(&self) -> Option<FieldTest> {
+        FieldTest::parse(&self.field)
+    }
+
+    /// The field that orders it; `None` for the next to-do, and for what cannot be read.
+    pub fn order(&self) -> Option<Sort> {
+        Sort::parse(&self.sort)
     }
 
     /// The same filter with the narrowing of a click: a click on the narrowed one widens again.
@@ -115,6 +264,43 @@ mod tests {
         let filter = read(&[("status", "12"), ("owner", "me"), ("q", "kovács & társa")]);
         assert_eq!(filter.narrow, Some(Narrow::Status(StatusId(12))));
         assert_eq!(filter.to_query(), "?status=12&owner=me&q=kov%C3%A1cs%20%26%20t%C3%A1rsa");
+    }
+
+    #[test]
+    fn an_order_in_the_url_reads_back_as_it_was() {
+        for (text, descending) in [("7", false), ("-7", true)] {
+            let filter = read(&[("sort", text)]);
+            let sort = Sort { field: FieldId(7), descending };
+            assert_eq!((filter.order(), sort.to_text().as_str()), (Some(sort), text));
+            assert_eq!(filter.to_query(), format!("?sort={text}"));
+        }
+        assert_eq!(read(&[("sort", "name")]).order(), None);
+    }
+
+    #[test]
+    fn a_test_of_a_field_reads_back_as_it_was() {
+        for (text, is) in [
+            ("7:empty", Test::Empty),
+            ("7:filled", Test::Filled),
+            ("7:between:-5:10", Test::Between { from: Some(-5), to: Some(10), currency: None }),
+            (
+                "7:between::10:EUR",
+                Test::Between { from: None, to: Some(10), currency: Some("EUR".to_owned()) },
+            ),
+            ("7:between:3:3", Test::exactly(3)),
+            ("7:text:fo ut: 5", Test::Text("fo ut: 5".to_owned())),
+            ("7:contains:Kék", Test::Contains("Kék".to_owned())),
+        ] {
+            let filter = read(&[("field", text)]);
+            let test = FieldTest { field: FieldId(7), is };
+            assert_eq!((test.to_text().as_str(), filter.test()), (text, Some(test)));
+            assert_eq!(filter.to_query(), format!("?field={}", percent_encode(text)));
+        }
+        for text in
+            ["", "7", "x:empty", "7:between::", "7:between:a:", "7:between:1:2:x", "7:text: ", "7:like:a"]
+        {
+            assert_eq!(read(&[("field", text)]).test(), None, "{text}");
+        }
     }
 
     #[test]

@@ -222,6 +222,7 @@ pub fn message(locale: Locale, error: &Error) -> String {
             Refusal::MadeAnother(name) => return made_another(locale, name),
             Refusal::NoInvoicing => no_invoicing(locale),
             Refusal::DifferentKinds => different_kinds(locale),
+            Refusal::FileInField(field) => return super::files::in_field(locale, field),
             Refusal::KindStays => kind_stays(locale),
             Refusal::ContactInUse => contact_in_use(locale),
             Refusal::ChangedSince(what) => return changed_since(locale, &what.join("; ")),

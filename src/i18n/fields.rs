@@ -61,6 +61,25 @@ texts! {
     never: "nem kötelező", "not required";
     choice_name(name: &str): "Választás: {name}", "Choice: {name}";
     add_choice: "Új választás", "Add choice";
+    field: "Mező", "Field";
+    operator: "Feltétel", "Condition";
+    is: "pontosan", "is";
+    contains: "tartalmazza", "contains";
+    between: "tól–ig", "from–to";
+    filled: "ki van töltve", "is filled in";
+    empty: "üres", "is empty";
+    value_label: "Érték", "Value";
+    from: "Ettől", "From";
+    to: "Eddig", "To";
+    apply: "Szűrés", "Filter";
+    no_fields: "A modulnak nincsenek mezői.", "The module has no fields.";
+    test_is(field: &str, value: &str): "{field}: {value}", "{field}: {value}";
+    test_contains(field: &str, text: &str): "{field} tartalmazza: {text}", "{field} contains {text}";
+    test_filled(field: &str): "{field}: kitöltve", "{field}: filled in";
+    test_empty(field: &str): "{field}: üres", "{field}: empty";
+    test_between(field: &str, from: &str, to: &str): "{field}: {from} – {to}", "{field}: {from} – {to}";
+    test_least(field: &str, from: &str): "{field}: legalább {from}", "{field}: {from} or more";
+    test_most(field: &str, to: &str): "{field}: legfeljebb {to}", "{field}: {to} or less";
 }
 
 /// The name of a kind.
@@ -95,9 +114,11 @@ pub fn value(locale: Locale, value: &FieldValue, zone: &Zone) -> String {
         FieldValue::YesNo(true) => yes(locale).to_owned(),
         FieldValue::YesNo(false) => no(locale).to_owned(),
         // Ids say nothing to a reader; they are spelled out before.
-        FieldValue::Choice(_) | FieldValue::Choices(_) | FieldValue::Contact(_) | FieldValue::User(_) => {
-            String::new()
-        }
+        FieldValue::Choice(_)
+        | FieldValue::Choices(_)
+        | FieldValue::File(_)
+        | FieldValue::Contact(_)
+        | FieldValue::User(_) => String::new(),
     }
 }
 
@@ -112,6 +133,7 @@ pub fn input(locale: Locale, shown: &FieldValue, zone: &Zone) -> String {
         FieldValue::YesNo(yes) => u8::from(*yes).to_string(),
         FieldValue::Choice(id) => id.to_string(),
         FieldValue::Choices(ids) => ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        FieldValue::File(id) => id.to_string(),
         FieldValue::Contact(id) => id.to_string(),
         FieldValue::User(id) => id.to_string(),
         FieldValue::Day(day) => format::due_input(Due::Day(*day), zone, locale),

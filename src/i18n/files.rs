@@ -8,6 +8,10 @@ texts! {
     attach_to(todo: &str): "Fájl csatolása a teendőhöz: {todo}", "Attach files to {todo}";
     attach: "Csatolás", "Attach";
     files_of(todo: &str): "Fájlok: {todo}", "Files of {todo}";
+    in_field(field: &str): "A fájl ebben a mezőben áll: {field}. Előbb ott cserélje le vagy törölje.", "The file stands in the field {field}. Change or clear it there first.";
+    upload_to(field: &str): "Feltöltés: {field}", "Upload to {field}";
+    upload: "Feltöltés", "Upload";
+    open: "Megnyitás", "Open file";
     drop_here: "Ide húzhat vagy beilleszthet fájlokat.", "Drop or paste files here.";
     sending(name: &str): "Feltöltés: {name}", "Uploading {name}";
     dismiss_of(name: &str): "Bezárás: {name}", "Dismiss {name}";

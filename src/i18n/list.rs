@@ -58,6 +58,18 @@ texts! {
     new_datasheet: "Új adatlap", "New datasheet";
     new_item(item: &str): "Új: {item}", "New: {item}";
     search: "Keresés a modulban", "Search this module";
+    field_filter: "Szűrés mezőre", "Filter by a field";
+    filter: "Szűrés", "Filter";
+    remove_filter: "Szűrés törlése:", "Remove the filter:";
+    sort: "Rendezés", "Sort";
+    sort_by_field: "Rendezés mező szerint", "Sort by a field";
+    remove_sort: "Rendezés törlése:", "Remove the sorting:";
+    sorted_by: "Rendezve", "Sorted";
+    direction: "Irány", "Direction";
+    ascending: "növekvő", "ascending";
+    descending: "csökkenő", "descending";
+    sorted_up(field: &str): "{field}, növekvő", "{field}, ascending";
+    sorted_down(field: &str): "{field}, csökkenő", "{field}, descending";
     owner_filter: "Felelős", "Owner";
     mine: "Enyém", "Mine";
     everybody: "Mindenki", "Everybody";

@@ -313,6 +313,13 @@ impl Office {
             ("imports/undo", json!({ "key": key, "event": event })),
             ("modules/page", json!({ "module": module, "filter": filter })),
             ("modules/rows", json!({ "module": module, "filter": filter, "after": null, "limit": 50 })),
+            (
+                "modules/sorted",
+                json!({
+                    "module": module, "filter": filter, "sort": { "field": self.field, "descending": false }, "after": null,
+                    "limit": 50
+                }),
+            ),
             ("modules/counts", json!({ "module": module, "filter": filter })),
             ("modules/links", json!({})),
             ("modules/all", json!({})),
@@ -406,6 +413,7 @@ impl Office {
                     "key": key, "datasheet": datasheet, "field": self.field, "version": 1, "value": { "text": "zöld" }
                 }),
             ),
+            ("fields/of_module", json!({ "module": module, "contact": contact })),
             (
                 "fields/add",
                 json!({
@@ -656,9 +664,9 @@ on_both! {
         let office = office(test).await;
         let case = office.case("abcd-0000-case").await;
         let settings = |path: &str| {
-            ["trash/look", "trash/delete"].contains(&path) || path.starts_with("processes/set") || path.starts_with("tokens/") || path.starts_with("todo_templates/") && !path.ends_with("all") || path.starts_with("statuses/") || path.starts_with("fields/") && path != "fields/set"
+            ["trash/look", "trash/delete"].contains(&path) || path.starts_with("processes/set") || path.starts_with("tokens/") || path.starts_with("todo_templates/") && !path.ends_with("all") || path.starts_with("statuses/") || path.starts_with("fields/") && !["fields/set", "fields/of_module"].contains(&path)
                 || path.starts_with("users/")
-                || path.starts_with("modules/") && !["page", "rows", "counts", "links"].iter().any(|read| path.ends_with(read))
+                || path.starts_with("modules/") && !["page", "rows", "sorted", "counts", "links"].iter().any(|read| path.ends_with(read))
         };
         let mut asked = 0;
         for (path, arguments) in office.calls(&case).into_iter().filter(|(path, _)| settings(path)) {

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike as _, NaiveDate};
 use sqlx::QueryBuilder;
 
 use super::{Tx, on};
 use crate::{
     domain::{
+        datasheet::ValuePlace,
         field::{Choice, CustomField, FieldEntry, FieldGroup, FieldKind, FieldList, FieldValue},
-        id::{ChoiceId, ContactId, DatasheetId, FieldGroupId, FieldId, ModuleId, StatusId, UserId},
+        id::{ChoiceId, ContactId, DatasheetId, EventId, FieldGroupId, FieldId, ModuleId, StatusId},
         rank::Rank,
         text::fold,
         time::Timestamp,
@@ -239,21 +239,17 @@ pub async fn remove_group(tx: &mut Tx, group: FieldGroupId) -> Result<()> {
     Ok(())
 }
 
-/// The value in the columns of its kind: n, t, text.
+/// What of a text is in the index.
+pub(super) fn indexed(text: &str) -> String {
+    fold(text).chars().take(INDEXED).collect()
+}
+
+/// The value in the columns of its kind: n, t, text. Several choices stand each in a part of its own.
 fn columns(value: &FieldValue) -> (Option<i64>, Option<String>, Option<&str>) {
-    let folded = |text: &str| fold(text).chars().take(INDEXED).collect::<String>();
     match value {
-        FieldValue::Text(text) | FieldValue::Link(text) => (None, Some(folded(text)), Some(text)),
+        FieldValue::Text(text) | FieldValue::Link(text) => (None, Some(indexed(text)), Some(text)),
         FieldValue::Money { minor, currency } => (Some(*minor), Some(currency.clone()), None),
-        FieldValue::Whole(n) | FieldValue::Decimal(n) => (Some(*n), None, None),
-        FieldValue::Day(day) => (Some(i64::from(day.num_days_from_ce())), None, None),
-        FieldValue::Moment(at) => (Some(at.0), None, None),
-        FieldValue::YesNo(yes) => (Some(i64::from(*yes)), None, None),
-        FieldValue::Choice(id) => (Some(id.0), None, None),
-        FieldValue::Contact(id) => (Some(id.0), None, None),
-        FieldValue::User(id) => (Some(id.0), None, None),
-        // Each in a part of its own.
-        FieldValue::Choices(_) => (None, None, None),
+        other => (other.number(), None, None),
     }
 }
 
@@ -271,23 +267,11 @@ struct ValueRow {
 impl ValueRow {
     /// What the columns hold; `None` for a value that was cleared, and for several choices, which follow in parts.
     fn value(self) -> Option<FieldValue> {
-        Some(match self.kind {
-            FieldKind::Text | FieldKind::LongText => FieldValue::Text(self.text?),
-            FieldKind::Link => FieldValue::Link(self.text?),
-            FieldKind::Whole => FieldValue::Whole(self.n?),
-            FieldKind::Decimal => FieldValue::Decimal(self.n?),
-            FieldKind::Money => FieldValue::Money { minor: self.n?, currency: self.t? },
-            FieldKind::Day => {
-                FieldValue::Day(NaiveDate::from_num_days_from_ce_opt(i32::try_from(self.n?).ok()?)?)
-            }
-            FieldKind::Moment => FieldValue::Moment(Timestamp(self.n?)),
-            FieldKind::YesNo => FieldValue::YesNo(self.n? != 0),
-            FieldKind::Choice => FieldValue::Choice(ChoiceId(self.n?)),
-            FieldKind::Choices => FieldValue::Choices(vec![ChoiceId(self.n?)]),
-            FieldKind::Contact => FieldValue::Contact(ContactId(self.n?)),
-            FieldKind::User => FieldValue::User(UserId(self.n?)),
-            FieldKind::File => return None,
-        })
+        match self.kind {
+            FieldKind::Text | FieldKind::LongText => Some(FieldValue::Text(self.text?)),
+            FieldKind::Link => Some(FieldValue::Link(self.text?)),
+            kind => FieldValue::of_number(kind, self.n?, self.t),
+        }
     }
 }
 
@@ -316,6 +300,56 @@ pub async fn values(tx: &mut Tx, datasheet: DatasheetId) -> Result<Vec<FieldEntr
         join fields f on f.id = v.field_id
         where v.datasheet_id = $1 order by v.field_id, v.part";
     Ok(entries(on!(tx, |conn| sqlx::query_as(SQL).bind(datasheet).fetch_all(conn).await)?))
+}
+
+/// A datasheet with the columns n, t and text of a value.
+type ValueColumns = (DatasheetId, Option<i64>, Option<String>, Option<String>);
+
+/// What stands in a field of some datasheets; those where nothing does are absent.
+pub async fn of_many(
+    tx: &mut Tx,
+    field: &CustomField,
+    ids: &[DatasheetId],
+) -> Result<BTreeMap<DatasheetId, FieldValue>> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows: Vec<ValueColumns> = on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "select datasheet_id, n, t, text from field_values where part = 0 and field_id = ",
+        );
+        query.push_bind(field.id).push(" and datasheet_id in (");
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(*id);
+        }
+        query.push(")");
+        query.build_query_as().persistent(false).fetch_all(conn).await
+    })?;
+    let value = |(id, n, t, text)| {
+        let row = ValueRow { field_id: field.id, kind: field.kind, part: 0, n, t, text, version: 0 };
+        Some((id, row.value()?))
+    };
+    Ok(rows.into_iter().filter_map(value).collect())
+}
+
+/// The places of some datasheets in the order of a field, as its index has them; those where nothing stands are absent.
+pub async fn places(tx: &mut Tx, field: FieldId, ids: &[DatasheetId]) -> Result<Vec<ValuePlace>> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    Ok(on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "select t, n, datasheet_id as id from field_values where part = 0 and field_id = ",
+        );
+        query.push_bind(field).push(" and (t is not null or n is not null) and datasheet_id in (");
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(*id);
+        }
+        query.push(")");
+        query.build_query_as().persistent(false).fetch_all(conn).await
+    })?)
 }
 
 /// What stands in one field of a datasheet; version 0 when it was never filled in.
@@ -395,13 +429,30 @@ pub async fn add_values(tx: &mut Tx, all: &[(DatasheetId, FieldEntry)]) -> Resul
 
 /// The names of contacts.
 pub async fn contact_names(tx: &mut Tx, ids: &[ContactId]) -> Result<Vec<(ContactId, String)>> {
+    let found = names(tx, "select id, name from contacts where id in (", ids.iter().map(|id| id.0)).await?;
+    Ok(found.into_iter().map(|(id, name)| (ContactId(id), name)).collect())
+}
+
+/// The names of files that are there.
+pub async fn file_names(tx: &mut Tx, ids: &[EventId]) -> Result<Vec<(EventId, String)>> {
+    const SQL: &str = "select id, name from files where deleted_at is null and id in (";
+    let found = names(tx, SQL, ids.iter().map(|id| id.0)).await?;
+    Ok(found.into_iter().map(|(id, name)| (EventId(id), name)).collect())
+}
+
+async fn names(
+    tx: &mut Tx,
+    select: &'static str,
+    ids: impl Iterator<Item = i64>,
+) -> Result<Vec<(i64, String)>> {
+    let ids: Vec<i64> = ids.collect();
     if ids.is_empty() {
         return Ok(vec![]);
     }
     Ok(on!(tx, |conn| {
-        let mut query = QueryBuilder::new("select id, name from contacts where id in (");
+        let mut query = QueryBuilder::new(select);
         let mut list = query.separated(", ");
-        for id in ids {
+        for id in &ids {
             list.push_bind(*id);
         }
         query.push(") order by id");
@@ -409,11 +460,26 @@ pub async fn contact_names(tx: &mut Tx, ids: &[ContactId]) -> Result<Vec<(Contac
     })?)
 }
 
+/// The name of a field in use in which a file of the datasheet stands.
+pub async fn with_file(tx: &mut Tx, datasheet: DatasheetId, file: EventId) -> Result<Option<String>> {
+    const SQL: &str = "
+        select f.name from field_values v join fields f on f.id = v.field_id
+        where v.datasheet_id = $1 and v.n = $2 and f.kind = $3 and f.archived_at is null limit 1";
+    Ok(on!(tx, |conn| sqlx::query_scalar(SQL)
+        .bind(datasheet)
+        .bind(file)
+        .bind(FieldKind::File)
+        .fetch_optional(conn)
+        .await)?)
+}
+
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
+
     use super::*;
     use crate::{
-        domain::module::Template,
+        domain::{id::UserId, module::Template},
         i18n::Locale,
         store::{
             datasheets, modules,
@@ -468,6 +534,7 @@ mod tests {
             (FieldKind::YesNo, FieldValue::YesNo(false)),
             (FieldKind::Choice, FieldValue::Choice(ChoiceId(7))),
             (FieldKind::Choices, FieldValue::Choices(vec![ChoiceId(9), ChoiceId(7)])),
+            (FieldKind::File, FieldValue::File(EventId(5))),
             (FieldKind::Link, FieldValue::Link("https://pelda.hu".to_owned())),
             (FieldKind::Contact, FieldValue::Contact(ContactId(3))),
             (FieldKind::User, FieldValue::User(UserId(4))),

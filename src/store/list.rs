@@ -11,14 +11,15 @@ use super::{
     Tx,
     datasheets::{ListRow, ROW, ROW_AS_JSON, ROW_JOINS},
     db::Connection,
+    fields::indexed,
     on,
 };
 use crate::{
     domain::{
         bucket::{Borders, Bucket},
         datasheet::{Cursor, ListKey, OR_MORE, Page, Row, StatusCount, StatusSum},
-        filter::{Filter, Narrow, Owner},
-        id::{DatasheetId, ModuleId, StatusId, UserId},
+        filter::{FieldTest, Filter, Narrow, Owner, Test},
+        id::{DatasheetId, FieldId, ModuleId, StatusId, UserId},
         money::{Currency, Money},
         status::StatusTree,
         text::words,
@@ -93,6 +94,103 @@ fn branches(scope: Scope, filter: &Filter, tree: &StatusTree) -> Vec<Branch> {
         .collect()
 }
 
+/// One thing that is looked for.
+#[derive(Clone, Debug, PartialEq)]
+enum Seek {
+    /// A word that begins like this.
+    Word(String),
+    /// What stands in a field.
+    Field(FieldTest),
+}
+
+impl Seek {
+    /// Whether an index leads from it to the datasheets.
+    fn is_indexed(&self) -> bool {
+        match self {
+            Self::Word(_) => true,
+            Self::Field(test) => matches!(test.is, Test::Between { .. } | Test::Text(_)),
+        }
+    }
+}
+
+/// Pushes what a test says of a value's columns.
+macro_rules! push_test {
+    ($query:ident, $test:expr, $t:literal, $n:literal) => {
+        match $test {
+            Test::Between { from, to, currency } => {
+                if let Some(currency) = currency {
+                    $query.push(concat!(" and ", $t, " = ")).push_bind(currency.clone());
+                }
+                $query.push(concat!(" and ", $n, " >= ")).push_bind(from.unwrap_or(i64::MIN));
+                $query.push(concat!(" and ", $n, " <= ")).push_bind(to.unwrap_or(i64::MAX));
+            }
+            Test::Text(text) => {
+                $query.push(concat!(" and ", $t, " = ")).push_bind(indexed(text));
+            }
+            Test::Contains(text) => {
+                $query
+                    .push(concat!(" and ", $t, " like "))
+                    .push_bind(like(&indexed(text)))
+                    .push(" escape '!'");
+            }
+            Test::Empty | Test::Filled => {
+                $query.push(concat!(" and (", $n, " is not null or ", $t, " is not null)"));
+            }
+        }
+    };
+}
+
+/// Pushes the range of the index of what is looked for: what follows `select … from`. The datasheet is in `datasheet_id`.
+macro_rules! push_range {
+    ($query:ident, $seek:expr, $module:expr) => {
+        match $seek {
+            Seek::Word(word) => {
+                $query.push("search_words where module_id = ").push_bind($module);
+                $query.push(" and word >= ").push_bind(word.clone());
+                $query.push(" and word < ").push_bind(after(word));
+            }
+            Seek::Field(test) => {
+                $query.push("field_values where field_id = ").push_bind(test.field);
+                push_test!($query, &test.is, "t", "n");
+            }
+        }
+    };
+}
+
+/// Pushes what a datasheet must have. The columns are wrapped, so that a value is found by its datasheet and not by its index.
+macro_rules! push_condition {
+    ($query:ident, $seek:expr, $id:expr) => {
+        match $seek {
+            Seek::Word(word) => {
+                $query.push(" and exists (select 1 from search_words w where w.datasheet_id = ").push($id);
+                $query.push(" and w.word >= ").push_bind(word.clone());
+                $query.push(" and w.word < ").push_bind(after(word)).push(")");
+            }
+            Seek::Field(test) => {
+                $query.push(if test.is == Test::Empty { " and not exists (" } else { " and exists (" });
+                $query.push("select 1 from field_values v where v.datasheet_id = ").push($id);
+                $query.push(" and v.field_id = ").push_bind(test.field);
+                push_test!($query, &test.is, "(v.t || '')", "(v.n + 0)");
+                // Postgres would turn it into a join and begin with all values of the field; not so with an offset.
+                $query.push(" limit 1 offset 0)");
+            }
+        }
+    };
+}
+
+/// A pattern of all texts that have this in them.
+fn like(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
 /// Pushes `from … where …` of a branch, without what bounds the key. The key is `x.list_key`, the id the returned column.
 macro_rules! push_branch {
     ($query:ident, $branch:expr, $select:expr, $words:expr) => {{
@@ -129,14 +227,14 @@ macro_rules! push_branch {
         if let Some(status) = branch.status {
             $query.push(" and x.status_id = ").push_bind(status);
         }
-        for word in $words {
-            $query.push(" and exists (select 1 from search_words w where w.datasheet_id = ").push(id);
-            $query.push(" and w.word >= ").push_bind(word.clone());
-            $query.push(" and w.word < ").push_bind(after(word)).push(")");
+        for seek in $words {
+            push_condition!($query, seek, id);
         }
         id
     }};
 }
+
+pub mod sorted;
 
 /// The first text after all that begin with a word.
 fn after(word: &str) -> String {
@@ -147,41 +245,41 @@ fn after(word: &str) -> String {
 enum Search {
     /// All that match, in the order of the list.
     Found(Vec<Place>),
-    /// These words filter the list; none without a search.
-    Walk(Vec<String>),
+    /// These filter the list; none without a search.
+    Walk(Vec<Seek>),
 }
 
-async fn search(tx: &mut Tx, scope: Scope, filter: &Filter, branches: &[Branch]) -> Result<Search> {
-    let words: Vec<String> = words(&filter.search).into_iter().take(8).collect();
-    if words.is_empty() {
-        return Ok(Search::Walk(words));
-    }
-    const COUNT: &str = "
-        select count(*) from (
-            select 1 from search_words where module_id = $1 and word >= $2 and word < $3 limit 1000) as bounded";
-    let mut rarest: Option<(i64, &String)> = None;
-    for word in &words {
-        let count: i64 = on!(tx, |conn| sqlx::query_scalar(COUNT)
-            .bind(scope.module)
-            .bind(word)
-            .bind(after(word))
-            .fetch_one(conn)
-            .await)?;
+/// What a filter looks for; with `without`, only where nothing stands in that field.
+fn seeks(filter: &Filter, without: Option<FieldId>) -> Vec<Seek> {
+    let words = words(&filter.search).into_iter().take(8).map(Seek::Word);
+    let without = without.map(|field| FieldTest { field, is: Test::Empty });
+    words.chain(filter.test().into_iter().chain(without).map(Seek::Field)).collect()
+}
+
+async fn search(tx: &mut Tx, scope: Scope, seeks: Vec<Seek>, branches: &[Branch]) -> Result<Search> {
+    let mut rarest: Option<(i64, &Seek)> = None;
+    for seek in seeks.iter().filter(|seek| seek.is_indexed()) {
+        let count: i64 = on!(tx, |conn| {
+            let mut query = QueryBuilder::new("select count(*) from (select 1 from ");
+            push_range!(query, seek, scope.module);
+            query.push(" limit 1000) as bounded");
+            query.build_query_scalar().fetch_one(conn).await
+        })?;
         if rarest.is_none_or(|(fewest, _)| count < fewest) {
-            rarest = Some((count, word));
+            rarest = Some((count, seek));
         }
     }
-    let Some((_, rare)) = rarest.filter(|(count, _)| *count < RARE) else { return Ok(Search::Walk(words)) };
+    let Some((_, rare)) = rarest.filter(|(count, _)| *count < RARE) else { return Ok(Search::Walk(seeks)) };
     let mut found: Vec<Place> = vec![];
     for branch in branches {
-        let others: Vec<&String> = words.iter().filter(|word| *word != rare).collect();
+        let others: Vec<&Seek> = seeks.iter().filter(|seek| *seek != rare).collect();
         let some: Vec<Place> = on!(tx, |conn| {
-            let mut query = QueryBuilder::new(
-                "select d.list_key, d.id from (select distinct datasheet_id from search_words where module_id = ",
-            );
-            query.push_bind(branch.module).push(" and word >= ").push_bind(rare.clone());
-            query.push(" and word < ").push_bind(after(rare));
+            let mut query =
+                QueryBuilder::new("select d.list_key, d.id from (select distinct datasheet_id from ");
+            push_range!(query, rare, branch.module);
             query.push(") hit join datasheets d on d.id = hit.datasheet_id where d.trashed_at is null");
+            // A field may be another module's.
+            query.push(" and d.module_id = ").push_bind(branch.module);
             if let Some(status) = branch.status {
                 query.push(" and d.status_id = ").push_bind(status);
             }
@@ -200,11 +298,8 @@ async fn search(tx: &mut Tx, scope: Scope, filter: &Filter, branches: &[Branch])
                     }
                 }
             }
-            for word in others {
-                query.push(
-                    " and exists (select 1 from search_words w where w.datasheet_id = d.id and w.word >= ",
-                );
-                query.push_bind(word.clone()).push(" and w.word < ").push_bind(after(word)).push(")");
+            for seek in others {
+                push_condition!(query, seek, "d.id");
             }
             query.build_query_as().fetch_all(conn).await
         })?;
@@ -221,14 +316,14 @@ async fn rows_of_branch(tx: &mut Tx, branch: &Branch, from: Place, limit: i64) -
             $query.push(ROW).push("(");
             let id = match branch.kind {
                 BranchKind::All | BranchKind::OwnedBy(_) => {
-                    push_branch!($query, branch, "x.list_key as list_key, x.id as id", &[] as &[String])
+                    push_branch!($query, branch, "x.list_key as list_key, x.id as id", &[] as &[Seek])
                 }
                 BranchKind::Involving(..) => {
                     push_branch!(
                         $query,
                         branch,
                         "x.list_key as list_key, x.datasheet_id as id",
-                        &[] as &[String]
+                        &[] as &[Seek]
                     )
                 }
             };
@@ -268,10 +363,10 @@ async fn walk_end(tx: &mut Tx, branch: &Branch, from: Place, rows: usize) -> Res
         let mut query = QueryBuilder::new("");
         let id = match branch.kind {
             BranchKind::All | BranchKind::OwnedBy(_) => {
-                push_branch!(query, branch, "x.list_key, x.id", &[] as &[String])
+                push_branch!(query, branch, "x.list_key, x.id", &[] as &[Seek])
             }
             BranchKind::Involving(..) => {
-                push_branch!(query, branch, "x.list_key, x.datasheet_id", &[] as &[String])
+                push_branch!(query, branch, "x.list_key, x.datasheet_id", &[] as &[Seek])
             }
         };
         query.push(" and (x.list_key, ").push(id).push(") > (").push_bind(from.0);
@@ -285,7 +380,7 @@ async fn walk_end(tx: &mut Tx, branch: &Branch, from: Place, rows: usize) -> Res
 async fn walk_ends(
     tx: &mut Tx,
     branches: &[Branch],
-    words: &[String],
+    words: &[Seek],
     from: Place,
 ) -> Result<Vec<Option<Place>>> {
     let mut ends = vec![None; branches.len()];
@@ -307,9 +402,22 @@ pub async fn page(
     from: Option<Cursor>,
     limit: u32,
 ) -> Result<Page> {
+    page_without(tx, scope, filter, tree, from, limit, None).await
+}
+
+/// The same of the datasheets that have nothing in a field, where one is named.
+async fn page_without(
+    tx: &mut Tx,
+    scope: Scope,
+    filter: &Filter,
+    tree: &StatusTree,
+    from: Option<Cursor>,
+    limit: u32,
+    without: Option<FieldId>,
+) -> Result<Page> {
     let branches = branches(scope, filter, tree);
     let from = from.map_or(START, |cursor| (cursor.key, cursor.id));
-    let found = search(tx, scope, filter, &branches).await?;
+    let found = search(tx, scope, seeks(filter, without), &branches).await?;
     // One range of one index: its rows are read with it.
     if let (Search::Walk(words), [branch]) = (&found, &branches[..])
         && words.is_empty()
@@ -398,7 +506,7 @@ pub async fn bucket_counts(
 ) -> Result<[u32; Bucket::ALL.len()]> {
     let branches = branches(scope, filter, tree);
     let mut counts = [0; Bucket::ALL.len()];
-    let words = match search(tx, scope, filter, &branches).await? {
+    let words = match search(tx, scope, seeks(filter, None), &branches).await? {
         Search::Found(found) => {
             for (key, _) in found {
                 let place = Bucket::ALL
@@ -551,19 +659,66 @@ mod tests {
     use crate::{
         domain::{
             due::Due,
+            field::{CustomField, FieldEntry, FieldKind, FieldValue},
             id::TodoId,
             module::Template,
+            rank::Rank,
             todo::NextTodo,
             user::{Role, UserForm, UserState},
             zone::Zone,
         },
         i18n::Locale,
         store::{
-            datasheets, modules, statuses,
-            testing::{NOW, on_both},
+            datasheets, fields, modules, statuses,
+            testing::{NOW, TestDb, on_both},
             todos, users,
         },
     };
+
+    /// So many datasheets in one module with a field of each kind, numbered from 1; nine of ten have what `values` says in them.
+    async fn filled(
+        test: &TestDb,
+        many: u64,
+        kinds: &[FieldKind],
+        values: impl Fn(i64) -> Vec<FieldValue>,
+    ) -> (ModuleId, UserId, Vec<DatasheetId>, Vec<CustomField>) {
+        let host = crate::server::host::Host::new(test.db.clone(), crate::server::host::Clock::at(NOW));
+        crate::server::seed::fill(&host, many, 1).await.unwrap();
+        let mut tx = test.db.begin().await.unwrap();
+        const OF: &str = "select module_id, owner_id from datasheets limit 1";
+        let (module, viewer): (ModuleId, UserId) =
+            on!(tx, |conn| sqlx::query_as(OF).fetch_one(conn).await).unwrap();
+        const IDS: &str = "select id from datasheets order by list_key, id";
+        let ids: Vec<DatasheetId> = on!(tx, |conn| sqlx::query_scalar(IDS).fetch_all(conn).await).unwrap();
+        let field = |(id, kind): (i64, &FieldKind)| CustomField {
+            id: FieldId(id),
+            module,
+            group: None,
+            kind: *kind,
+            name: format!("{id}"),
+            help: String::new(),
+            currency: String::new(),
+            default: None,
+            required_from: None,
+            rank: Rank::between(None, None),
+            version: 1,
+            archived: false,
+            choices: vec![],
+        };
+        let all: Vec<CustomField> = (1..).zip(kinds).map(field).collect();
+        for field in &all {
+            fields::add(&mut tx, field, NOW).await.unwrap();
+        }
+        let mut entries = vec![];
+        for (n, id) in (0_i64..).zip(&ids).filter(|(n, _)| n % 10 > 0) {
+            for (field, value) in all.iter().zip(values(n)) {
+                entries.push((*id, FieldEntry { field: field.id, version: 1, value: Some(value) }));
+            }
+        }
+        fields::add_values(&mut tx, &entries).await.unwrap();
+        tx.commit().await.unwrap();
+        (module, viewer, ids, all)
+    }
 
     on_both! {
         async fn a_search_for_common_words_goes_so_far_at_once_and_finds_all_in_the_end(test: TestDb) {
@@ -594,7 +749,7 @@ mod tests {
             let borders = Borders::at(NOW, &Zone::utc());
             let groups = tree.first().unwrap().status_group;
             for narrow in [None, Some(Narrow::Group(groups))] {
-                let filter = Filter { narrow, owner: Owner::All, search: "zzeven zzodd".to_owned() };
+                let filter = Filter { narrow, owner: Owner::All, search: "zzeven zzodd".to_owned(), ..Filter::default() };
                 let scope = Scope { module, restricted_to: None, viewer };
                 let (mut found, mut asked, mut from) = (vec![], 0, None);
                 loop {
@@ -624,6 +779,114 @@ mod tests {
             assert_eq!((page.rows.len(), page.more, page.next), (50, true, None));
         }
 
+        async fn the_list_is_narrowed_by_what_stands_in_a_field(test: TestDb) {
+            let kinds = [FieldKind::Whole, FieldKind::Money, FieldKind::Text, FieldKind::Choices];
+            let (module, viewer, ids, _) = filled(&test, 3_000, &kinds, |n| {
+                let currency = if n % 2 == 0 { "HUF" } else { "EUR" }.to_owned();
+                let chosen = [crate::domain::id::ChoiceId(1), crate::domain::id::ChoiceId(2 + n % 3)].to_vec();
+                vec![
+                    FieldValue::Whole(n),
+                    FieldValue::Money { minor: n, currency },
+                    FieldValue::Text(format!("Kék_{}%", n % 100)),
+                    FieldValue::Choices(chosen),
+                ]
+            }).await;
+            let mut tx = test.db.read().await.unwrap();
+            let tree = statuses::tree(&mut tx, module).await.unwrap();
+            let borders = Borders::at(NOW, &Zone::utc());
+            let scope = Scope { module, restricted_to: None, viewer };
+            let all = |wanted: &dyn Fn(usize) -> bool| ids.iter().enumerate().filter(|(n, _)| wanted(*n)).map(|(_, id)| *id).collect::<Vec<_>>();
+            let has = |n: usize| !n.is_multiple_of(10);
+            let between = |from, to, currency: Option<&str>| Test::Between { from, to, currency: currency.map(str::to_owned) };
+            for (field, is, wanted) in [
+                (1, Test::exactly(7), all(&|n| n == 7)),
+                (1, between(Some(5), Some(42), None), all(&|n| has(n) && (5..=42).contains(&n))),
+                (1, between(Some(100), None, None), all(&|n| has(n) && n >= 100)),
+                (1, Test::Empty, all(&|n| !has(n))),
+                (1, Test::Filled, all(&has)),
+                (2, between(None, Some(99), Some("EUR")), all(&|n| has(n) && n <= 99 && n % 2 == 1)),
+                (3, Test::Text("KÉK_7%".to_owned()), all(&|n| n % 100 == 7)),
+                (3, Test::Contains("k_4".to_owned()), all(&|n| has(n) && (n % 100 == 4 || (40..50).contains(&(n % 100))))),
+                (3, Test::Contains("7%".to_owned()), all(&|n| n % 10 == 7)),
+                (4, Test::exactly(2), all(&|n| has(n) && n % 3 == 0)),
+                (4, Test::exactly(1), all(&has)),
+                (9, Test::exactly(1), vec![]),
+            ] {
+                let filter = Filter { field: FieldTest { field: FieldId(field), is }.to_text(), ..Filter::default() };
+                let (mut found, mut from) = (vec![], None);
+                loop {
+                    let page = page(&mut tx, scope, &filter, &tree, from, 200).await.unwrap();
+                    found.extend(page.rows.iter().map(|row| row.id));
+                    from = page.next.or_else(|| page.rows.last().map(Row::cursor));
+                    if !page.more {
+                        break;
+                    }
+                }
+                assert!(found == wanted, "{filter:?}: {} for {}", found.len(), wanted.len());
+                let counts = bucket_counts(&mut tx, scope, &filter, &tree, &borders).await.unwrap();
+                let counted = counts.iter().map(|count| u64::from(count % OR_MORE)).sum::<u64>();
+                assert!(counted == wanted.len() as u64 || counts.iter().any(|count| *count >= 1_000), "{filter:?}: {counts:?}");
+                // Another module's list has none of it, whatever its fields.
+                let elsewhere = Scope { module: ModuleId(1), ..scope };
+                assert_eq!(super::page(&mut tx, elsewhere, &filter, &tree, None, 50).await.unwrap().rows, []);
+            }
+        }
+
+        async fn the_list_in_the_order_of_a_field_is_walked_by_key_both_ways(test: TestDb) {
+            let kinds = [FieldKind::Whole, FieldKind::Money, FieldKind::Text];
+            let (module, viewer, ids, all) = filled(&test, 2_500, &kinds, |n| {
+                let currency = if n % 2 == 0 { "HUF" } else { "EUR" }.to_owned();
+                vec![
+                    FieldValue::Whole(n * 7_919 % 101),
+                    FieldValue::Money { minor: n % 3, currency },
+                    FieldValue::Text(format!("Szó {}", n % 2)),
+                ]
+            }).await;
+            let mut tx = test.db.read().await.unwrap();
+            let tree = statuses::tree(&mut tx, module).await.unwrap();
+            let scope = Scope { module, restricted_to: None, viewer };
+            let key = |value: &Option<FieldValue>| match value {
+                Some(FieldValue::Money { minor, currency }) => (currency.clone(), *minor),
+                Some(FieldValue::Text(text)) => (text.clone(), 0),
+                value => (String::new(), value.as_ref().and_then(FieldValue::number).unwrap_or_default()),
+            };
+            for restricted_to in [None, Some(viewer)] {
+                let scope = Scope { restricted_to, ..scope };
+                let visible = page(&mut tx, scope, &Filter::default(), &tree, None, 10_000).await.unwrap().rows.len();
+                for (field, descending) in all.iter().flat_map(|field| [(field, false), (field, true)]) {
+                    let (mut rows, mut from) = (vec![], None);
+                    loop {
+                        let page = sorted::page(&mut tx, scope, &Filter::default(), &tree, (field, descending), from, 200).await.unwrap();
+                        rows.extend(page.rows);
+                        from = page.next;
+                        if from.is_none() {
+                            break;
+                        }
+                    }
+                    let name = format!("{:?} {descending} {restricted_to:?}", field.kind);
+                    let seen: std::collections::BTreeSet<DatasheetId> = rows.iter().map(|row| row.row.id).collect();
+                    assert_eq!((rows.len(), seen.len()), (visible, visible), "{name}");
+                    let filled = rows.iter().take_while(|row| row.value.is_some()).count();
+                    assert!(rows[filled..].iter().all(|row| row.value.is_none()), "{name}: what has none comes last");
+                    for pair in rows[..filled].windows(2) {
+                        let of = |row: &crate::domain::datasheet::SortedRow| (key(&row.value), row.row.id);
+                        let is_right = if descending { of(&pair[0]) > of(&pair[1]) } else { of(&pair[0]) < of(&pair[1]) };
+                        assert!(is_right, "{name}: {:?} before {:?}", pair[0].value, pair[1].value);
+                    }
+                }
+            }
+            // Together with what narrows it.
+            let is = Test::Between { from: Some(0), to: Some(1), currency: Some("EUR".to_owned()) };
+            let filter = Filter { field: FieldTest { field: FieldId(2), is }.to_text(), ..Filter::default() };
+            let page = sorted::page(&mut tx, scope, &filter, &tree, (&all[0], true), None, 200).await.unwrap();
+            assert!(!page.rows.is_empty());
+            let wanted = |row: &crate::domain::datasheet::SortedRow| {
+                let n = ids.iter().position(|id| *id == row.row.id).unwrap();
+                n % 2 == 1 && n % 3 < 2
+            };
+            assert!(page.rows.iter().all(wanted));
+        }
+
         async fn a_new_datasheet_is_listed_counted_found_and_goes_with_its_trash(test: TestDb) {
             let mut tx = test.db.begin().await.unwrap();
             let form = UserForm {
@@ -650,7 +913,7 @@ mod tests {
                 for owner in [Owner::All, Owner::Mine, Owner::Person(user)] {
                     for narrow in [None, Some(Narrow::Status(status)), Some(Narrow::Group(tree.first().unwrap().status_group))] {
                         for search in ["", "kov", "bt kovacs"] {
-                            let filter = Filter { narrow, owner, search: search.to_owned() };
+                            let filter = Filter { narrow, owner, search: search.to_owned(), ..Filter::default() };
                             let page = page(&mut tx, scope, &filter, &tree, None, 50).await.unwrap();
                             assert_eq!(page.rows.len(), 1, "{filter:?}");
                             assert_eq!(page.rows[0].todo.as_ref(), Some(&todo));

@@ -297,7 +297,7 @@ pub async fn explain(db: &Db, statements: &[String], analyze: bool) -> Vec<Vec<S
                 })
                 .collect()
         } else {
-            let arguments = (1..=1_000).rev().find(|n| statement.contains(&format!("${n}"))).unwrap_or(0);
+            let arguments = (1..=1_100).rev().find(|n| statement.contains(&format!("${n}"))).unwrap_or(0);
             let nulls = vec!["null"; arguments].join(", ");
             let call = if arguments == 0 { format!("plan_{n}") } else { format!("plan_{n}({nulls})") };
             run(format!("prepare plan_{n} as {statement}")).await;

@@ -16,7 +16,7 @@ use leptos::{prelude::*, web_sys};
 
 use super::{buckets, here, widgets::dialog::Dialog};
 use crate::{
-    domain::{bucket::Bucket, filter::Filter},
+    domain::{bucket::Bucket, datasheet::Row, filter::Filter, id::DatasheetId},
     i18n::list as texts,
 };
 pub use kept::KeptLists;
@@ -32,13 +32,46 @@ pub fn DatasheetList(
     let locale = here().locale;
     let slices = Memo::new(move |_| list.slices());
     let is_empty = Memo::new(move |_| list.rows.with(Vec::is_empty) && !list.more.get());
-    let helping = RwSignal::new(false);
     watch_window(list);
     list.follow_clock();
+    let buckets = Bucket::ALL.into_iter().map(|bucket| bucket_view(list, bucket, slices)).collect_view();
+    let rows = view! {
+        {buckets}
+        <Show when=move || is_empty.get()>{nothing(list)}</Show>
+        <Show when=move || list.more.get()>
+            <p class="list__more">
+                <button type="button" class="button button--quiet" on:click=move |_| list.load_more()>
+                    {move || if list.loading.get() { texts::loading(locale) } else { texts::load_more(locale) }}
+                </button>
+            </p>
+        </Show>
+    };
+    frame(list, rows.into_any())
+}
+
+/// The rows as they stand, without buckets: each with something beside it, and something after all of them.
+pub fn in_order(list: ListState, beside: Callback<DatasheetId, AnyView>, after: AnyView) -> AnyView {
+    let slice = Memo::new(move |_| Slice { rows: list.rows.get(), above: 0, below: 0 });
+    let bucket =
+        move |row: &Row| list.borders.get_untracked().bucket(row.todo.as_ref().map(|todo| todo.moment));
+    let rows = view! {
+        <For each=move || list.rows.get() key=move |row| (row.id, bucket(row)) let(row)>
+            <div class="sorted">
+                {beside.run(row.id)}
+                <row::RowView list bucket=bucket(&row) row slice />
+            </div>
+        </For>
+        {after}
+    };
+    frame(list, rows.into_any())
+}
+
+/// What is around the rows: it hears their clicks and keys, follows what others do, and has their menu and dialogs.
+fn frame(list: ListState, rows: AnyView) -> AnyView {
+    let locale = here().locale;
+    let helping = RwSignal::new(false);
     live::listen(list);
     keys::listen(list, helping);
-
-    let buckets = Bucket::ALL.into_iter().map(|bucket| bucket_view(list, bucket, slices)).collect_view();
     view! {
         <section
             class="list"
@@ -47,15 +80,7 @@ pub fn DatasheetList(
             on:click=move |event| acts::on_click(list, &event)
             on:dragstart=move |event| acts::on_dragstart(&event)
         >
-            {buckets}
-            <Show when=move || is_empty.get()>{nothing(list)}</Show>
-            <Show when=move || list.more.get()>
-                <p class="list__more">
-                    <button type="button" class="button button--quiet" on:click=move |_| list.load_more()>
-                        {move || if list.loading.get() { texts::loading(locale) } else { texts::load_more(locale) }}
-                    </button>
-                </p>
-            </Show>
+            {rows}
             <acts::RowMenu list />
             <dialogs::RowDialogs list />
             <Dialog open=helping title=texts::shortcuts(locale)>
@@ -63,6 +88,7 @@ pub fn DatasheetList(
             </Dialog>
         </section>
     }
+    .into_any()
 }
 
 fn bucket_view(list: ListState, bucket: Bucket, slices: Memo<Vec<Slice>>) -> AnyView {
@@ -81,7 +107,7 @@ fn bucket_view(list: ListState, bucket: Bucket, slices: Memo<Vec<Slice>>) -> Any
 }
 
 /// What stands where no row is.
-fn nothing(list: ListState) -> AnyView {
+pub fn nothing(list: ListState) -> AnyView {
     let locale = here().locale;
     if list.filter.with_value(|filter| *filter == Filter::default()) {
         view! {

@@ -1,6 +1,7 @@
 //! Fields of a module's own: how they are filled in, on the datasheet's page and in the dialog of those that are missing.
 
 pub mod contact;
+mod file;
 pub mod input;
 pub mod missing;
 
@@ -10,7 +11,7 @@ use super::Here;
 use crate::{
     domain::{
         field::{CustomField, FieldValue, Writing, parse},
-        id::ContactId,
+        id::{ContactId, EventId},
     },
     error::{Error, InvalidValue},
     i18n::fields as texts,
@@ -32,20 +33,24 @@ pub fn written(here: Here, value: Option<&FieldValue>) -> String {
     value.map(|value| here.with_zone(|zone| texts::input(here.locale, value, zone))).unwrap_or_default()
 }
 
-/// A value for a reader.
+/// A value for a reader. The names are those of the contacts and files that it may be.
 pub fn shown(
     here: Here,
     field: &CustomField,
     value: Option<&FieldValue>,
     contacts: &[(ContactId, String)],
+    files: &[(EventId, String)],
 ) -> String {
     let name = match value {
         Some(FieldValue::User(id)) => here.person(*id),
-        Some(FieldValue::Contact(id)) => {
-            contacts.iter().find(|(other, _)| other == id).map(|(_, name)| name.clone()).unwrap_or_default()
-        }
+        Some(FieldValue::Contact(id)) => named(contacts, *id),
+        Some(FieldValue::File(id)) => named(files, *id),
         _ => String::new(),
     };
     let spelled = value.map(|value| field.spelled(value, &name));
     here.with_zone(|zone| texts::value_or_nothing(here.locale, spelled.as_ref(), zone))
+}
+
+fn named<I: PartialEq>(names: &[(I, String)], id: I) -> String {
+    names.iter().find(|(other, _)| *other == id).map(|(_, name)| name.clone()).unwrap_or_default()
 }

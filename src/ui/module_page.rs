@@ -1,9 +1,11 @@
 //! The main screen: head with filters, list left, tree right. Reads the URL into a [`Filter`].
 
+mod field_filter;
 mod invoicing;
 mod new_datasheet;
 mod sales;
 mod search;
+mod sorted;
 
 use crate::ui::any::IntoAny;
 use leptos::{prelude::*, task::spawn_local};
@@ -68,12 +70,17 @@ pub fn ModulePage() -> impl IntoView {
 
     // Without JavaScript the form is sent: the other filters go with it.
     let kept_in_form = move || {
-        let query = Filter { search: String::new(), ..filter.get() }.to_query();
-        let field = |pair: &str| {
-            let (name, value) = pair.split_once('=')?;
-            Some(view! { <input type="hidden" name=name.to_owned() value=value.to_owned() /> })
+        let kept = filter.get();
+        let plain =
+            Filter { search: String::new(), field: String::new(), sort: String::new(), ..kept.clone() };
+        let query = plain.to_query();
+        let plain = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+        // The browser writes them so that they stand in a URL.
+        let texts = kept.texts().into_iter().filter(|(name, text)| *name != "q" && !text.is_empty());
+        let field = |(name, value): (&str, &str)| {
+            view! { <input type="hidden" name=name.to_owned() value=value.to_owned() /> }
         };
-        query.trim_start_matches('?').split('&').filter_map(field).collect_view()
+        plain.chain(texts).map(field).collect_view()
     };
     let search = Callback::new(move |(filter, replace): (Filter, bool)| {
         go(untrack(|| path(&filter)), replace);
@@ -134,6 +141,12 @@ pub fn ModulePage() -> impl IntoView {
                     </For>
                     <kbd aria-hidden="true">"/"</kbd>
                 </form>
+                <field_filter::FieldFilter
+                    module=id
+                    filter
+                    path=Callback::new(move |filter: Filter| path(&filter))
+                    go=Callback::new(move |path: String| go(path, false))
+                />
                 <button type="button" class="button" on:click=move |_| adding.set(true)>
                     <Icon name="plus" />
                     {texts::new_datasheet(locale)}
@@ -218,12 +231,13 @@ fn Loaded(
     adding: RwSignal<bool>,
 ) -> impl IntoView {
     let module = page.module.clone();
+    let is_sorted = !of.sort.is_empty();
     let list = ListState::new(page, of);
     let dropped = Callback::new(move |(datasheet, status)| list.set_status(datasheet, status));
     view! {
         <sales::Tools module=module.clone() filter />
         <invoicing::Tools module=module.clone() />
-        <DatasheetList list />
+        {if is_sorted { sorted::list(list) } else { view! { <DatasheetList list /> }.into_any() }}
         <StatusTree module tree=list.tree counts=list.statuses sums=list.sums filter=filter dropped />
         <new_datasheet::NewDatasheet list open=adding />
     }

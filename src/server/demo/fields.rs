@@ -37,7 +37,7 @@ const fn plain(group: usize, kind: FieldKind, name: Words) -> Spec {
 }
 
 const PROJECT_GROUPS: [Words; 2] = [("Szerződés", "Contract"), ("Helyszín", "Site")];
-const PROJECT: [Spec; 11] = [
+const PROJECT: [Spec; 12] = [
     Spec {
         help: ("Nettó, a teljes projektre.", "Net, for the whole project."),
         required_from: Some(3),
@@ -63,6 +63,8 @@ const PROJECT: [Spec; 11] = [
         ..plain(1, FieldKind::Decimal, ("Jóteljesítési visszatartás", "Retention"))
     },
     plain(1, FieldKind::Link, ("Dokumentumtár", "Documents")),
+    // Filled in with the files (`demo::life`).
+    plain(2, FieldKind::File, ("Alaprajz", "Floor plan")),
     plain(2, FieldKind::Text, ("Cím", "Address")),
     plain(2, FieldKind::User, ("Helyszíni vezető", "Site manager")),
     plain(2, FieldKind::Contact, ("Alvállalkozó", "Subcontractor")),
@@ -157,7 +159,7 @@ pub async fn fill(
     let mut maker = Maker { rng: StdRng::seed_from_u64(7), locale, now, today, people, contacts: &contacts };
     let mut values: Vec<(DatasheetId, FieldEntry)> = vec![];
     for sheet in sheets {
-        for (field, make) in &all {
+        for (field, make) in all.iter().filter(|(field, _)| field.kind != FieldKind::File) {
             // What some status requires stands in all of them: they can be moved at once.
             if field.required_from.is_some() || maker.rng.random_range(0..10) < 7 {
                 let value = Some(make(&mut maker, field));

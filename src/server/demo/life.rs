@@ -5,6 +5,7 @@ use crate::{
     api::request::sha256,
     domain::{
         comment::mentioned,
+        field::{FieldEntry, FieldKind, FieldValue},
         file::FileKind,
         history::What,
         id::{ModuleId, UserId},
@@ -17,7 +18,7 @@ use crate::{
     store::{
         Tx,
         bulk::NewDatasheet,
-        comments, events,
+        comments, events, fields,
         files::{self, NewFile},
         undo::Undo,
         users,
@@ -88,6 +89,8 @@ pub async fn fill(
         colleagues.push(Person { id: *user, name, active: true });
     }
     let mut turn = 0;
+    let list = fields::list(tx, module).await?;
+    let plan = list.all().iter().find(|field| field.kind == FieldKind::File);
     for (n, sheet) in sheets.iter().take(60).enumerate().filter(|(n, _)| n % 2 == 0) {
         let note = async |tx: &mut Tx, what: What, undo: Undo, hours: i64, by: UserId| {
             let event = events::NewEvent {
@@ -122,6 +125,11 @@ pub async fn fill(
                 todo_id,
             };
             files::add(tx, entry, sheet.id, by.id, &file, Timestamp(now.0 - 5 * HOUR)).await?;
+            if let Some(field) = plan.filter(|_| todo_id.is_none()) {
+                let value = Some(FieldValue::File(entry));
+                let value = FieldEntry { field: field.id, version: 1, value };
+                fields::add_values(tx, &[(sheet.id, value)]).await?;
+            }
         }
         for answer in 0..=i64::from(n % 4 == 0) {
             let by = &colleagues[turn % colleagues.len()];

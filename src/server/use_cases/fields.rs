@@ -93,6 +93,45 @@ on_both! {
         assert_eq!(order["row"]["status"], order["tree"][1]["id"]);
     }
 
+    async fn a_file_stands_in_a_field_and_is_deleted_only_when_it_no_longer_does(test: TestDb) {
+        let office = office(test).await;
+        let case = office.case("abcd-0000-case").await;
+        let other = office.case("abcd-0001-case").await;
+        let plan = office.field("abcd-plan", "file", &json!({ "name": "Alaprajz", "default": { "file": 1 }, "required_from": office.statuses[2] })).await;
+        assert_eq!(office.definition(&case, plan).await["default"], Value::Null);
+        let file = |case: &Case| json!({ "file": case.file });
+        // Another datasheet's file, one that is none, and none at all.
+        for (n, value) in [file(&other), json!({ "file": 7 }), json!({ "text": "rajz.txt" })].into_iter().enumerate() {
+            let (status, answer) = office.set(&format!("abcd-bad-{n}"), &case, plan, 0, value).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{answer}");
+        }
+        let (status, answer) = office.move_to("abcd-move-1", &case, office.statuses[2]).await;
+        assert_eq!((status, &answer["missing"][0]["name"]), (StatusCode::CONFLICT, &json!("Alaprajz")), "{answer}");
+        let (status, done) = office.set("abcd-set-1", &case, plan, 0, file(&case)).await;
+        assert_eq!(status, StatusCode::OK, "{done}");
+        assert_eq!(office.stands(&case, plan).await, (file(&case), 1));
+        let page = office.done("datasheets/page", &json!({ "datasheet": case.datasheet })).await;
+        assert_eq!(page["fields"]["files"], json!([[case.file, "rajz.txt"]]));
+        let history = office.history("admin", &case.datasheet, &json!("changes")).await;
+        assert_eq!((&history[0]["what"]["from"], &history[0]["what"]["to"]), (&Value::Null, &json!({ "text": "rajz.txt" })));
+        let (status, answer) = office.set("abcd-set-2", &case, plan, 0, Value::Null).await;
+        assert_eq!((status, &answer["conflict"]["theirs"]), (StatusCode::CONFLICT, &json!("rajz.txt")));
+
+        let delete = json!({ "key": "abcd-delete-1", "file": case.file, "version": 1 });
+        let (status, answer) = office.call("admin", "files/delete", &delete).await;
+        assert_eq!((status, &answer["refused"]["file_in_field"]), (StatusCode::CONFLICT, &json!("Alaprajz")), "{answer}");
+        let taken_back = json!({ "key": "abcd-undo-1", "event": case.file });
+        assert_eq!(office.call("admin", "datasheets/undo", &taken_back).await.0, StatusCode::CONFLICT);
+        let (status, cleared) = office.set("abcd-set-3", &case, plan, 1, Value::Null).await;
+        assert_eq!(status, StatusCode::OK, "{cleared}");
+        office.done("files/delete", &delete).await;
+        // What is deleted does not come back into the field.
+        let taken_back = json!({ "key": "abcd-undo-2", "event": cleared["undo"] });
+        let (status, answer) = office.call("admin", "datasheets/undo", &taken_back).await;
+        assert_eq!((status, &answer["refused"]), (StatusCode::CONFLICT, &json!("cannot_undo")));
+        assert_eq!(office.set("abcd-set-4", &case, plan, 2, file(&case)).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
     async fn a_status_waits_for_the_fields_that_are_required_from_it_on(test: TestDb) {
         let office = office(test).await;
         let case = office.case("abcd-0000-case").await;
@@ -249,12 +288,6 @@ on_both! {
             assert_eq!(answer["invalid_value"], json!({ "field": field, "name": name, "problem": problem }));
         }
         assert_eq!(office.set("abcd-good-1", &case, user, 0, json!({ "user": office.stranger })).await.0, StatusCode::OK);
-        let file = json!({
-            "key": "abcd-file-1", "module": office.module, "kind": "file", "form": form(&json!({ "name": "Fájl" })),
-            "place": { "group": null, "before": null }
-        });
-        let (_, answer) = office.call("admin", "fields/add", &file).await;
-        assert_eq!(answer["invalid"], json!({ "field": "kind", "problem": "unknown" }));
     }
 
     async fn a_new_datasheet_has_the_defaults(test: TestDb) {

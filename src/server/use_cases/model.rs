@@ -854,6 +854,8 @@ impl<'a> Day<'a> {
         let filter = Filter {
             narrow: [None, Some(Narrow::Status(status)), Some(Narrow::Group(group))][step.which % 3],
             owner: [Owner::All, Owner::Mine, Owner::Person(other)][step.what % 3],
+            field: String::new(),
+            sort: String::new(),
             search: ["", "", "kov", "tető", "kazan gy", "nincs"][step.chance % 6].to_owned(),
         };
         let owner = match filter.owner {

@@ -14,8 +14,8 @@ use super::*;
 use crate::{
     domain::{
         file::FileKind,
-        filter::{Filter, Narrow, Owner},
-        id::{ContactId, DatasheetId, EventId, RelationId},
+        filter::{FieldTest, Filter, Narrow, Owner, Test},
+        id::{ContactId, DatasheetId, EventId, FieldId, RelationId},
         status::StatusGroup,
     },
     server::seed,
@@ -27,8 +27,9 @@ use crate::{
 };
 
 /// Tables that grow with use.
-const GROWING: [&str; 14] = [
+const GROWING: [&str; 15] = [
     "relations",
+    "field_values",
     "files",
     "comments",
     "mentions",
@@ -158,6 +159,10 @@ async fn use_everything(office: &Office) {
     let version = office.done("trash/look", &json!({ "datasheet": datasheet })).await["version"].clone();
     let delete = json!({ "key": "abcd-plan-delete", "datasheet": datasheet, "version": version });
     office.done("trash/delete", &delete).await;
+    let mut fields = vec![];
+    for kind in ["text", "whole", "money"] {
+        fields.push(office.field(&format!("abcd-sort-{kind}"), kind, &json!({ "name": kind })).await);
+    }
     let narrows = [
         None,
         Some(Narrow::Status(crate::domain::id::StatusId(office.statuses[0]))),
@@ -167,21 +172,58 @@ async fn use_everything(office: &Office) {
         for narrow in narrows {
             for owner in [Owner::All, Owner::Mine, Owner::Person(office.people[3].1)] {
                 for search in ["", "a", "kazan", "kovacs bt"] {
-                    let filter = Filter { narrow, owner, search: search.to_owned() };
-                    let after = json!({ "key": NOW.0, "id": 1 });
-                    let arguments =
-                        json!({ "module": office.module, "filter": filter, "after": after, "limit": 50 });
-                    for path in ["modules/page", "modules/rows", "modules/counts"] {
-                        assert_eq!(
-                            office.call(user, path, &arguments).await.0,
-                            StatusCode::OK,
-                            "{path} as {user}"
-                        );
+                    let filter = Filter { narrow, owner, search: search.to_owned(), ..Filter::default() };
+                    // Once for each kind of range is enough.
+                    let more = if owner == Owner::All && search.is_empty() { tests(office) } else { vec![] };
+                    for field in std::iter::once(String::new()).chain(more) {
+                        let filter = Filter { field, ..filter.clone() };
+                        let after = json!({ "key": NOW.0, "id": 1 });
+                        let arguments =
+                            json!({ "module": office.module, "filter": filter, "after": after, "limit": 50 });
+                        let value = json!({ "t": "kek", "n": 5, "id": 1 });
+                        for (n, field) in fields.iter().enumerate() {
+                            for (after, descending) in
+                                [(Value::Null, false), (json!({ "value": value }), n % 2 == 0)]
+                            {
+                                let sort = json!({ "field": field, "descending": descending });
+                                let arguments = json!({
+                                    "module": office.module, "filter": arguments["filter"], "sort": sort, "after": after, "limit": 50
+                                });
+                                let (status, answer) = office.call(user, "modules/sorted", &arguments).await;
+                                assert_eq!(status, StatusCode::OK, "{answer}");
+                            }
+                        }
+                        for path in ["modules/page", "modules/rows", "modules/counts"] {
+                            assert_eq!(
+                                office.call(user, path, &arguments).await.0,
+                                StatusCode::OK,
+                                "{path} as {user}"
+                            );
+                        }
                     }
                 }
             }
         }
     }
+}
+
+/// Each kind of test of a field.
+fn tests(office: &Office) -> Vec<String> {
+    let between =
+        |from, to, currency: Option<&str>| Test::Between { from, to, currency: currency.map(str::to_owned) };
+    [
+        Test::Empty,
+        Test::Filled,
+        Test::exactly(5),
+        between(Some(5), None, None),
+        between(None, Some(5), Some("EUR")),
+        between(Some(1), Some(5), Some("EUR")),
+        Test::Text("kek".to_owned()),
+        Test::Contains("ek".to_owned()),
+    ]
+    .into_iter()
+    .map(|is| FieldTest { field: FieldId(office.field), is }.to_text())
+    .collect()
 }
 
 /// The index that a walk through the list should take.

@@ -11,7 +11,8 @@ const MANY: usize = 8;
 /// Listens while the list is in the page and the page is seen.
 pub fn listen(list: ListState) {
     live::listen(list.here, Subject::Module(list.module), move |news| match news {
-        News::Of(datasheets) if datasheets.len() < MANY => {
+        // What stands in a field is not in the row: whether and where it is to be seen is asked of the server.
+        News::Of(datasheets) if datasheets.len() < MANY && !list.looks_into_fields() => {
             for datasheet in datasheets {
                 list.look_again(datasheet);
             }

@@ -186,6 +186,8 @@ pub struct ListState {
     next: StoredValue<Option<Cursor>>,
     /// Whether they are on their way.
     pub loading: RwSignal<bool>,
+    /// Counts how often the rows in the order of a field are to be asked for anew: what asks is not in the first load.
+    pub again: RwSignal<u32>,
     /// The row that asks for its next to-do.
     pub asking: RwSignal<Option<Asking>>,
     /// The dialog that is open.
@@ -225,6 +227,7 @@ impl ListState {
             more: RwSignal::new(page.page.more),
             next: StoredValue::new(page.page.next),
             loading: RwSignal::new(false),
+            again: RwSignal::new(0),
             asking: RwSignal::new(None),
             about: RwSignal::new(None),
             menu: RwSignal::new(None),
@@ -305,7 +308,9 @@ impl ListState {
             };
             let was_found =
                 before.is_some_and(|before| before.name == row.name && before.contact_id == row.contact_id);
-            narrowed && owned && (was_found || is_found(row, &filter.search))
+            // What stands in a field is not in the row: one that was not there comes when the list is loaded anew.
+            let tested = filter.field.is_empty() || before.is_some();
+            narrowed && owned && tested && (was_found || is_found(row, &filter.search))
         })
     }
 
@@ -356,8 +361,43 @@ impl ListState {
         buckets::follow_clock(self.borders, self.buckets, self.more, dues, move || self.refresh_counts());
     }
 
+    /// Whether a field orders it, and not the next to-do.
+    pub fn is_sorted(self) -> bool {
+        self.filter.try_with_value(|filter| !filter.sort.is_empty()) == Some(true)
+    }
+
+    /// Whether what stands in a field says what it shows, or in which order.
+    pub fn looks_into_fields(self) -> bool {
+        self.is_sorted() || self.filter.try_with_value(|filter| filter.field.is_empty()) == Some(false)
+    }
+
+    /// Takes in all rows that are shown in the order of a field. Those with writes under way stay as they are shown.
+    pub fn set_in_order(self, mut fresh: Vec<Row>) {
+        let asking = self.asking.get_untracked();
+        let is_ours = |id: DatasheetId| {
+            asking.is_some_and(|asking| asking.datasheet == id)
+                || self.pending.with_value(|all| all.iter().any(|pending| pending.confirmed.id == id))
+        };
+        for row in fresh.iter_mut().filter(|row| is_ours(row.id)) {
+            if let Some(shown) = self.get(row.id) {
+                *row = shown;
+            }
+        }
+        self.rows.set(fresh);
+    }
+
     /// Puts a row in its order.
     fn place(self, row: Row) {
+        if self.is_sorted() {
+            // Its to-do does not move it. Where one that was not there belongs is for the server to say.
+            let place = self.rows.try_update(|rows| {
+                rows.iter_mut().find(|other| other.id == row.id).map(|other| *other = row)
+            });
+            if place == Some(None) {
+                self.reload();
+            }
+            return;
+        }
         let (asking, more) = (self.asking.get_untracked(), self.more.get_untracked());
         let next = self.next.get_value();
         self.rows.update(|rows| {
@@ -775,6 +815,10 @@ impl ListState {
     /// until the window comes near them, and those below come with the next pages: the cost does not grow with what is loaded.
     pub fn reload(self) {
         self.refresh_counts();
+        if self.is_sorted() {
+            self.again.try_update(|again| *again += 1);
+            return;
+        }
         // One at a time; whoever asks meanwhile gets one more after it.
         let is_first = self.reloads.try_update_value(|reloads| {
             let is_first = !reloads.is_under_way;

@@ -1,7 +1,5 @@
 //! The files of a datasheet and of its to-dos: dropped, pasted or chosen, with how far each upload is; kept by the browser when opened.
 
-mod upload;
-
 use crate::ui::any::IntoAny;
 use leptos::{ev, prelude::*, task::spawn_local, web_sys};
 
@@ -11,7 +9,7 @@ use crate::{
     domain::{datasheet::DatasheetPage as Page, file::SheetFile, filter::percent_encode, id::TodoId},
     error::Error,
     i18n::{errors, files as words, format},
-    ui::{browser, widgets::icon::Icon},
+    ui::{browser, upload, widgets::icon::Icon},
 };
 
 /// An upload that is under way, or failed.
@@ -122,7 +120,7 @@ impl Inbox {
     }
 
     /// Takes files that are pasted; text goes where it belongs. What a to-do took, its datasheet does not take again.
-    pub fn paste(self, event: &ev::ClipboardEvent) {
+    pub fn paste(self, event: &web_sys::ClipboardEvent) {
         let files = event.clipboard_data().and_then(|data| data.files());
         if files.as_ref().is_some_and(|files| files.length() > 0)
             && !event.default_prevented()

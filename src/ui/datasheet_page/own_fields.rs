@@ -9,7 +9,7 @@ use crate::{
     domain::{
         datasheet::DatasheetPage,
         field::CustomField,
-        id::{ContactId, FieldGroupId, FieldId},
+        id::{ContactId, EventId, FieldGroupId, FieldId},
     },
     error::MissingField,
     i18n::fields as texts,
@@ -174,6 +174,7 @@ fn row(sheet: Sheet, id: FieldId) -> Option<AnyView> {
     let value =
         Memo::new(move |_| sheet.page.with(|page| (page.fields.value(id).cloned(), page.fields.version(id))));
     let contacts = Memo::new(move |_| sheet.page.with(|page| page.fields.contacts.clone()));
+    let files = Memo::new(move |_| sheet.page.with(DatasheetPage::file_names));
     let required = {
         let field = field.clone();
         Signal::derive(move || sheet.page.with(|page| field.is_required(&page.tree, page.row.status)))
@@ -185,6 +186,9 @@ fn row(sheet: Sheet, id: FieldId) -> Option<AnyView> {
     let on_contact = Callback::new(move |contact: (ContactId, String)| {
         sheet.page.update(|page| page.fields.contacts.push(contact));
     });
+    let on_file = Callback::new(move |file: (EventId, String)| {
+        sheet.page.update(|page| page.fields.files.push(file));
+    });
     Some(
         view! {
             <FieldInput
@@ -192,10 +196,12 @@ fn row(sheet: Sheet, id: FieldId) -> Option<AnyView> {
                 id=format!("field-{id}")
                 value
                 contacts
+                files=(sheet.id, files.into())
                 problem
                 required
                 disabled=Signal::derive(move || sheet.is_trashed())
                 on_contact
+                on_file
                 save
             />
         }
@@ -206,9 +212,9 @@ fn row(sheet: Sheet, id: FieldId) -> Option<AnyView> {
 /// Shows the value at once and sends it; what the server refuses is said beside the field, where what was typed still stands.
 fn write(sheet: Sheet, field: &CustomField, left: Left, problem: RwSignal<Option<crate::error::Error>>) {
     let (datasheet, id) = (sheet.id, field.id);
-    let value = sheet
-        .page
-        .with_untracked(|page| shown(sheet.here, field, left.value.as_ref(), &page.fields.contacts));
+    let value = sheet.page.with_untracked(|page| {
+        shown(sheet.here, field, left.value.as_ref(), &page.fields.contacts, &page.file_names())
+    });
     let said = texts::said_set(sheet.here.locale, &field.name, &value);
     let (put, sent) = (left.value.clone(), left.value);
     let seen = left.seen.map_or(Seen::Field(id), Seen::Version);

@@ -3,11 +3,11 @@
 use crate::ui::any::IntoAny;
 use leptos::{ev, prelude::*};
 
-use super::{contact::ContactInput, read, written};
+use super::{contact::ContactInput, file::FileInput, read, written};
 use crate::{
     domain::{
-        field::{CustomField, FieldKind, FieldValue},
-        id::ContactId,
+        field::{CustomField, FieldKind, FieldValue, Names},
+        id::{ContactId, DatasheetId, EventId},
     },
     error::{Conflict, Error},
     i18n::{fields as texts, sheet},
@@ -41,6 +41,9 @@ pub fn FieldInput(
     /// Names of contacts.
     #[prop(into)]
     contacts: Signal<Vec<(ContactId, String)>>,
+    /// The datasheet and the names of its files, where a file can be chosen.
+    #[prop(optional)]
+    files: Option<(DatasheetId, Signal<Names<EventId>>)>,
     /// What was answered, if it was no.
     problem: RwSignal<Option<Error>>,
     /// Whether it must be filled in.
@@ -52,6 +55,9 @@ pub fn FieldInput(
     /// Told of a contact that is chosen, before it is stored: the page may not know its name.
     #[prop(optional)]
     on_contact: Option<Callback<(ContactId, String)>>,
+    /// Told of a file that was uploaded, before it is stored.
+    #[prop(optional)]
+    on_file: Option<Callback<(EventId, String)>>,
     /// Stores what the user left.
     save: Callback<Left>,
 ) -> impl IntoView {
@@ -256,6 +262,25 @@ pub fn FieldInput(
             <ContactInput id=id.clone() typed=text contacts disabled described on_contact commit />
         }
         .into_any(),
+        FieldKind::File => {
+            let (datasheet, files) = files.unzip();
+            view! {
+                <FileInput
+                    id=id.clone()
+                    name=field.name.clone()
+                    datasheet
+                    typed=text
+                    files=files.unwrap_or_default()
+                    disabled
+                    described
+                    invalid
+                    problem
+                    on_file
+                    commit
+                />
+            }
+            .into_any()
+        }
         FieldKind::Whole => line("numeric"),
         FieldKind::Decimal | FieldKind::Money => line("decimal"),
         FieldKind::Link => {
@@ -277,7 +302,7 @@ pub fn FieldInput(
             }
             .into_any()
         }
-        FieldKind::Text | FieldKind::Day | FieldKind::Moment | FieldKind::File => line("text"),
+        FieldKind::Text | FieldKind::Day | FieldKind::Moment => line("text"),
     };
     let label = view! {
         {field.name.clone()}

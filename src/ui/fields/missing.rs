@@ -63,7 +63,10 @@ fn Load(waiting: Waiting, open: RwSignal<bool>) -> impl IntoView {
     let id = waiting.datasheet;
     spawn_local(async move {
         let page = datasheet_show(id).await;
-        answer.try_set(Some(page.map(|page| page.fields)));
+        answer.try_set(Some(page.map(|page| {
+            let files = page.file_names();
+            SheetFields { files, ..page.fields }
+        })));
     });
     move || {
         let waiting = waiting.clone();
@@ -96,6 +99,7 @@ fn Form(waiting: Waiting, fields: SheetFields, open: RwSignal<bool>) -> impl Int
     let t = here.locale;
     let datasheet = waiting.datasheet;
     let (list, contacts) = (fields.list.clone(), fields.contacts.clone());
+    let files = Signal::stored(fields.files.clone());
     let fields = RwSignal::new(fields);
     let wanted: Vec<CustomField> =
         waiting.missing.iter().filter_map(|missing| list.get(missing.field).cloned()).collect();
@@ -173,6 +177,7 @@ fn Form(waiting: Waiting, fields: SheetFields, open: RwSignal<bool>) -> impl Int
                     id=format!("missing-{id}")
                     value
                     contacts=Signal::stored(contacts.clone())
+                    files=(datasheet, files)
                     problem=asked.problem
                     required=true
                     save

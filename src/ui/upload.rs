@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Sends a file. `on_percent` hears how much has gone, `on_end` the answer.
-pub(super) fn post(
+pub fn post(
     url: &str,
     file: &web_sys::File,
     on_percent: impl Fn(u32) + 'static,
