@@ -153,6 +153,29 @@ test("a note whose to-do could not be closed is offered again", async () => {
     await finish(page);
 });
 
+test("a note whose to-do could not be closed in my day is offered again, and its to-do is there again", async () => {
+    const page = await app.open("/my-day");
+    const first = page.getByRole("region", { name: "My to-dos" }).getByRole("article").first();
+    const name = await first.getAttribute("aria-label");
+    await page.route("**/api/todos/close*", route =>
+        route.fulfill({ status: 409, contentType: "application/json", body: JSON.stringify({ refused: "todo_closed" }) }));
+    const dialog = page.getByRole("dialog", { name: /^Close with a note/ });
+    const note = dialog.getByRole("textbox", { name: "Note" });
+    await first.getByRole("button", { name: /^More for/ }).click();
+    await page.getByRole("menuitem", { name: /^Close with a note/ }).click();
+    await note.fill("Said on the phone");
+    await dialog.getByRole("button", { name: "Close to-do", exact: true }).click();
+    await page.getByRole("status").getByText("This to-do is closed already.").waitFor();
+    await note.waitFor();
+    assert.equal(await note.inputValue(), "Said on the phone");
+    await page.unroute("**/api/todos/close*");
+    await dialog.getByRole("button", { name: "Close to-do", exact: true }).click();
+    await page.getByRole("article", { name, exact: true }).waitFor({ state: "detached" });
+    await page.getByRole("status").getByText(/^Closed: /).waitFor();
+    page.complaints = page.complaints.filter(text => !/status of 409/.test(text));
+    await finish(page);
+});
+
 test("a row action shows within 100 ms while the server takes 500 ms", async () => {
     const page = await app.open();
     await page.route("**/api/**", async route => {

@@ -249,7 +249,8 @@ fn TodoDialogs(day: Day) -> impl IntoView {
                     match day.about.get()? {
                         About::Note(id) => {
                             let choose = Callback::new(move |(outcome, note)| day.close(id, outcome, note));
-                            view! { <NoteForm choose close /> }.into_any()
+                            let text = day.take_note(id);
+                            view! { <NoteForm text choose close /> }.into_any()
                         }
                         About::Date(id) => {
                             let choose = Callback::new(move |to| day.postpone(id, to));

@@ -14,6 +14,7 @@ use crate::{
         my_day::{Counts, Item, Items, MyDay},
         todo::Outcome,
     },
+    error::{Error, Refusal},
     i18n::list as texts,
     ui::{
         Here, browser, buckets,
@@ -80,6 +81,8 @@ pub struct Day {
     pub here: Here,
     window: RwSignal<Option<Window>>,
     writes: Writes,
+    /// Notes that were typed and not taken.
+    notes: StoredValue<Vec<(TodoId, String)>>,
 }
 
 impl Day {
@@ -98,6 +101,7 @@ impl Day {
             here,
             window: RwSignal::new(None),
             writes: Writes::new(here),
+            notes: StoredValue::new(vec![]),
         }
     }
 
@@ -194,17 +198,53 @@ impl Day {
         });
     }
 
-    /// Closes a to-do; the focus goes on to the one after it.
+    /// Closes a to-do; the focus goes on to the one after it. A note that is not taken is offered again.
     pub fn close(self, id: TodoId, outcome: Outcome, note: Option<String>) {
-        let Some(item) = self.get(id) else { return };
+        let Some(item) = self.get(id) else {
+            // Closed by someone else while the note was typed.
+            if let Some(text) = note {
+                self.keep_note(id, text);
+                self.here.toasts.error(&Error::Refused(Refusal::TodoClosed));
+            }
+            return;
+        };
         let version = item.todo.version;
         let said = texts::closed(self.here.locale, &item.todo.text, &item.name);
         let next = self.next_of(id);
         self.put(id, None);
-        self.write(Write::new(Some(&item), said, move |key| {
-            todos::todo_close(key, id, version, outcome, note.clone())
+        let sent = note.clone();
+        let write = Write::new(Some(&item), said, move |key| {
+            todos::todo_close(key, id, version, outcome, sent.clone())
+        });
+        self.write(write.or_else(move || {
+            if !self.is_alive() {
+                return;
+            }
+            self.put(id, Some(item.clone()));
+            if let Some(text) = &note {
+                self.keep_note(id, text.clone());
+                if self.about.get_untracked().is_none() {
+                    self.about.set(Some(About::Note(id)));
+                }
+            }
         }));
         focus_row(next);
+    }
+
+    /// The note of a to-do that was typed and not taken, once.
+    pub fn take_note(self, id: TodoId) -> String {
+        let take = |notes: &mut Vec<(TodoId, String)>| {
+            let at = notes.iter().position(|(of, _)| *of == id)?;
+            Some(notes.swap_remove(at).1)
+        };
+        self.notes.try_update_value(take).flatten().unwrap_or_default()
+    }
+
+    fn keep_note(self, id: TodoId, text: String) {
+        self.notes.try_update_value(|notes| {
+            notes.retain(|(of, _)| *of != id);
+            notes.push((id, text));
+        });
     }
 
     /// Postpones a to-do; the focus goes on to the one after it.

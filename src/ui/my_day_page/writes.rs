@@ -37,6 +37,8 @@ pub struct Write {
     call: Call,
     /// What is said when it is done.
     said: String,
+    /// Told when it was not.
+    failed: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
 impl Write {
@@ -51,7 +53,14 @@ impl Write {
             datasheet: item.map(|item| item.datasheet),
             call: Arc::new(move |key| Box::pin(call(key))),
             said,
+            failed: None,
         }
+    }
+
+    /// What happens, besides the message, when it is not taken, or when what it was done after is not.
+    #[must_use]
+    pub fn or_else(self, failed: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { failed: Some(Arc::new(failed)), ..self }
     }
 }
 
@@ -168,13 +177,20 @@ impl Writes {
             }
             Err(error) => self.here.toasts.error(&error),
         }
-        queue.try_update_value(|queue| {
-            queue.pop_front();
+        let lost = queue.try_update_value(|queue| {
+            let mut lost: Vec<Write> = queue.pop_front().into_iter().filter(|_| !is_done).collect();
             // What was done on it after that was done on what is not so.
             if !is_done {
-                queue.retain(|other| other.todo.is_none() || other.todo != write.todo);
+                let (after, others): (VecDeque<_>, VecDeque<_>) =
+                    queue.drain(..).partition(|other| other.todo.is_some() && other.todo == write.todo);
+                *queue = others;
+                lost.extend(after);
             }
+            lost
         });
+        for failed in lost.into_iter().flatten().filter_map(|write| write.failed) {
+            failed();
+        }
         if let Some(datasheet) = stale {
             self.is_stale(datasheet);
         }
