@@ -327,3 +327,20 @@ for (const scheme of ["light", "dark"]) {
         await finish(page);
     });
 }
+
+test("below the to-dos the status and the next to-do stay in view, and lead back", async () => {
+    for (const width of [360, 1280]) {
+        const page = await app.open(sheet, { width, height: 640 });
+        const line = page.getByRole("button", { name: /Next to-do:/ });
+        await fields(page).waitFor();
+        assert.equal(await line.isVisible(), false);
+        await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+        await line.waitFor();
+        const todo = await page.evaluate(() => document.querySelector(".sheet-todo__text").textContent.trim());
+        await line.getByText(todo).waitFor();
+        await noViolations(page, { what: "the line of the next to-do" });
+        await line.click();
+        await line.waitFor({ state: "hidden" });
+        await finish(page);
+    }
+});

@@ -18,6 +18,7 @@ texts! {
     todos: "Teendők", "To-dos";
     no_open: "Nincs nyitott teendő. Mi a következő lépés?", "No open to-do. What is the next step?";
     gone_meanwhile: "Közben más lezárta vagy törölte. Amit ide írtál, megmarad, amíg be nem zárod.", "Someone closed or deleted it meanwhile. What you typed here stays until you close it.";
+    next_todo: "Következő teendő:", "Next to-do:";
     closed_todos: "Lezárt teendők", "Closed to-dos";
     close_one(text: &str): "Teendő lezárása: {text}", "Close to-do: {text}";
     close_otherwise(text: &str): "Lezárás másként: {text}", "Close otherwise: {text}";

@@ -9,6 +9,7 @@ mod field_form;
 mod fields;
 mod files;
 mod history;
+mod next;
 mod own_fields;
 mod process;
 mod related;
@@ -492,6 +493,7 @@ fn Whole(sheet: Sheet) -> impl IntoView {
                 </nav>
                 <fields::Name sheet />
             </header>
+            <next::Next sheet />
             <Banner sheet />
             <Choice sheet />
             <aside class="datasheet-page__fields" aria-label=sheet::details(t)>

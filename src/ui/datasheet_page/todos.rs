@@ -275,7 +275,7 @@ fn OpenTodo(
 }
 
 /// The due time of a to-do that stands under no heading: «today» and «tomorrow» are said.
-fn due_text(
+pub(super) fn due_text(
     due: Due,
     moment: Timestamp,
     now: Timestamp,
