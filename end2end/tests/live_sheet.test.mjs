@@ -99,10 +99,13 @@ test("what another person changes shows, and what is being typed stays", async (
 test("a to-do that someone closes while it is edited keeps what is typed, and says so", async () => {
     const page = await app.open(sheet);
     const todos = page.getByRole("region", { name: "To-dos" });
-    await todos.locator("#new-todo-text").fill("Measure the attic");
-    await todos.getByRole("button", { name: "Add to-do" }).click();
+    for (const text of ["Measure the attic", "Measure the cellar"]) {
+        await todos.locator("#new-todo-text").fill(text);
+        await todos.getByRole("button", { name: "Add to-do" }).click();
+        await todos.locator("li.sheet-todo:not([data-new])", { hasText: text }).waitFor();
+    }
+    // The one before another: it keeps its place.
     const mine = todos.locator("li.sheet-todo", { hasText: "Measure the attic" });
-    await mine.and(page.locator(":not([data-new])")).waitFor();
     const other = await app.open(sheet);
     await mine.getByRole("button", { name: "Edit: Measure the attic" }).click();
     const text = mine.getByRole("textbox", { name: "To-do" });
@@ -110,7 +113,8 @@ test("a to-do that someone closes while it is edited keeps what is typed, and sa
     const close = other.getByRole("button", { name: "Close to-do: Measure the attic" });
     await close.click();
     await todos.getByText("Someone closed or deleted it meanwhile.").waitFor();
-    assert.equal(await text.inputValue(), "Measure the attic and the stairs");
+    await page.keyboard.type(", and the roof");
+    assert.equal(await text.inputValue(), "Measure the attic and the stairs, and the roof");
     await todos.getByRole("button", { name: "Cancel" }).click();
     await mine.waitFor({ state: "detached" });
     await finish(other);

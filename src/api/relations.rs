@@ -31,6 +31,10 @@ use crate::{
     store::{self, datasheets::Standing, relations::Relation, undo::Undo},
 };
 
+/// So many matches of a module, in the order of its list, are looked at for those that fit best.
+#[cfg(feature = "ssr")]
+const LOOKED_AT: usize = 50;
+
 /// The datasheets in all modules the viewer may open that have words with these beginnings and can be linked with one, at most
 /// [`OFFERED`]: those whose names begin with what was typed first.
 #[server(endpoint = "relations/find", input = Json)]
@@ -161,12 +165,12 @@ async fn find(request: &mut Request, datasheet: DatasheetId, beginning: &str) ->
     // Without a group of statuses in the filter the tree is not asked for.
     let tree = StatusTree::default();
     // Those that are passed over must not leave too few.
-    let limit = u32::try_from(OFFERED + related.len() + 1).unwrap_or(u32::MAX);
+    let limit = u32::try_from(LOOKED_AT + related.len() + 1).unwrap_or(u32::MAX);
     let mut found = vec![];
     for module in request.links().await? {
         let scope = request.scope(module.id);
         let page = store::list::page(&mut request.tx, scope, &filter, &tree, None, limit).await?;
-        let of_module = page.rows.into_iter().filter(|row| is_free(row.id)).take(OFFERED);
+        let of_module = page.rows.into_iter().filter(|row| is_free(row.id));
         found.extend(of_module.map(|row| Offered {
             datasheet: row.id,
             name: row.name,

@@ -17,8 +17,8 @@ texts! {
     details: "Adatok", "Details";
     todos: "Teendők", "To-dos";
     no_open: "Nincs nyitott teendő. Mi a következő lépés?", "No open to-do. What is the next step?";
-    gone_meanwhile: "Közben más lezárta vagy törölte. Amit ide írtál, megmarad, amíg be nem zárod.", "Someone closed or deleted it meanwhile. What you typed here stays until you close it.";
     next_todo: "Következő teendő:", "Next to-do:";
+    gone_meanwhile: "Közben más lezárta vagy törölte. Amit ide írt, megmarad, amíg be nem zárja.", "Someone closed or deleted it meanwhile. What you typed here stays until you close it.";
     closed_todos: "Lezárt teendők", "Closed to-dos";
     close_one(text: &str): "Teendő lezárása: {text}", "Close to-do: {text}";
     close_otherwise(text: &str): "Lezárás másként: {text}", "Close otherwise: {text}";

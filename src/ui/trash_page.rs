@@ -2,10 +2,10 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
     Here,
+    address::of_address,
     any::IntoAny,
     browser, here,
     not_found::Failed,
@@ -31,15 +31,11 @@ use crate::{
 #[component]
 pub fn TrashPage() -> impl IntoView {
     let here = here();
-    let params = use_params_map();
-    let query = use_query_map();
-    let asked = Memo::new(move |_| {
-        let module = params.with(|params| params.get("id")?.parse::<ModuleId>().ok());
-        let after = query.with(|query| {
-            let at = Timestamp(query.get("at")?.parse().ok()?);
-            Some(TrashCursor { at, id: query.get("id")?.parse().ok()? })
-        });
-        (module, after)
+    let asked = of_address(|path, query| {
+        let module = path.strip_prefix("/m/")?.strip_suffix("/trash")?.parse::<ModuleId>().ok();
+        let at = query.get("at").and_then(|at| at.parse().ok()).map(Timestamp);
+        let id = query.get("id").and_then(|id| id.parse().ok());
+        Some((module, at.zip(id).map(|(at, id)| TrashCursor { at, id })))
     });
     // What an earlier page sent may have been done after this one was made.
     let page = resource(

@@ -1,7 +1,13 @@
 //! What the list shows and does. What is done on a row shows at once and goes to the server one write after the other per
 //! datasheet, so that two quick ones never look stale to each other; the answer puts the row right.
 
-use std::{collections::VecDeque, future::Future, ops::Range, pin::Pin, sync::Arc};
+use std::{
+    collections::{HashSet, VecDeque},
+    future::Future,
+    ops::Range,
+    pin::Pin,
+    sync::Arc,
+};
 
 use leptos::{html, prelude::*, task::spawn_local, web_sys};
 
@@ -801,6 +807,7 @@ impl ListState {
                 // The row that these follow may be gone since.
                 Ok(_) if self.reloads.with_value(|reloads| reloads.done != reloaded) => {}
                 Ok(Page { rows, more, next }) => {
+                    let next = next.or_else(|| rows.last().map(Row::cursor));
                     self.merge(rows, Extent::Some);
                     self.more.set(more);
                     self.next.set_value(next);
@@ -892,10 +899,11 @@ impl ListState {
         loop {
             let page = modules::module_rows(self.module, filter.clone(), after, AGAIN).await?;
             rows.extend(page.rows);
+            // The next page begins after what was told, not after a row that stays further down because it asks.
             after = page.next.or_else(|| rows.last().map(Row::cursor));
             turns += 1;
             if !page.more || turns == TURNS || after >= to {
-                return Ok(Page { rows, more: page.more, next: page.next });
+                return Ok(Page { rows, more: page.more, next: after });
             }
         }
     }
@@ -913,7 +921,7 @@ impl ListState {
         };
         self.rows.update(|rows| {
             let fresh: Vec<Row> = fresh.into_iter().filter(|row| !is_ours(&row.id)).collect();
-            let new: std::collections::HashSet<DatasheetId> = fresh.iter().map(|row| row.id).collect();
+            let new: HashSet<DatasheetId> = fresh.iter().map(|row| row.id).collect();
             rows.retain(|row| !new.contains(&row.id) && !is_gone(row));
             rows.extend(fresh);
             rows.sort_by_key(|row| place_of(row, asking));
@@ -958,7 +966,11 @@ impl ListState {
         let end = self.rows.with_untracked(|rows| rows.last().map(Row::cursor));
         let mut is_old = false;
         if self.more.get_untracked() {
-            let further = kept.rows.into_iter().filter(|row| Some(row.cursor()) > end).collect::<Vec<_>>();
+            // What came with the page is newer.
+            let known =
+                self.rows.with_untracked(|rows| rows.iter().map(|row| row.id).collect::<HashSet<_>>());
+            let is_further = |row: &Row| Some(row.cursor()) > end && !known.contains(&row.id);
+            let further = kept.rows.into_iter().filter(is_further).collect::<Vec<_>>();
             is_old = !further.is_empty();
             if is_old {
                 self.merge(further, Extent::Some);

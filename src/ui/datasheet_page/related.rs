@@ -103,15 +103,32 @@ fn row(sheet: Sheet, id: RelationId) -> Option<AnyView> {
         now.or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
     });
     let name = move || now.with(|now| now.name.clone());
-    let describe = move |event: ev::Event| {
-        let about = event_target_value(&event).trim().to_owned();
-        if now.with_untracked(|now| now.about == about) {
+    // What stood there when typing began, and its version: meanwhile the field follows nobody.
+    let began = RwSignal::new(None::<(String, i64)>);
+    let typed = RwSignal::new(now.with_untracked(|now| now.about.clone()));
+    Effect::new(move || {
+        let about = now.with(|now| now.about.clone());
+        if began.with(Option::is_none) {
+            typed.set(about);
+        }
+    });
+    let on_input = move |event: ev::Event| {
+        typed.set(event_target_value(&event));
+        if began.with_untracked(Option::is_none) {
+            began.set(now.with_untracked(|now| Some((now.about.clone(), now.version))));
+        }
+    };
+    let describe = move || {
+        let Some((stood, version)) = began.try_update(Option::take).flatten() else { return };
+        let about = typed.get_untracked().trim().to_owned();
+        if stood == about {
             return;
         }
+        let seen = now.with_untracked(|now| Seen::Relation(id).began((&stood, version), &now.about));
         let (this, shown, sent) = (sheet.id, about.clone(), about.clone());
         sheet.write(
             Write::new(
-                Seen::Relation(id),
+                seen,
                 texts::said_described(t, &untrack(name)),
                 move |page| {
                     for related in page.related.iter_mut().filter(|related| related.id == id) {
@@ -157,9 +174,15 @@ fn row(sheet: Sheet, id: RelationId) -> Option<AnyView> {
                     aria-label=move || texts::about_of(t, &name())
                     placeholder=texts::about_hint(t)
                     readonly=move || sheet.is_trashed()
-                    value=now.with_untracked(|now| now.about.clone())
-                    prop:value=move || now.with(|now| now.about.clone())
-                    on:change=describe
+                    value=typed.get_untracked()
+                    prop:value=move || typed.get()
+                    on:input=on_input
+                    on:blur=move |_| describe()
+                    on:keydown=move |event| {
+                        if event.key() == "Enter" {
+                            describe();
+                        }
+                    }
                 />
                 <button
                     type="button"

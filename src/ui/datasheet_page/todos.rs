@@ -38,7 +38,7 @@ pub(super) fn Todos(sheet: Sheet) -> impl IntoView {
     let t = sheet.here.locale;
     // To-dos with an open form: they stay until it is closed, for others may close or delete them meanwhile.
     let typing = RwSignal::new(Vec::<TodoId>::new());
-    let open = Memo::new(move |_| {
+    let open = Memo::new(move |before: Option<&Vec<TodoId>>| {
         let mut ids = sheet.page.with(|page| {
             page.todos
                 .iter()
@@ -46,9 +46,24 @@ pub(super) fn Todos(sheet: Sheet) -> impl IntoView {
                 .map(|todo| todo.next.id)
                 .collect::<Vec<_>>()
         });
-        let gone =
-            typing.with(|typing| typing.iter().copied().filter(|id| !ids.contains(id)).collect::<Vec<_>>());
-        ids.extend(gone);
+        let viewer = sheet.here.viewer_id();
+        let is_mine = |id: TodoId| {
+            let closed_by = |todo: &Todo| todo.closed.as_ref().map(|closed| closed.by);
+            sheet.page.with(|page| {
+                let todo = page.todos.iter().find(|todo| todo.next.id == id);
+                todo.and_then(closed_by).is_some_and(|by| Some(by) == viewer)
+            })
+        };
+        // Where it stood: moved, the field that is typed in would lose the focus.
+        let before = before.map_or(&[][..], Vec::as_slice);
+        for id in typing.get() {
+            if !ids.contains(&id) && !is_mine(id) {
+                let stood = before.iter().position(|other| *other == id).unwrap_or(before.len());
+                let after =
+                    before[..stood].iter().rev().find_map(|id| ids.iter().position(|other| other == id));
+                ids.insert(after.map_or(0, |after| after + 1), id);
+            }
+        }
         ids
     });
     let closed = move || {

@@ -2,6 +2,7 @@
 
 use std::{future::Future, pin::Pin};
 
+use gloo_timers::future::TimeoutFuture;
 use leptos::{ev, prelude::*, task::spawn_local};
 
 use crate::{
@@ -9,6 +10,9 @@ use crate::{
     i18n::{Locale, fields as texts},
     ui::{any::IntoAny, here},
 };
+
+/// How long the search waits for the next letter, in milliseconds.
+const TYPING: u32 = 150;
 
 /// Something that a search found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +56,7 @@ pub fn Finder(
     let t = here.locale;
     let search = RwSignal::new(String::new());
     let found = RwSignal::new(Vec::<Found>::new());
-    // Whether the search was answered: then what is not there can be made.
+    // Whether the search was answered: then what is not there can be made, and Enter takes what is.
     let answered = RwSignal::new(false);
     let active = RwSignal::new(0_usize);
     let look = move |text: String| {
@@ -64,9 +68,14 @@ pub fn Finder(
             return;
         }
         spawn_local(async move {
+            let is_now = |text: &String| search.try_with_untracked(|now| now == text) == Some(true);
+            TimeoutFuture::new(TYPING).await;
+            if !is_now(&text) {
+                return;
+            }
             let answer = ask.run(text.clone()).await;
             // An older search that comes later is passed over.
-            if search.try_with_untracked(|now| *now == text) != Some(true) {
+            if !is_now(&text) {
                 return;
             }
             match answer {
@@ -74,7 +83,10 @@ pub fn Finder(
                     found.set(all);
                     answered.set(true);
                 }
-                Err(error) => here.toasts.error(&error),
+                Err(error) => {
+                    found.set(vec![]);
+                    here.toasts.error(&error);
+                }
             }
         });
     };
@@ -101,6 +113,8 @@ pub fn Finder(
         match event.key().as_str() {
             "ArrowDown" if n > 0 => active.update(|at| *at = (*at + 1) % n),
             "ArrowUp" if n > 0 => active.update(|at| *at = (*at + n - 1) % n),
+            // What is shown may have been found for less of the text.
+            "Enter" if !answered.get_untracked() => {}
             "Enter" => {
                 let at = active.get_untracked();
                 match found.with_untracked(|found| found.get(at).cloned()) {
