@@ -85,7 +85,9 @@ test("what cannot be read stays in the field with its problem; Escape gives it u
 });
 
 test("a stale edit shows both values, and the user chooses", async () => {
-    const [mine, theirs] = [await app.open(sheet), await app.open(sheet)];
+    // Deaf to each other, as behind a broken connection: else the later one may hear of the earlier edit just before its own.
+    const deaf = { before: page => page.route("**/events?*", route => route.fulfill({ status: 204 })) };
+    const [mine, theirs] = [await app.open(sheet, deaf), await app.open(sheet, deaf)];
     const area = page => page.getByRole("textbox", { name: "Area" });
     const set = async (page, text) => {
         await area(page).fill(text);
