@@ -46,18 +46,10 @@ pub(super) fn Todos(sheet: Sheet) -> impl IntoView {
                 .map(|todo| todo.next.id)
                 .collect::<Vec<_>>()
         });
-        let viewer = sheet.here.viewer_id();
-        let is_mine = |id: TodoId| {
-            let closed_by = |todo: &Todo| todo.closed.as_ref().map(|closed| closed.by);
-            sheet.page.with(|page| {
-                let todo = page.todos.iter().find(|todo| todo.next.id == id);
-                todo.and_then(closed_by).is_some_and(|by| Some(by) == viewer)
-            })
-        };
         // Where it stood: moved, the field that is typed in would lose the focus.
         let before = before.map_or(&[][..], Vec::as_slice);
         for id in typing.get() {
-            if !ids.contains(&id) && !is_mine(id) {
+            if !ids.contains(&id) {
                 let stood = before.iter().position(|other| *other == id).unwrap_or(before.len());
                 let after =
                     before[..stood].iter().rev().find_map(|id| ids.iter().position(|other| other == id));
@@ -194,6 +186,11 @@ fn OpenTodo(
             .collect_view()
     };
 
+    // Whoever closes it is done with what they typed for it.
+    let end = move |outcome| {
+        form.set(None);
+        close(sheet, id, outcome, None);
+    };
     let inbox = Inbox::new(sheet, Some(id));
     let belongings = (!is_new).then(|| todo_more::belongings(sheet, id, Signal::derive(text), inbox, true));
     view! {
@@ -212,7 +209,7 @@ fn OpenTodo(
                 class="check"
                 disabled=is_off
                 aria-label=move || texts::close_one(t, &text())
-                on:click=move |_| close(sheet, id, Outcome::Done, None)
+                on:click=move |_| end(Outcome::Done)
             >
                 <Icon name="check" />
             </button>
@@ -243,7 +240,7 @@ fn OpenTodo(
                         type="button"
                         role="menuitem"
                         tabindex="-1"
-                        on:click=move |_| close(sheet, id, Outcome::Successful, None)
+                        on:click=move |_| end(Outcome::Successful)
                     >
                         {texts::successful(t)}
                     </button>
@@ -251,7 +248,7 @@ fn OpenTodo(
                         type="button"
                         role="menuitem"
                         tabindex="-1"
-                        on:click=move |_| close(sheet, id, Outcome::Failed, None)
+                        on:click=move |_| end(Outcome::Failed)
                     >
                         {texts::failed(t)}
                     </button>
