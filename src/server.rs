@@ -15,6 +15,7 @@ pub mod host;
 pub mod import;
 pub mod limits;
 pub mod metrics;
+pub mod news;
 pub mod pages;
 pub mod password;
 pub mod security;

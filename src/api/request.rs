@@ -297,8 +297,7 @@ impl Request {
         }
         self.tx.commit().await?;
         for change in self.changes {
-            // Nobody may be listening.
-            let _ = self.host.changes.send(change);
+            self.host.changes.send(change);
         }
         if let Err(error) = self.host.files.remove_unknown(&self.host.db, &self.gone, self.now).await {
             tracing::warn!(%error, "contents of no file are left for the next cleaning");

@@ -1,7 +1,12 @@
 //! Live pages: tells an open module page which of its datasheets changed, and my day on which datasheets the viewer's to-dos may
 //! have. Ids only; the page asks for the rest itself. Who sees only a part hears of it, and once more of what they no longer see.
 
-use std::{collections::HashSet, convert::Infallible, sync::Arc, time::Duration};
+use std::{
+    collections::{HashSet, VecDeque},
+    convert::Infallible,
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::{
     extract::{Query, Request, State},
@@ -32,6 +37,9 @@ use crate::{
 /// The session is looked at again after this.
 const RECHECK: Duration = Duration::from_mins(3);
 
+/// What a page shows may be older than it says by this: how long its data were on their way.
+const SLACK: Duration = Duration::from_secs(2);
+
 /// What is listened to; without anything only what is the viewer's own: their mentions.
 #[derive(Deserialize)]
 pub struct Listen {
@@ -40,6 +48,8 @@ pub struct Listen {
     /// The viewer's own to-dos, in whatever module.
     #[serde(default)]
     my_day: bool,
+    /// How old what the page shows is, in milliseconds: what changed since is told first. Without it nothing is.
+    age: Option<u32>,
 }
 
 /// What a stream tells of, besides mentions.
@@ -171,32 +181,25 @@ pub async fn events(State(app): State<App>, Query(listen): Query<Listen>, reques
         }
     };
     let stop = app.config.stop.clone();
-    let start = (changes, app, parts, viewer, subject, Instant::now() + RECHECK);
+    let missed = listen
+        .age
+        .map_or(Some(vec![]), |age| app.host.changes.within(Duration::from_millis(age.into()) + SLACK));
+    let all_anew = Change { module: None, datasheet: None, user: None, origin: app.host.origin };
+    let missed = VecDeque::from(missed.unwrap_or_else(|| vec![all_anew]));
+    let start = (changes, missed, app, parts, viewer, subject, Instant::now() + RECHECK);
     let stream = stream::unfold(
         start,
-        move |(mut changes, app, parts, viewer, mut subject, mut recheck)| async move {
+        move |(mut changes, mut missed, app, parts, viewer, mut subject, mut recheck)| async move {
             let resync = || Event::default().event("resync").data("{}");
             let event = loop {
-                break tokio::select! {
-                    change = changes.recv() => match change {
-                        Ok(Change { user: Some(user), .. }) if user != viewer.id => continue,
-                        Ok(Change { user: Some(_), .. }) => mentions(&app.host, &viewer).await,
-                        Ok(Change { module: Some(module), datasheet, .. }) => {
-                            match subject.has(&app.host, module, datasheet).await {
-                                Ok(true) => {
-                                    let id = datasheet.map_or("null".to_owned(), |id| id.to_string());
-                                    Event::default()
-                                        .event("change")
-                                        .data(format!("{{\"module\":{module},\"datasheet\":{id}}}"))
-                                }
-                                Ok(false) => continue,
-                                // Asking for all anew shows what may be seen.
-                                Err(_) => resync(),
-                            }
-                        }
-                        Ok(Change { module: None, .. }) | Err(RecvError::Lagged(_)) => resync(),
-                        Err(RecvError::Closed) => return None,
-                    },
+                let next = async {
+                    match missed.pop_front() {
+                        Some(change) => Ok(change),
+                        None => changes.recv().await,
+                    }
+                };
+                let change = tokio::select! {
+                    change = next => change,
                     () = tokio::time::sleep_until(recheck) => {
                         recheck = Instant::now() + RECHECK;
                         match api::request::session_of(&app.host, &parts).await {
@@ -205,8 +208,27 @@ pub async fn events(State(app): State<App>, Query(listen): Query<Listen>, reques
                         }
                     }
                 };
+                break match change {
+                    Ok(Change { user: Some(user), .. }) if user != viewer.id => continue,
+                    Ok(Change { user: Some(_), .. }) => mentions(&app.host, &viewer).await,
+                    Ok(Change { module: Some(module), datasheet, .. }) => {
+                        match subject.has(&app.host, module, datasheet).await {
+                            Ok(true) => {
+                                let id = datasheet.map_or("null".to_owned(), |id| id.to_string());
+                                Event::default()
+                                    .event("change")
+                                    .data(format!("{{\"module\":{module},\"datasheet\":{id}}}"))
+                            }
+                            Ok(false) => continue,
+                            // Asking for all anew shows what may be seen.
+                            Err(_) => resync(),
+                        }
+                    }
+                    Ok(Change { module: None, .. }) | Err(RecvError::Lagged(_)) => resync(),
+                    Err(RecvError::Closed) => return None,
+                };
             };
-            Some((Ok::<_, Infallible>(event), (changes, app, parts, viewer, subject, recheck)))
+            Some((Ok::<_, Infallible>(event), (changes, missed, app, parts, viewer, subject, recheck)))
         },
     );
     let stream = stream.take_until(stop.cancelled_owned());

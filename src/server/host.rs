@@ -10,9 +10,8 @@ use std::{
 
 use axum::http::{HeaderMap, header::COOKIE, request::Parts};
 use serde::{Deserialize, Serialize};
-use tokio::sync::broadcast;
 
-use super::{files::Files, metrics::Metrics};
+use super::{files::Files, metrics::Metrics, news::News};
 use crate::{
     domain::{
         id::{DatasheetId, ModuleId, UserId},
@@ -34,7 +33,7 @@ pub struct Host {
     /// The time zones in use.
     pub zones: Zones,
     /// What changed, after each commit: open pages ask anew.
-    pub changes: broadcast::Sender<Change>,
+    pub changes: News,
     /// Tells this process from others on the same Postgres: news with this origin are its own.
     pub origin: u64,
     /// What this process did since its start.
@@ -49,7 +48,7 @@ impl Host {
             clock,
             files: Files::default(),
             zones: Zones::default(),
-            changes: broadcast::channel(1024).0,
+            changes: News::default(),
             origin: rand::random::<u64>() >> 11,
             metrics: Metrics::default(),
         }

@@ -168,8 +168,7 @@ pub fn host(db: crate::store::Db, files: Files) -> Arc<Host> {
 }
 
 fn tell(host: &Host, change: Change) {
-    // Nobody listening is no fault.
-    let _ = host.changes.send(change);
+    host.changes.send(change);
 }
 
 #[cfg(test)]

@@ -131,8 +131,7 @@ async fn look_at(
         host.metrics.moved(process);
     }
     if tell {
-        // Nobody may be listening.
-        let _ = host.changes.send(change);
+        host.changes.send(change);
     }
     Ok(Some((standing.module_id, moved)))
 }
@@ -148,8 +147,7 @@ async fn tell(host: &Host, modules: &[ModuleId]) -> Result<()> {
         if let Ok(text) = serde_json::to_string(&change) {
             store::requests::notify(&mut tx, &text).await?;
         }
-        // Nobody may be listening.
-        let _ = host.changes.send(change);
+        host.changes.send(change);
     }
     tx.commit().await
 }

@@ -275,8 +275,7 @@ async fn take_in(
     }
     tx.commit().await?;
     for change in changes {
-        // Nobody may be listening.
-        let _ = host.changes.send(change);
+        host.changes.send(change);
     }
     Ok((verdicts, taken.buyers))
 }

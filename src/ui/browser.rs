@@ -52,6 +52,18 @@ pub fn focus_soon(selector: impl Into<String>) {
     leptos::prelude::request_animation_frame(move || focus(&selector));
 }
 
+/// Milliseconds since the browser began to load the page.
+pub fn elapsed() -> f64 {
+    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now())
+}
+
+/// Whether the browser half has taken over the page that the server made.
+pub fn is_ready() -> bool {
+    web_sys::window()
+        .and_then(|window| window.document()?.document_element())
+        .is_some_and(|root| root.has_attribute("data-ready"))
+}
+
 /// Puts the focus on the first element of a selector, now.
 pub fn focus(selector: &str) {
     let element = web_sys::window()

@@ -10,7 +10,7 @@ use leptos::{
     },
 };
 
-use super::Here;
+use super::{Here, browser};
 use crate::domain::id::{DatasheetId, ModuleId};
 
 /// Changes that come within this many milliseconds are told together.
@@ -26,11 +26,12 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// The address of the stream.
-    fn address(self) -> String {
+    /// The address of the stream, for a page whose data are so many milliseconds old.
+    fn address(self, age: f64) -> String {
+        let age = age.clamp(0.0, f64::from(u32::MAX)).round();
         match self {
-            Self::Module(module) => format!("/events?module={module}"),
-            Self::MyDay => "/events?my_day=true".to_owned(),
+            Self::Module(module) => format!("/events?module={module}&age={age}"),
+            Self::MyDay => format!("/events?my_day=true&age={age}"),
         }
     }
 }
@@ -77,17 +78,19 @@ struct Ear {
 /// Listens while the component that calls it is in the page and the page is seen.
 pub fn listen(here: Here, subject: Subject, hear: impl Fn(News) + Copy + 'static) {
     Effect::new(move || {
+        // The page that the server made was asked for when the clock of the browser's page began.
+        let made = if browser::is_ready() { browser::elapsed() } else { 0.0 };
         let stream = StoredValue::new_local(None::<Stream>);
         let ear = Ear {
             noted: StoredValue::new_local(Noted::default()),
             hear: StoredValue::new_local(Box::new(hear)),
         };
-        stream.set_value(open(here, subject, ear));
+        stream.set_value(open(here, subject, ear, made));
         let on_visibility = window_event_listener_untyped("visibilitychange", move |_| {
             if !is_seen() {
                 stream.set_value(None);
             } else if stream.with_value(Option::is_none) {
-                stream.set_value(open(here, subject, ear));
+                stream.set_value(open(here, subject, ear, browser::elapsed()));
                 hear(News::Anything);
             }
         });
@@ -126,12 +129,13 @@ pub fn is_seen() -> bool {
     document().visibility_state() == VisibilityState::Visible
 }
 
-fn open(here: Here, subject: Subject, ear: Ear) -> Option<Stream> {
+/// Listens; `made` is when the page's data were asked for, by [`browser::elapsed`].
+fn open(here: Here, subject: Subject, ear: Ear, made: f64) -> Option<Stream> {
     if !is_seen() {
         return None;
     }
     // Without a stream the page is as fresh as its last load.
-    let source = EventSource::new(&subject.address()).ok()?;
+    let source = EventSource::new(&subject.address(browser::elapsed() - made)).ok()?;
     let on_change = Closure::new(move |event: MessageEvent| {
         note(ear, event.data().as_string().and_then(|data| datasheet_in(&data)));
     });

@@ -265,6 +265,16 @@ on_both! {
         office.done("todos/add", &json!({ "key": "abcd-todo", "datasheet": case.datasheet, "form": todo })).await;
         assert_eq!(heard(&mut rita).await, own(&added["datasheet"]));
         assert_eq!(heard(&mut rita).await, own(&case.datasheet));
+
+        // A page that is a minute old is told first what changed since, as far as its viewer may hear of it.
+        for (user, last) in [("anna", &case.datasheet), ("rita", &case.datasheet)] {
+            let response = answer(&office.app, get(&format!("{events}&age=60000"), user)).await;
+            let mut late = response.into_body().into_data_stream();
+            let mut told = vec![];
+            while told.last() != Some(&own(last)) || (user == "anna" && !told.contains(&own(&added["datasheet"]))) {
+                told.push(heard(&mut late).await);
+            }
+        }
     }
 
     async fn my_day_hears_of_the_datasheets_of_my_todos_in_all_modules_and_of_no_other(test: TestDb) {
