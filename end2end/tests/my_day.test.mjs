@@ -70,6 +70,31 @@ test("two quick writes on one to-do both count, and a note goes with the second"
     await finish(page);
 });
 
+test("a note whose to-do someone else closed meanwhile can still be copied", async () => {
+    const page = await app.open("/my-day", TALL);
+    const name = await rows(page).first().getAttribute("aria-label");
+    const row = page.getByRole("article", { name, exact: true });
+    await row.getByRole("button", { name: /^More for/ }).click();
+    await page.getByRole("menuitem", { name: "Close with a note" }).click();
+    const dialog = page.getByRole("dialog", { name: /^Close with a note/ });
+    const note = dialog.getByRole("textbox", { name: "Note" });
+    await note.fill("Said on the phone");
+    const other = await app.open("/my-day", TALL);
+    await other.getByRole("article", { name, exact: true }).getByRole("button", { name: /^Close to-do/ }).click();
+    await other.getByRole("status").getByText(/^Closed: /).waitFor();
+    await row.waitFor({ state: "detached" });
+    await dialog.getByRole("button", { name: "Close to-do", exact: true }).click();
+    await page.getByRole("status").getByText("This to-do is closed already.").waitFor();
+    await note.waitFor();
+    await becomes(() => note.inputValue(), "Said on the phone");
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+    await other.getByRole("status").getByRole("button", { name: "Undo" }).click();
+    await row.waitFor();
+    await finish(other);
+    await finish(page);
+});
+
 test("my day is worked by keyboard alone", async () => {
     const page = await app.open("/my-day");
     const overdue = await count(page, "Overdue");

@@ -73,6 +73,7 @@ texts! {
     to: "Eddig", "To";
     apply: "Szűrés", "Filter";
     no_fields: "A modulnak nincsenek mezői.", "The module has no fields.";
+    no_sortable_fields: "A modulnak nincs olyan mezője, amely szerint rendezni lehet.", "The module has no field to sort by.";
     test_is(field: &str, value: &str): "{field}: {value}", "{field}: {value}";
     test_contains(field: &str, text: &str): "{field} tartalmazza: {text}", "{field} contains {text}";
     test_filled(field: &str): "{field}: kitöltve", "{field}: filled in";

@@ -238,8 +238,9 @@ fn TodoDialogs(day: Day) -> impl IntoView {
             About::Note(id) => (lists::close_with_note(t), id),
             About::Date(id) => (lists::pick_a_date(t), id),
         };
-        let name = day.get(id).map(|item| row::name(t, &item)).unwrap_or_default();
-        format!("{}: {name}", what.trim_end_matches('…'))
+        let what = what.trim_end_matches('…');
+        // Someone else may have closed it.
+        day.get(id).map_or_else(|| what.to_owned(), |item| format!("{what}: {}", row::name(t, &item)))
     });
     let close = Callback::new(move |()| open.set(false));
     view! {

@@ -369,7 +369,7 @@ impl ListState {
 
     /// Whether a field orders it, and not the next to-do.
     pub fn is_sorted(self) -> bool {
-        self.filter.try_with_value(|filter| !filter.sort.is_empty()) == Some(true)
+        self.filter.try_with_value(|filter| filter.order().is_some()) == Some(true)
     }
 
     /// Whether what stands in a field says what it shows, or in which order.
@@ -377,19 +377,25 @@ impl ListState {
         self.is_sorted() || self.filter.try_with_value(|filter| filter.field.is_empty()) == Some(false)
     }
 
-    /// Takes in all rows that are shown in the order of a field. Those with writes under way stay as they are shown.
-    pub fn set_in_order(self, mut fresh: Vec<Row>) {
+    /// Takes in all rows that are shown in the order of a field. Those with writes under way stay as they are shown, and away
+    /// where the writes take them out.
+    pub fn set_in_order(self, fresh: Vec<Row>) {
         let asking = self.asking.get_untracked();
-        let is_ours = |id: DatasheetId| {
-            asking.is_some_and(|asking| asking.datasheet == id)
-                || self.pending.with_value(|all| all.iter().any(|pending| pending.confirmed.id == id))
+        let shown = |row: Row| {
+            let is_asking = asking.is_some_and(|asking| asking.datasheet == row.id);
+            self.pending.with_value(|all| {
+                let pending = all.iter().find(|pending| pending.confirmed.id == row.id);
+                if !is_asking && pending.is_none() {
+                    return Some(row);
+                }
+                self.get(row.id).or_else(|| {
+                    let mut writes = pending.iter().flat_map(|pending| &pending.writes);
+                    let after = writes.try_fold(row.clone(), |row, write| (write.change)(&row))?;
+                    Some(after).filter(|after| self.is_shown(after, Some(&row)))
+                })
+            })
         };
-        for row in fresh.iter_mut().filter(|row| is_ours(row.id)) {
-            if let Some(shown) = self.get(row.id) {
-                *row = shown;
-            }
-        }
-        self.rows.set(fresh);
+        self.rows.set(fresh.into_iter().filter_map(shown).collect());
     }
 
     /// Puts a row in its order.

@@ -75,7 +75,13 @@ pub(super) fn FieldFilter(
 /// A button that opens a dialog; on narrow screens its icon alone.
 fn opener(icon: &'static str, name: &'static str, open: RwSignal<bool>) -> AnyView {
     view! {
-        <button type="button" class="button button--quiet page__opener" on:click=move |_| open.set(true)>
+        <button
+            type="button"
+            class="button button--quiet page__opener"
+            title=name
+            data-opener=icon
+            on:click=move |_| open.set(true)
+        >
             <Icon name=icon />
             <span>{name}</span>
         </button>
@@ -101,24 +107,25 @@ fn load(controls: Controls) -> Result<AnyView, SplitLoaderError> {
     let form = move || {
         let now = filter.with_untracked(Filter::test);
         let make = move |list| self::form(list, now.as_ref(), narrowing, chosen);
-        module.get().map(|module| with_fields(module, |_| true, make))
+        module.get().map(|module| with_fields(module, (|_| true, texts::no_fields(t)), make))
     };
     let sort_form = move || {
         let now = filter.with_untracked(Filter::order);
         let make = move |list: Vec<CustomField>| self::sort_form(&list, now, sorting, sort_chosen);
-        module.get().map(|module| with_fields(module, FieldKind::is_sortable, make))
+        let wanted = (FieldKind::is_sortable as fn(FieldKind) -> bool, texts::no_sortable_fields(t));
+        module.get().map(|module| with_fields(module, wanted, make))
     };
     let test = Memo::new(move |_| filter.with(Filter::test));
     let sort = Memo::new(move |_| filter.with(Filter::order));
     let chip = move || {
         let (module, test) = (module.get()?, test.get()?);
         let text = name_of_test(module, test);
-        Some(self::chip(words::remove_filter(t), text, Signal::derive(move || with(String::new()))))
+        Some(self::chip("filter", words::remove_filter(t), text, Signal::derive(move || with(String::new()))))
     };
     let sort_chip = move || {
         let (module, sort) = (module.get()?, sort.get()?);
         let text = name_of_sort(module, sort);
-        Some(self::chip(words::remove_sort(t), text, Signal::derive(move || sorted(String::new()))))
+        Some(self::chip("sort", words::remove_sort(t), text, Signal::derive(move || sorted(String::new()))))
     };
     Ok(view! {
         <Dialog open=narrowing title=words::field_filter(t)>
@@ -135,9 +142,11 @@ fn load(controls: Controls) -> Result<AnyView, SplitLoaderError> {
     .into_any())
 }
 
-fn chip(remove: &'static str, text: RwSignal<String>, href: Signal<String>) -> AnyView {
+/// It goes when it is clicked; the focus goes to the button that `opener` names.
+fn chip(opener: &'static str, remove: &'static str, text: RwSignal<String>, href: Signal<String>) -> AnyView {
+    let to_opener = move |_| browser::focus_soon(format!("[data-opener='{opener}']"));
     view! {
-        <a class="page__test" href=move || href.get()>
+        <a class="page__test" href=move || href.get() on:click=to_opener>
             <span class="visually-hidden">{remove}" "</span>
             {move || text.get()}
             <Icon name="close" />
@@ -254,9 +263,7 @@ impl Operator {
     /// Those of a kind of field, the likeliest first.
     const fn of(kind: FieldKind) -> &'static [Self] {
         match kind {
-            FieldKind::Text | FieldKind::LongText | FieldKind::Link => {
-                &[Self::Contains, Self::Is, Self::Filled, Self::Empty]
-            }
+            FieldKind::Text | FieldKind::Link => &[Self::Contains, Self::Is, Self::Filled, Self::Empty],
             FieldKind::Whole | FieldKind::Decimal | FieldKind::Money | FieldKind::Day => {
                 &[Self::Between, Self::Is, Self::Filled, Self::Empty]
             }
@@ -266,15 +273,15 @@ impl Operator {
             | FieldKind::Choices
             | FieldKind::Contact
             | FieldKind::User => &[Self::Is, Self::Filled, Self::Empty],
-            FieldKind::File => &[Self::Filled, Self::Empty],
+            FieldKind::LongText | FieldKind::File => &[Self::Filled, Self::Empty],
         }
     }
 }
 
-/// What is made of the module's fields of some kinds, once they are there.
+/// What is made of the module's fields of some kinds, once they are there; or what is said where there are none.
 fn with_fields(
     module: ModuleId,
-    is_wanted: fn(FieldKind) -> bool,
+    (is_wanted, none): (fn(FieldKind) -> bool, &'static str),
     make: impl Fn(Vec<CustomField>) -> AnyView + Send + 'static,
 ) -> AnyView {
     let t = here().locale;
@@ -296,7 +303,7 @@ fn with_fields(
             }
             .into_any()
         }
-        Some(Ok(list)) if list.is_empty() => view! { <p>{texts::no_fields(t)}</p> }.into_any(),
+        Some(Ok(list)) if list.is_empty() => view! { <p>{none}</p> }.into_any(),
         Some(Ok(list)) => make(list),
     };
     view.into_any()
@@ -307,11 +314,22 @@ fn with_fields(
 struct Typed {
     value: RwSignal<Option<FieldValue>>,
     problem: RwSignal<Option<Error>>,
+    /// What the form complained of last; another problem is that it cannot be read.
+    complaint: StoredValue<Option<Error>>,
 }
 
 impl Typed {
     fn new() -> Self {
-        Self { value: RwSignal::new(None), problem: RwSignal::new(None) }
+        Self { value: RwSignal::new(None), problem: RwSignal::new(None), complaint: StoredValue::new(None) }
+    }
+
+    /// Whether what stands there can be read. What the form complained of is to be judged anew.
+    fn is_readable(self) -> bool {
+        let complaint = self.complaint.try_update_value(Option::take).flatten();
+        if complaint.is_some() && self.problem.get_untracked() == complaint {
+            self.problem.set(None);
+        }
+        self.problem.with_untracked(Option::is_none)
     }
 
     fn clear(self) {
@@ -320,10 +338,10 @@ impl Typed {
     }
 
     fn input(self, field: &CustomField, id: &'static str, name: &str) -> AnyView {
-        // One of several choices, and one line of a longer text.
+        // One of several choices, and any part of an address.
         let kind = match field.kind {
             FieldKind::Choices => FieldKind::Choice,
-            FieldKind::LongText | FieldKind::Link => FieldKind::Text,
+            FieldKind::Link => FieldKind::Text,
             kind => kind,
         };
         let field = CustomField { kind, name: name.to_owned(), help: String::new(), ..field.clone() };
@@ -344,7 +362,9 @@ impl Typed {
     /// Says that something is missing, or does not go with the other.
     fn complain(self, field: &CustomField, problem: Problem) {
         let (field, name) = (field.id, field.name.clone());
-        self.problem.set(Some(Error::InvalidValue(InvalidValue { field, name, problem })));
+        let problem = Error::InvalidValue(InvalidValue { field, name, problem });
+        self.complaint.set_value(Some(problem.clone()));
+        self.problem.set(Some(problem));
     }
 }
 
@@ -388,6 +408,8 @@ fn form(
     let choose_operator = Callback::new(move |word: String| {
         let of = field.with_untracked(|field| Operator::of(field.kind));
         if let Some(found) = of.iter().find(|operator| operator.as_str() == word) {
+            from.problem.set(None);
+            to.problem.set(None);
             operator.set(*found);
         }
     });
@@ -476,7 +498,7 @@ fn actions(submit: &'static str, open: RwSignal<bool>) -> AnyView {
 
 /// Exactly what was filled in; says where nothing was.
 fn exactly(field: &CustomField, typed: Typed) -> Option<Test> {
-    if typed.problem.with_untracked(Option::is_some) {
+    if !typed.is_readable() {
         return None;
     }
     match typed.value.get_untracked() {
@@ -494,7 +516,8 @@ fn exactly(field: &CustomField, typed: Typed) -> Option<Test> {
 
 /// Between what was filled in; says where neither end was, or where the currencies differ.
 fn between(field: &CustomField, from: Typed, to: Typed) -> Option<Test> {
-    if [from, to].iter().any(|typed| typed.problem.with_untracked(Option::is_some)) {
+    // Both are asked: the complaints of both go.
+    if [from, to].map(Typed::is_readable).contains(&false) {
         return None;
     }
     let (least, most) = (from.value.get_untracked(), to.value.get_untracked());

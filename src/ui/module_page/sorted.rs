@@ -27,6 +27,10 @@ use crate::{
 
 /// Rows asked for at a time.
 const PAGE: u32 = 100;
+/// Rows asked for at a time when loaded ones are asked for anew.
+const AGAIN: u32 = 200;
+/// So many loaded rows at most are asked for anew.
+const ANEW_MAX: usize = 600;
 /// So often the next ones are asked for by itself where none of those looked through is to be seen.
 const TRIES: usize = 5;
 
@@ -59,8 +63,9 @@ async fn fetch(list: ListState, sort: Sort, from: Option<SortedPlace>, wanted: u
     let filter = list.filter.try_get_value().unwrap_or_default();
     let mut pages = Pages { next: from, ..Pages::default() };
     let mut tries = 0;
+    let limit = if wanted > PAGE as usize { AGAIN } else { PAGE };
     loop {
-        let page = module_sorted(list.module, filter.clone(), sort, pages.next.take(), PAGE).await?;
+        let page = module_sorted(list.module, filter.clone(), sort, pages.next.take(), limit).await?;
         tries = if page.rows.is_empty() { tries + 1 } else { 0 };
         for row in page.rows {
             if let Some(value) = row.value {
@@ -75,60 +80,122 @@ async fn fetch(list: ListState, sort: Sort, from: Option<SortedPlace>, wanted: u
     }
 }
 
+/// What is asked for: one at a time; whoever asks meanwhile gets it after that.
+#[derive(Clone, Copy, Default)]
+struct Asked {
+    is_under_way: bool,
+    is_anew_wanted: bool,
+    is_more_wanted: bool,
+}
+
+/// The loaded part of the list. Cheap to copy.
+#[derive(Clone, Copy)]
+struct Loaded {
+    list: ListState,
+    sort: Sort,
+    values: RwSignal<BTreeMap<DatasheetId, FieldValue>>,
+    next: RwSignal<Option<SortedPlace>>,
+    /// Whether an answer came yet.
+    is_there: RwSignal<bool>,
+    /// Whether the user waits for rows.
+    loading: RwSignal<bool>,
+    problem: RwSignal<Option<Error>>,
+    asked: StoredValue<Asked>,
+}
+
+impl Loaded {
+    fn new(list: ListState, sort: Sort) -> Self {
+        Self {
+            list,
+            sort,
+            values: RwSignal::new(BTreeMap::new()),
+            next: RwSignal::new(None),
+            is_there: RwSignal::new(false),
+            loading: RwSignal::new(true),
+            problem: RwSignal::new(None),
+            asked: StoredValue::new(Asked::default()),
+        }
+    }
+
+    /// Asks for what is there anew, or for what comes after it. Beyond a bound what was there comes with the next page.
+    fn ask(self, anew: bool) {
+        let is_first = self.asked.try_update_value(|asked| {
+            let is_first = !asked.is_under_way;
+            asked.is_under_way = true;
+            asked.is_anew_wanted |= anew && !is_first;
+            asked.is_more_wanted |= !anew && !is_first;
+            is_first
+        });
+        if is_first != Some(true) {
+            return;
+        }
+        self.problem.set(None);
+        let from = if anew { None } else { self.next.get_untracked() };
+        let loaded =
+            if anew && self.is_there.get_untracked() { self.list.rows.with_untracked(Vec::len) } else { 0 };
+        spawn_local(async move {
+            let answer = fetch(self.list, self.sort, from, loaded.min(ANEW_MAX)).await;
+            let asked = self.asked.try_update_value(|asked| {
+                let wanted = *asked;
+                // First what the user waits for.
+                let is_anew_wanted = asked.is_anew_wanted && asked.is_more_wanted;
+                *asked = Asked { is_anew_wanted, ..Asked::default() };
+                wanted
+            });
+            // The list was left.
+            let Some(asked) = asked else { return };
+            self.loading.set(false);
+            match answer {
+                Ok(pages) => self.take_in(pages, anew),
+                Err(error) => self.problem.set(Some(error)),
+            }
+            if asked.is_more_wanted {
+                self.more();
+            } else if asked.is_anew_wanted {
+                self.ask(true);
+            }
+        });
+    }
+
+    /// Asks for the rows after those that are there; where there is no place they come after, for all anew.
+    fn more(self) {
+        self.loading.set(true);
+        self.ask(!self.is_there.get_untracked() || self.next.with_untracked(Option::is_none));
+    }
+
+    fn take_in(self, pages: Pages, anew: bool) {
+        self.values.update(|values| {
+            if anew {
+                values.clear();
+            }
+            values.extend(pages.values);
+        });
+        let mut rows = if anew { vec![] } else { self.list.rows.get_untracked() };
+        let known: HashSet<DatasheetId> = rows.iter().map(|row| row.id).collect();
+        rows.extend(pages.rows.into_iter().filter(|row| !known.contains(&row.id)));
+        self.list.set_in_order(rows);
+        self.next.set(pages.next);
+        self.is_there.set(true);
+    }
+}
+
 #[component]
 fn Sorted(list: ListState, sort: Sort) -> impl IntoView {
     let t = here().locale;
     // Those that came with the page stand in another order.
     list.rows.set(vec![]);
-    let values = RwSignal::new(BTreeMap::<DatasheetId, FieldValue>::new());
-    let next = RwSignal::new(None::<SortedPlace>);
     let field = RwSignal::new(None::<CustomField>);
-    let (is_there, loading) = (RwSignal::new(false), RwSignal::new(true));
-    let problem = RwSignal::new(None::<Error>);
     spawn_local(async move {
         // Without it the values are not shown; the rows stand as they are.
         if let Ok((fields, _)) = fields_of_module(list.module, None).await {
             field.try_set(fields.get(sort.field).cloned());
         }
     });
-    // All that is there anew, or what comes after it.
-    let turns = StoredValue::new(0_u32);
-    let ask = move |anew: bool| {
-        turns.update_value(|turns| *turns += 1);
-        let turn = turns.get_value();
-        loading.set(true);
-        problem.set(None);
-        let from = if anew { None } else { next.get_untracked() };
-        let wanted = if anew && is_there.get_untracked() { list.rows.with_untracked(Vec::len) } else { 0 };
-        spawn_local(async move {
-            let answer = fetch(list, sort, from, wanted).await;
-            // All was asked for anew meanwhile, or the list was left.
-            if turns.try_get_value() != Some(turn) {
-                return;
-            }
-            loading.set(false);
-            match answer {
-                Ok(pages) => {
-                    values.update(|values| {
-                        if anew {
-                            values.clear();
-                        }
-                        values.extend(pages.values);
-                    });
-                    let mut rows = if anew { vec![] } else { list.rows.get_untracked() };
-                    let known: HashSet<DatasheetId> = rows.iter().map(|row| row.id).collect();
-                    rows.extend(pages.rows.into_iter().filter(|row| !known.contains(&row.id)));
-                    list.set_in_order(rows);
-                    next.set(pages.next);
-                    is_there.set(true);
-                }
-                Err(error) => problem.set(Some(error)),
-            }
-        });
-    };
+    let loaded = Loaded::new(list, sort);
+    let Loaded { values, next, is_there, loading, problem, .. } = loaded;
     Effect::new(move || {
         list.again.track();
-        ask(true);
+        loaded.ask(true);
     });
     let is_empty =
         Memo::new(move |_| is_there.get() && list.rows.with(Vec::is_empty) && next.with(Option::is_none));
@@ -154,7 +221,7 @@ fn Sorted(list: ListState, sort: Sort) -> impl IntoView {
                 type="button"
                 class="button button--quiet"
                 aria-busy=move || loading.get().then_some("true")
-                on:click=move |_| if !loading.get_untracked() { ask(!is_there.get_untracked()) }
+                on:click=move |_| if !loading.get_untracked() { loaded.more() }
             >
                 {move || if loading.get() { texts::loading(t) } else { texts::load_more(t) }}
             </button>

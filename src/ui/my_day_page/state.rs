@@ -205,6 +205,12 @@ impl Day {
             if let Some(text) = note {
                 self.keep_note(id, text);
                 self.here.toasts.error(&Error::Refused(Refusal::TodoClosed));
+                // No row is left to ask for it at. The dialog it was typed in closes first.
+                request_animation_frame(move || {
+                    if self.is_alive() && self.about.get_untracked().is_none() {
+                        self.about.set(Some(About::Note(id)));
+                    }
+                });
             }
             return;
         };
