@@ -51,6 +51,13 @@ pub async fn of_datasheet(
     let contacts = store::fields::contact_names(&mut request.tx, &ids).await?;
     let ids: Vec<_> = entries.iter().filter_map(|entry| entry.value.as_ref()?.file()).collect();
     let files = store::fields::file_names(&mut request.tx, &ids).await?;
+    // A file may have been deleted while its field was out of use.
+    for entry in &mut entries {
+        let file = entry.value.as_ref().and_then(FieldValue::file);
+        if file.is_some_and(|file| files.iter().all(|(id, _)| *id != file)) {
+            entry.value = None;
+        }
+    }
     Ok(SheetFields { list, entries, contacts, files })
 }
 

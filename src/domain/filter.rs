@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    field::currency_code,
+    field::{FieldKind, currency_code},
     id::{FieldId, StatusId, UserId},
     status::StatusGroup,
 };
@@ -58,9 +58,9 @@ pub enum Test {
         /// ISO 4217.
         currency: Option<String>,
     },
-    /// That text, whatever the case and accents.
+    /// That text, whatever the case and accents; of a longer one its first [`Test::TEXT_MAX`] characters.
     Text(String),
-    /// A text that has this in it, whatever the case and accents.
+    /// A text that has this among its first [`Test::TEXT_MAX`] characters, whatever the case and accents.
     Contains(String),
 }
 
@@ -71,6 +71,17 @@ impl Test {
     /// Exactly this number or id.
     pub const fn exactly(n: i64) -> Self {
         Self::Between { from: Some(n), to: Some(n), currency: None }
+    }
+
+    /// Whether it can be asked of a field of that kind: a long text is not compared, for it is longer than what is.
+    pub fn suits(&self, kind: FieldKind) -> bool {
+        match self {
+            Self::Empty | Self::Filled => true,
+            Self::Text(_) | Self::Contains(_) => matches!(kind, FieldKind::Text | FieldKind::Link),
+            Self::Between { .. } => {
+                !matches!(kind, FieldKind::Text | FieldKind::LongText | FieldKind::Link | FieldKind::File)
+            }
+        }
     }
 }
 
@@ -301,6 +312,17 @@ mod tests {
         {
             assert_eq!(read(&[("field", text)]).test(), None, "{text}");
         }
+    }
+
+    #[test]
+    fn only_short_texts_are_compared() {
+        let of =
+            |test: &Test| FieldKind::OFFERED.into_iter().filter(|kind| test.suits(*kind)).collect::<Vec<_>>();
+        for test in [Test::Text("a".to_owned()), Test::Contains("a".to_owned())] {
+            assert_eq!(of(&test), [FieldKind::Text, FieldKind::Link]);
+        }
+        assert_eq!(of(&Test::Filled), FieldKind::OFFERED);
+        assert!(!of(&Test::exactly(1)).contains(&FieldKind::LongText));
     }
 
     #[test]

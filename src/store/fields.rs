@@ -17,7 +17,7 @@ use crate::{
     error::{Error, Result},
 };
 
-/// How many characters of a text are in the index.
+/// How many characters of a text are in the index: by them it is found and sorted.
 const INDEXED: usize = 100;
 
 #[derive(sqlx::FromRow)]
@@ -123,6 +123,12 @@ pub async fn get(tx: &mut Tx, field: FieldId) -> Result<Option<CustomField>> {
         vec![]
     };
     row.with(choices.into_iter().map(choice).collect()).map(Some)
+}
+
+/// What kind of field it is, also one out of use.
+pub async fn kind(tx: &mut Tx, field: FieldId) -> Result<Option<FieldKind>> {
+    const SQL: &str = "select kind from fields where id = $1";
+    Ok(on!(tx, |conn| sqlx::query_scalar(SQL).bind(field).fetch_optional(conn).await)?)
 }
 
 /// Adds a field as given, with its choices.
@@ -363,12 +369,13 @@ pub async fn value(tx: &mut Tx, datasheet: DatasheetId, field: FieldId) -> Resul
     Ok(entries(rows).pop().unwrap_or(FieldEntry { field, version: 0, value: None }))
 }
 
-/// Which of the fields that some status requires are filled in.
+/// Which of the fields that some status requires are filled in; a file that was deleted while its field was out of use fills none.
 pub async fn filled(tx: &mut Tx, datasheet: DatasheetId) -> Result<Vec<FieldId>> {
     const SQL: &str = "
         select distinct v.field_id from field_values v join fields f on f.id = v.field_id
-        where v.datasheet_id = $1 and f.required_from is not null and (v.n is not null or v.t is not null)";
-    Ok(on!(tx, |conn| sqlx::query_scalar(SQL).bind(datasheet).fetch_all(conn).await)?)
+        where v.datasheet_id = $1 and f.required_from is not null and (v.n is not null or v.t is not null)
+            and (f.kind <> $2 or exists (select 1 from files where files.id = v.n and files.deleted_at is null))";
+    Ok(on!(tx, |conn| sqlx::query_scalar(SQL).bind(datasheet).bind(FieldKind::File).fetch_all(conn).await)?)
 }
 
 /// What a new datasheet of the module has in its fields.

@@ -257,6 +257,14 @@ fn seeks(filter: &Filter, without: Option<FieldId>) -> Vec<Seek> {
 }
 
 async fn search(tx: &mut Tx, scope: Scope, seeks: Vec<Seek>, branches: &[Branch]) -> Result<Search> {
+    for seek in &seeks {
+        if let Seek::Field(FieldTest { field, is: is @ (Test::Text(_) | Test::Contains(_)) }) = seek {
+            let kind = super::fields::kind(tx, *field).await?;
+            if kind.is_some_and(|kind| !is.suits(kind)) {
+                return Err(Error::NotFound);
+            }
+        }
+    }
     let mut rarest: Option<(i64, &Seek)> = None;
     for seek in seeks.iter().filter(|seek| seek.is_indexed()) {
         let count: i64 = on!(tx, |conn| {

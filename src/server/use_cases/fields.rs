@@ -132,6 +132,36 @@ on_both! {
         assert_eq!(office.set("abcd-set-4", &case, plan, 2, file(&case)).await.0, StatusCode::UNPROCESSABLE_ENTITY);
     }
 
+    async fn a_file_that_was_deleted_while_its_field_was_out_of_use_no_longer_stands_there(test: TestDb) {
+        let office = office(test).await;
+        let case = office.case("abcd-0000-case").await;
+        let plan = office.field("abcd-plan", "file", &json!({ "name": "Alaprajz", "required_from": office.statuses[2] })).await;
+        let file = json!({ "file": case.file });
+        let (status, answer) = office.set("abcd-set-1", &case, plan, 0, file.clone()).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        let archive = |key: &str, archived: bool| json!({ "key": key, "field": plan, "archived": archived });
+        office.done("fields/archive", &archive("abcd-archive-1", true)).await;
+        let deleted = office.done("files/delete", &json!({ "key": "abcd-delete-1", "file": case.file, "version": 1 })).await;
+        office.done("fields/archive", &archive("abcd-archive-2", false)).await;
+        assert_eq!(office.stands(&case, plan).await, (Value::Null, 1));
+        let (status, answer) = office.move_to("abcd-move-1", &case, office.statuses[2]).await;
+        assert_eq!((status, &answer["missing"][0]["name"]), (StatusCode::CONFLICT, &json!("Alaprajz")), "{answer}");
+        // With the file its value is there again.
+        office.done("datasheets/undo", &json!({ "key": "abcd-undo-1", "event": deleted["undo"] })).await;
+        assert_eq!(office.stands(&case, plan).await, (file, 1));
+        assert_eq!(office.move_to("abcd-move-2", &case, office.statuses[2]).await.0, StatusCode::OK);
+    }
+
+    async fn a_long_text_is_not_compared(test: TestDb) {
+        let office = office(test).await;
+        let field = office.field("abcd-long", "long_text", &json!({ "name": "Leírás" })).await;
+        for (test, wanted) in [("filled", StatusCode::OK), ("contains:kék", StatusCode::NOT_FOUND), ("text:kék", StatusCode::NOT_FOUND)] {
+            let filter = json!({ "narrow": null, "owner": "all", "search": "", "field": format!("{field}:{test}") });
+            let rows = json!({ "module": office.module, "filter": filter, "after": null, "limit": 10 });
+            assert_eq!(office.call("admin", "modules/rows", &rows).await.0, wanted, "{test}");
+        }
+    }
+
     async fn a_status_waits_for_the_fields_that_are_required_from_it_on(test: TestDb) {
         let office = office(test).await;
         let case = office.case("abcd-0000-case").await;
