@@ -848,7 +848,8 @@ impl ListState {
             if !self.is_alive() {
                 return;
             }
-            // The window went on meanwhile: what is there is asked for, and nothing goes under it.
+            // The window went on meanwhile, perhaps in this very frame: what is there is asked for, and nothing goes under it.
+            buckets::measure(self.node, self.window);
             let is_passed = |page: &Page| page.more && self.near().1 > to;
             if fresh.as_ref().is_ok_and(is_passed) {
                 self.reloads.update_value(|reloads| reloads.is_wanted_again = true);
