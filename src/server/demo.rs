@@ -41,6 +41,10 @@ pub const ZONE: &str = "Europe/Budapest";
 
 const DAY: i64 = 86_400_000;
 const HOUR: i64 = 3_600_000;
+const QUARTER: i64 = HOUR / 4;
+/// For so long after they were made nothing of the samples falls due, but a day that ends: the list of who looks at them, or
+/// counts them in a test, stands still.
+const QUIET: i64 = 2 * HOUR;
 
 /// Fills an empty database; answers the admin to sign in as. A database that has data gets none.
 pub async fn fill(host: &Host, locale: Locale) -> Result<UserId> {
@@ -483,16 +487,20 @@ impl<'a> Maker<'a> {
     /// When the next to-do is due: around now, so that every heading has rows. `turn` goes through the headings.
     fn due(&mut self, turn: Option<u64>) -> Due {
         let turn = turn.unwrap_or_else(|| self.rng.random_range(0..20));
-        let today = self.zone.start_of_day(self.zone.today(self.now));
+        let day = self.zone.today(self.now);
+        let today = self.zone.start_of_day(day);
         let hour = self.rng.random_range(8..18) * HOUR + self.pick(&[0, 15, 30, 45], 0) * 60_000;
         let days = |from: i64, to: i64, rng: &mut StdRng| rng.random_range(from..to) * DAY;
         let rng = &mut self.rng;
         let at = match turn % 20 {
             0 | 1 => Timestamp(today.0 - days(1, 12, rng) + hour),
-            // Today, from half an hour ago to late.
+            // Today: half an hour ago, or hours from now, to the evening.
             2..=4 => {
-                let left = (today.0 + DAY - self.now.0 - HOUR / 2).max(HOUR);
-                Timestamp((self.now.0 + rng.random_range(0..left) - HOUR / 2) / 900_000 * 900_000)
+                let (first, evening) = (self.now.0 + QUIET, today.0 + 20 * HOUR);
+                Timestamp(match rng.random_range(0..24) {
+                    0 => (self.now.0 - HOUR / 2) / QUARTER * QUARTER,
+                    n => (first + (evening - first).max(0) * n / 24) / QUARTER * QUARTER + QUARTER,
+                })
             }
             5..=7 => Timestamp(today.0 + DAY + hour),
             8..=10 => Timestamp(today.0 + days(2, 6, rng) + hour),
@@ -501,7 +509,12 @@ impl<'a> Maker<'a> {
             16 | 17 => Timestamp(today.0 + days(25, 62, rng) + hour),
             _ => Timestamp(today.0 + days(60, 200, rng) + hour),
         };
-        if self.rng.random_range(0..3) == 0 { Due::Day(self.zone.today(at)) } else { Due::At(at) }
+        let is_day = self.rng.random_range(0..3) == 0;
+        if (2..=4).contains(&(turn % 20)) && at > self.zone.end_of_day(day) {
+            // Late at night only the day itself is left of today.
+            return Due::Day(day);
+        }
+        if is_day { Due::Day(self.zone.today(at)) } else { Due::At(at) }
     }
 
     fn todo_text(&mut self) -> (TodoTypeId, &'static str) {
@@ -620,6 +633,60 @@ impl<'a> Maker<'a> {
             process: None,
             todos: sheet_todos,
             events,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::id::ModuleId,
+        server::host::Clock,
+        store::{
+            on,
+            testing::{NOW, on_both},
+        },
+    };
+
+    #[test]
+    fn today_has_to_dos_at_every_hour_and_none_that_is_due_soon() {
+        let module = Made { id: ModuleId(1), statuses: vec![], types: vec![] };
+        for quarter in 0..96 {
+            let now = NOW.plus_millis(quarter * QUARTER + 7 * 60_000);
+            let zone = Zone::load(ZONE, now).unwrap();
+            let mut maker = Maker::new(Locale::En, now, &zone, &module, &[], Template::Projects);
+            let (day, soon) = (zone.today(now), now.plus_millis(QUIET));
+            let (mut later, mut before) = (0, 0);
+            for turn in 0..2_000 {
+                let due = maker.due(Some(turn));
+                let moment = due.moment(&zone);
+                let is_soon = moment > now && moment <= soon && moment != zone.end_of_day(day);
+                assert!(!is_soon, "{due:?} at {now:?}");
+                let is_today = zone.today(moment) == day;
+                later += usize::from(is_today && moment > now);
+                before += usize::from(is_today && moment <= now);
+            }
+            assert!(later > 200 && before < 30, "{later} later and {before} before, at {now:?}");
+        }
+    }
+
+    on_both! {
+        async fn what_looks_at_the_samples_soon_after_finds_nothing_moved(test: TestDb) {
+            const SOON: &str = "
+                select cast((select count(*) from todos where closed_at is null and due_at > $1 and due_at <= $2) as bigint)
+                    + cast((select count(*) from processes where wakes_at <= $2) as bigint)";
+            let now = NOW.plus_millis(QUARTER / 3);
+            let host = Host::new(test.db.clone(), Clock::at(now));
+            fill(&host, Locale::Hu).await.unwrap();
+            let mut tx = test.db.read().await.unwrap();
+            let soon: i64 = on!(tx, |conn| sqlx::query_scalar(SOON)
+                .bind(now)
+                .bind(now.plus_millis(QUIET))
+                .fetch_one(conn)
+                .await)
+            .unwrap();
+            assert_eq!(soon, 0);
         }
     }
 }
