@@ -170,10 +170,10 @@ pub fn context() -> impl Fn() + Clone + Send + Sync + 'static {
             provide_context(problem.clone());
         }
         provide_context(ui::shell::Assets {
-            js: assets::url(&format!("{}.js", SITE.output_name)),
-            wasm: assets::url(&format!("{}.wasm", SITE.output_name)),
+            js: SITE.url("js"),
+            wasm: SITE.url("wasm"),
             parts: ui::lazy::part_of(parts.uri.path()).map(assets::urls).unwrap_or_default(),
-            css: assets::url(&format!("{}.css", SITE.output_name)),
+            css: SITE.url("css"),
             icons: assets::url("icons.svg"),
         });
     }

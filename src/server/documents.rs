@@ -5,7 +5,7 @@ use axum::{
     response::{Html, IntoResponse as _, Response},
 };
 
-use super::{app::App, assets, pages, security::CspNonce, site::SITE};
+use super::{app::App, pages, security::CspNonce, site::SITE};
 use crate::{
     api::{process_moves::documents::printable, request::preferred_locale},
     domain::id::DatasheetId,
@@ -43,6 +43,5 @@ pub async fn page(
     let locale = wanted.lang.as_deref().and_then(Locale::parse).or(own);
     let locale = locale.unwrap_or_else(|| preferred_locale(&parts.headers));
     let nonce = parts.extensions.get::<CspNonce>().map_or("", |nonce| nonce.0.as_str());
-    Html(document_page(&printable, locale, &assets::url(&format!("{}.css", SITE.output_name)), nonce))
-        .into_response()
+    Html(document_page(&printable, locale, &SITE.url("css"), nonce)).into_response()
 }

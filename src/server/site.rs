@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::assets;
+
 /// What of `Leptos.toml` the server needs.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -33,6 +35,11 @@ pub static SITE: LazyLock<Site> = LazyLock::new(|| {
 });
 
 impl Site {
+    /// The address of the browser half's file of a kind: `js`, `wasm` or `css`.
+    pub fn url(&self, kind: &str) -> String {
+        assets::url(&format!("{}.{kind}", self.output_name))
+    }
+
     /// Whether a path is that of a file with a hash in its name.
     pub fn has(&self, path: &str) -> bool {
         path.strip_prefix('/')
