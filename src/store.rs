@@ -71,5 +71,18 @@ pub(crate) fn limited(sql: &str, limit: i64) -> sqlx::AssertSqlSafe<String> {
     sqlx::AssertSqlSafe(format!("{sql} limit {limit}"))
 }
 
+/// Pushes what follows an `in (`: the values and the bracket. There is at least one.
+pub(crate) fn push_list<'v, D, V>(query: &mut sqlx::QueryBuilder<D>, values: impl IntoIterator<Item = V>)
+where
+    D: sqlx::Database,
+    V: sqlx::Encode<'v, D> + sqlx::Type<D>,
+{
+    let mut list = query.separated(", ");
+    for value in values {
+        list.push_bind(value);
+    }
+    query.push(")");
+}
+
 #[cfg(test)]
 pub mod testing;

@@ -2,7 +2,7 @@
 
 use sqlx::QueryBuilder;
 
-use super::{Tx, on, todos};
+use super::{Tx, on, push_list, todos};
 use crate::{
     domain::{
         id::{TodoId, UserId},
@@ -63,11 +63,7 @@ pub async fn details(tx: &mut Tx, ids: &[TodoId]) -> Result<Vec<(TodoId, Timesta
     }
     let rows: Vec<(TodoId, Timestamp, Option<String>)> = on!(tx, |conn| {
         let mut query = QueryBuilder::new("select id, created_at, details from todos where id in (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
+        push_list(&mut query, ids);
         query.build_query_as().persistent(false).fetch_all(conn).await
     })?;
     Ok(rows.into_iter().map(|(id, made, column)| (id, made, todos::details(column.as_deref()))).collect())

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sqlx::QueryBuilder;
 
 use super::{
-    Tx, limited, on,
+    Tx, limited, on, push_list,
     sight::{self, is_seen, sight},
 };
 use crate::{
@@ -114,20 +114,13 @@ pub async fn fill(tx: &mut Tx, page: &mut [Event]) -> Result<()> {
         let mut query = QueryBuilder::new(
             "select id, datasheet_id, author_id, text, version, edited_at, deleted_at from comments where id in (",
         );
-        let mut list = query.separated(", ");
-        for id in &ids {
-            list.push_bind(*id);
-        }
-        query.push(") and deleted_at is null");
+        push_list(&mut query, &ids);
+        query.push(" and deleted_at is null");
         query.build_query_as().fetch_all(conn).await
     })?;
     let named: Vec<(EventId, UserId)> = on!(tx, |conn| {
         let mut query = QueryBuilder::new("select comment_id, user_id from mentions where comment_id in (");
-        let mut list = query.separated(", ");
-        for id in &ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
+        push_list(&mut query, &ids);
         query.build_query_as().fetch_all(conn).await
     })?;
     let mut mentioned: BTreeMap<EventId, Vec<UserId>> = BTreeMap::new();

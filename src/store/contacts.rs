@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::QueryBuilder;
 
-use super::{Tx, datasheets, db::Connection, events, list::Scope, on, undo::Undo};
+use super::{Tx, datasheets, db::Connection, events, list::Scope, on, push_list, undo::Undo};
 use crate::{
     domain::{
         contact::{
@@ -206,11 +206,7 @@ pub async fn lines(tx: &mut Tx, ids: &[ContactId]) -> Result<Vec<ContactLine>> {
     Ok(on!(tx, |conn| {
         let mut query = QueryBuilder::new(LINE);
         query.push("where c.id in (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
+        push_list(&mut query, ids);
         query.build_query_as().fetch_all(conn).await
     })?)
 }
@@ -270,11 +266,7 @@ pub async fn candidates(
             let mut query = QueryBuilder::new("select id from ");
             push_known!(query, user);
             query.push(" known where id in (");
-            let mut list = query.separated(", ");
-            for id in &ids {
-                list.push_bind(*id);
-            }
-            query.push(")");
+            push_list(&mut query, &ids);
             let found: Vec<ContactId> = query.build_query_scalar().persistent(false).fetch_all(conn).await?;
             Ok::<_, sqlx::Error>(found.into_iter().collect())
         })?;
@@ -300,11 +292,7 @@ async fn keys_of(tx: &mut Tx, ids: &[ContactId]) -> Result<BTreeMap<ContactId, K
         ($sql:literal) => {
             on!(tx, |conn| {
                 let mut query = QueryBuilder::new($sql);
-                let mut list = query.separated(", ");
-                for id in ids {
-                    list.push_bind(*id);
-                }
-                query.push(")");
+                push_list(&mut query, ids);
                 query.build_query_as().persistent(false).fetch_all(conn).await
             })?
         };
@@ -510,11 +498,7 @@ macro_rules! push_seen {
         $query.push("d.contact_id in (select id from contacts where id = ").push_bind($contact);
         $query.push(" union all select id from contacts where business_id = ").push_bind($contact);
         $query.push(") and d.trashed_at is null and +d.module_id in (");
-        let mut list = $query.separated(", ");
-        for module in &$sight.modules {
-            list.push_bind(*module);
-        }
-        $query.push(")");
+        push_list(&mut $query, &$sight.modules);
         if let Some(user) = $sight.restricted_to {
             $query.push(" and (d.owner_id = ").push_bind(user);
             $query.push(
@@ -553,11 +537,7 @@ pub async fn sheets(
         let mut query = QueryBuilder::new(
             "select id, name, process_key, status_group, color from statuses where id in (",
         );
-        let mut list = query.separated(", ");
-        for id in &wanted {
-            list.push_bind(*id);
-        }
-        query.push(")");
+        push_list(&mut query, &wanted);
         query.build_query_as().persistent(false).fetch_all(conn).await
     })?;
     let modules: BTreeMap<DatasheetId, ModuleId> = found.into_iter().collect();

@@ -2,7 +2,7 @@
 
 use sqlx::QueryBuilder;
 
-use super::{Tx, on, todos};
+use super::{Tx, on, push_list, todos};
 use crate::{
     domain::{
         datasheet::{ListKey, Row},
@@ -133,15 +133,12 @@ pub async fn lock_some(tx: &mut Tx, ids: &[DatasheetId]) -> Result<Vec<Standing>
         select id, module_id, status_id, owner_id, name, version, created_at, modified_at, trashed_at,
             amount, currency, furthest_id
         from datasheets where id in (";
-    let end = if tx.is_sqlite() { ")" } else { ") order by id for no key update" };
+    let end = if tx.is_sqlite() { "" } else { " order by id for no key update" };
     let mut all = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(5_000) {
         let some: Vec<Standing> = on!(tx, |conn| {
             let mut query = QueryBuilder::new(SQL);
-            let mut list = query.separated(", ");
-            for id in chunk {
-                list.push_bind(*id);
-            }
+            push_list(&mut query, chunk);
             query.push(end);
             query.build_query_as().persistent(false).fetch_all(conn).await
         })?;
@@ -248,31 +245,19 @@ pub async fn save_status_of_many(
         on!(tx, |conn| {
             let mut query = QueryBuilder::new("update datasheets set version = version + 1, status_since = ");
             query.push_bind(now).push(", status_id = ").push_bind(into).push(" where id in (");
-            let mut list = query.separated(", ");
-            for id in &ids {
-                list.push_bind(*id);
-            }
-            query.push(")");
+            push_list(&mut query, &ids);
             query.build().execute(conn).await.map(drop)
         })?;
         let involved: Vec<(UserId, StatusId)> = on!(tx, |conn| {
             let mut query =
                 QueryBuilder::new("select user_id, status_id from involvements where datasheet_id in (");
-            let mut list = query.separated(", ");
-            for id in &ids {
-                list.push_bind(*id);
-            }
-            query.push(")");
+            push_list(&mut query, &ids);
             query.build_query_as().fetch_all(conn).await
         })?;
         on!(tx, |conn| {
             let mut query = QueryBuilder::new("update involvements set status_id = ");
             query.push_bind(into).push(" where datasheet_id in (");
-            let mut list = query.separated(", ");
-            for id in &ids {
-                list.push_bind(*id);
-            }
-            query.push(")");
+            push_list(&mut query, &ids);
             query.build().execute(conn).await.map(drop)
         })?;
         let Some(module) = chunk.first().map(|standing| standing.module_id) else { continue };
@@ -319,11 +304,7 @@ pub async fn refresh_words(tx: &mut Tx, ids: &[DatasheetId]) -> Result<()> {
     for chunk in ids.chunks(2_000) {
         macro_rules! listed {
             ($query:ident) => {
-                let mut list = $query.separated(", ");
-                for id in chunk {
-                    list.push_bind(*id);
-                }
-                $query.push(")");
+                push_list(&mut $query, chunk);
             };
         }
         type Names = (ModuleId, DatasheetId, String, Option<String>, Option<String>);
@@ -480,11 +461,7 @@ pub async fn rows(tx: &mut Tx, ids: &[DatasheetId]) -> Result<Vec<Row>> {
     let found: Vec<ListRow> = on!(tx, |conn| {
         let mut query = QueryBuilder::new(ROW);
         query.push("datasheets d").push(ROW_JOINS).push("where d.id in (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
+        push_list(&mut query, ids);
         query.build_query_as().fetch_all(conn).await
     })?;
     let mut rows: Vec<Row> = found.into_iter().map(Row::from).collect();

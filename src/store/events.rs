@@ -1,7 +1,7 @@
 //! The history.
 
 use super::{
-    Tx, limited, on,
+    Tx, limited, on, push_list,
     sight::{self, is_seen},
     undo::Undo,
 };
@@ -234,11 +234,7 @@ pub async fn some(tx: &mut Tx, ids: &[EventId]) -> Result<Vec<(Event, Option<Und
         let mut query = sqlx::QueryBuilder::new(
             "select id, at, user_id, what, undo, undone_by from events where id in (",
         );
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
+        push_list(&mut query, ids);
         query.build_query_as().persistent(false).fetch_all(conn).await
     })?;
     rows.sort_by_key(|row| std::cmp::Reverse(row.id));
@@ -384,11 +380,7 @@ pub async fn save_parts_undone(tx: &mut Tx, parts: &[EventId], by: EventId) -> R
         on!(tx, |conn| {
             let mut query = sqlx::QueryBuilder::new("update events set undone_by = ");
             query.push_bind(by).push(" where id in (");
-            let mut list = query.separated(", ");
-            for id in chunk {
-                list.push_bind(*id);
-            }
-            query.push(")");
+            push_list(&mut query, chunk);
             query.build().persistent(false).execute(conn).await.map(drop)
         })?;
     }

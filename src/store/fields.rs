@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::QueryBuilder;
 
-use super::{Tx, on};
+use super::{Tx, on, push_list};
 use crate::{
     domain::{
         datasheet::ValuePlace,
@@ -325,11 +325,7 @@ pub async fn of_many(
             "select datasheet_id, n, t, text from field_values where part = 0 and field_id = ",
         );
         query.push_bind(field.id).push(" and datasheet_id in (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
+        push_list(&mut query, ids);
         query.build_query_as().persistent(false).fetch_all(conn).await
     })?;
     let value = |(id, n, t, text)| {
@@ -349,11 +345,7 @@ pub async fn places(tx: &mut Tx, field: FieldId, ids: &[DatasheetId]) -> Result<
             "select t, n, datasheet_id as id from field_values where part = 0 and field_id = ",
         );
         query.push_bind(field).push(" and (t is not null or n is not null) and datasheet_id in (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
+        push_list(&mut query, ids);
         query.build_query_as().persistent(false).fetch_all(conn).await
     })?)
 }
@@ -458,11 +450,8 @@ async fn names(
     }
     Ok(on!(tx, |conn| {
         let mut query = QueryBuilder::new(select);
-        let mut list = query.separated(", ");
-        for id in &ids {
-            list.push_bind(*id);
-        }
-        query.push(") order by id");
+        push_list(&mut query, &ids);
+        query.push(" order by id");
         query.build_query_as().fetch_all(conn).await
     })?)
 }

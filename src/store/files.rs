@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sqlx::QueryBuilder;
 
-use super::{Tx, limited, on};
+use super::{Tx, limited, on, push_list};
 use crate::{
     domain::{
         file::{FILES_SHOWN, FileKind, SheetFile},
@@ -122,11 +122,8 @@ pub async fn fill(tx: &mut Tx, page: &mut [Event]) -> Result<()> {
         let mut query = QueryBuilder::new(
             "select id, name, size, kind, author_id, created_at, version, todo_id from files where id in (",
         );
-        let mut list = query.separated(", ");
-        for id in &ids {
-            list.push_bind(*id);
-        }
-        query.push(") and deleted_at is null");
+        push_list(&mut query, &ids);
+        query.push(" and deleted_at is null");
         query.build_query_as().fetch_all(conn).await
     })?;
     for event in page {
@@ -154,11 +151,7 @@ pub async fn known(tx: &mut Tx, hashes: &[String]) -> Result<BTreeSet<String>> {
     }
     let found: Vec<String> = on!(tx, |conn| {
         let mut query = QueryBuilder::new("select distinct hash from files where hash in (");
-        let mut list = query.separated(", ");
-        for hash in hashes {
-            list.push_bind(hash);
-        }
-        query.push(")");
+        push_list(&mut query, hashes);
         query.build_query_scalar().persistent(false).fetch_all(conn).await
     })?;
     Ok(found.into_iter().collect())

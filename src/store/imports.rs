@@ -13,7 +13,7 @@ use sqlx::QueryBuilder;
 use super::{
     Tx, bulk,
     bulk::{NewContact, NewDatasheet, NewProcess, NewTodo, Tally},
-    events, modules, on, statuses, users,
+    events, modules, on, push_list, statuses, users,
 };
 use crate::{
     domain::{
@@ -204,11 +204,7 @@ async fn known(tx: &mut Tx, module: ModuleId, chunk: &[Planned]) -> Result<HashS
     let found: Vec<String> = on!(tx, |conn| {
         let mut query = QueryBuilder::new(SQL);
         query.push_bind(module).push(" and fingerprint in (");
-        let mut list = query.separated(", ");
-        for print in prints.keys() {
-            list.push_bind(print);
-        }
-        query.push(")");
+        push_list(&mut query, prints.keys());
         query.build_query_scalar().persistent(false).fetch_all(conn).await
     })?;
     Ok(found.iter().filter_map(|print| prints.get(print).copied()).collect())
@@ -862,11 +858,7 @@ pub(super) async fn remove_contacts(tx: &mut Tx, contacts: &[ContactId], made_at
                 and not exists (select 1 from events e where e.contact_id = contacts.id)
                 and id in (",
             );
-            let mut list = query.separated(", ");
-            for contact in chunk {
-                list.push_bind(*contact);
-            }
-            query.push(")");
+            push_list(&mut query, chunk);
             query.build_query_scalar().persistent(false).fetch_all(conn).await
         })?;
         if unused.is_empty() {
@@ -879,11 +871,7 @@ pub(super) async fn remove_contacts(tx: &mut Tx, contacts: &[ContactId], made_at
         ] {
             on!(tx, |conn| {
                 let mut query = QueryBuilder::new(sql);
-                let mut list = query.separated(", ");
-                for contact in &unused {
-                    list.push_bind(*contact);
-                }
-                query.push(")");
+                push_list(&mut query, &unused);
                 query.build().persistent(false).execute(conn).await.map(drop)
             })?;
         }

@@ -7,7 +7,7 @@ use std::{collections::HashMap, ops::Range};
 
 use sqlx::QueryBuilder;
 
-use super::{Tx, limited, list::COUNT_MAX, on, todos};
+use super::{Tx, limited, list::COUNT_MAX, on, push_list, todos};
 use crate::{
     domain::{
         bucket::{Borders, Bucket},
@@ -92,11 +92,7 @@ const FROM: &str = "
 macro_rules! push_modules {
     ($query:ident, $modules:expr) => {{
         $query.push(" and d.module_id in (");
-        let mut list = $query.separated(", ");
-        for module in $modules {
-            list.push_bind(*module);
-        }
-        $query.push(")");
+        push_list(&mut $query, $modules);
     }};
 }
 
@@ -256,11 +252,7 @@ async fn by_ids(tx: &mut Tx, ids: &[TodoId]) -> Result<HashMap<TodoId, Item>> {
     let rows: Vec<ItemRow> = on!(tx, |conn| {
         let mut query = QueryBuilder::new(COLUMNS);
         query.push(FROM).push("t.id in (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
+        push_list(&mut query, ids);
         query.build_query_as().fetch_all(conn).await
     })?;
     Ok(rows.into_iter().map(Item::from).map(|item| (item.todo.id, item)).collect())

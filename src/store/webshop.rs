@@ -16,7 +16,7 @@ use super::{
     imports::{self, Import},
     limited, modules, on,
     processes::{self, texts},
-    statuses,
+    push_list, statuses,
 };
 use crate::{
     domain::{
@@ -374,11 +374,7 @@ impl Intake {
         }
         let found: Vec<(UserId, DatasheetId)> = on!(tx, |conn| {
             let mut query = QueryBuilder::new(FIND);
-            let mut list = query.separated(", ");
-            for id in moves.keys() {
-                list.push_bind(*id);
-            }
-            query.push(")");
+            push_list(&mut query, moves.keys());
             query.build_query_as().persistent(false).fetch_all(conn).await
         })?;
         // Few: a to-do on a buyer whom somebody else owns.
@@ -407,11 +403,8 @@ async fn by_contact(
     Ok(on!(tx, |conn| {
         let mut query = QueryBuilder::new(SQL);
         query.push_bind(module).push(" and c.email in (");
-        let mut list = query.separated(", ");
-        for email in emails {
-            list.push_bind(*email);
-        }
-        query.push(") group by c.email");
+        push_list(&mut query, emails);
+        query.push(" group by c.email");
         query.build_query_as().persistent(false).fetch_all(conn).await
     })?)
 }
@@ -799,11 +792,7 @@ async fn known(tx: &mut Tx, module: ModuleId, orders: &[Order]) -> Result<HashMa
     let rows: Vec<OrderRow> = on!(tx, |conn| {
         let mut query = QueryBuilder::new(SQL);
         query.push_bind(module).push(" and number in (");
-        let mut list = query.separated(", ");
-        for order in orders {
-            list.push_bind(&order.number);
-        }
-        query.push(")");
+        push_list(&mut query, orders.iter().map(|order| &order.number));
         query.build_query_as().persistent(false).fetch_all(conn).await
     })?;
     rows.into_iter().map(|row| Ok((row.number.clone(), Order::try_from(row)?))).collect()
@@ -818,11 +807,7 @@ async fn buyers(tx: &mut Tx, module: ModuleId, orders: &[&Order]) -> Result<Hash
     let rows: Vec<(String, DatasheetId)> = on!(tx, |conn| {
         let mut query = QueryBuilder::new(SQL);
         query.push_bind(module).push(" and email in (");
-        let mut list = query.separated(", ");
-        for order in orders {
-            list.push_bind(&order.email);
-        }
-        query.push(")");
+        push_list(&mut query, orders.iter().map(|order| &order.email));
         query.build_query_as().persistent(false).fetch_all(conn).await
     })?;
     Ok(rows.into_iter().collect())
@@ -834,11 +819,8 @@ async fn contacts(tx: &mut Tx, emails: &BTreeSet<&str>) -> Result<HashMap<(Strin
         select email, name_fold, min(id) from contacts where kind = 'person' and email in (";
     let rows: Vec<(String, String, ContactId)> = on!(tx, |conn| {
         let mut query = QueryBuilder::new(SQL);
-        let mut list = query.separated(", ");
-        for email in emails {
-            list.push_bind(*email);
-        }
-        query.push(") group by email, name_fold");
+        push_list(&mut query, emails);
+        query.push(" group by email, name_fold");
         query.build_query_as().persistent(false).fetch_all(conn).await
     })?;
     Ok(rows.into_iter().map(|(email, name, id)| ((email, name), id)).collect())
@@ -907,13 +889,10 @@ async fn lock_buyers(tx: &mut Tx, ids: &[DatasheetId]) -> Result<Vec<Buyer>> {
             p.facts
         from datasheets d join processes p on p.datasheet_id = d.id
         where d.id in (";
-    let lock = if tx.is_sqlite() { ") order by d.id" } else { ") order by d.id for no key update of d" };
+    let lock = if tx.is_sqlite() { " order by d.id" } else { " order by d.id for no key update of d" };
     Ok(on!(tx, |conn| {
         let mut query = QueryBuilder::new(SQL);
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
+        push_list(&mut query, ids);
         query.push(lock);
         query.build_query_as().persistent(false).fetch_all(conn).await
     })?)
@@ -937,11 +916,8 @@ pub async fn figures(tx: &mut Tx, ids: &[DatasheetId]) -> Result<HashMap<Datashe
         from webshop_orders where datasheet_id in (";
     let rows: Vec<FiguresRow> = on!(tx, |conn| {
         let mut query = QueryBuilder::new(SQL);
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(") group by datasheet_id, currency");
+        push_list(&mut query, ids);
+        query.push(" group by datasheet_id, currency");
         query.build_query_as().persistent(false).fetch_all(conn).await
     })?;
     let mut figures: HashMap<DatasheetId, Purchases> = HashMap::new();
@@ -969,11 +945,7 @@ async fn latest(tx: &mut Tx, ids: &[DatasheetId]) -> Result<HashMap<DatasheetId,
         from datasheets d where d.id in (";
     let rows: Vec<(DatasheetId, Option<String>)> = on!(tx, |conn| {
         let mut query = QueryBuilder::new(SQL);
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
+        push_list(&mut query, ids);
         query.build_query_as().persistent(false).fetch_all(conn).await
     })?;
     Ok(rows.into_iter().filter_map(|(id, number)| Some((id, number?))).collect())

@@ -16,7 +16,7 @@ use crate::{
         status::StatusTree,
     },
     error::Result,
-    store::{datasheets, fields, fields::indexed},
+    store::{datasheets, fields, fields::indexed, push_list},
 };
 
 /// So many values are read at once.
@@ -242,18 +242,11 @@ async fn seen(
     };
     let found: Vec<DatasheetId> = on!(tx, |conn| {
         let mut query = QueryBuilder::new("select x.id from datasheets x where x.id in (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(") and x.trashed_at is null and x.module_id = ").push_bind(scope.module);
+        push_list(&mut query, ids);
+        query.push(" and x.trashed_at is null and x.module_id = ").push_bind(scope.module);
         if let Some(statuses) = &statuses {
             query.push(" and x.status_id in (");
-            let mut list = query.separated(", ");
-            for status in statuses {
-                list.push_bind(*status);
-            }
-            query.push(")");
+            push_list(&mut query, statuses);
         }
         if let Some(owner) = owner {
             query.push(" and x.owner_id = ").push_bind(owner);
