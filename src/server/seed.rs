@@ -65,5 +65,5 @@ pub async fn fill(host: &Host, datasheets: u64, todos: u64) -> Result<()> {
             let _ = write!(stderr, "{done} of {datasheets} datasheets{end}");
         }
     }
-    Ok(())
+    host.db.settle().await
 }

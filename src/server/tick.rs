@@ -142,14 +142,23 @@ async fn tell(host: &Host, modules: &[ModuleId]) -> Result<()> {
         return Ok(());
     }
     let mut tx = host.db.begin().await?;
-    for module in modules {
-        let change = Change { module: Some(*module), datasheet: None, user: None, origin: host.origin };
-        if let Ok(text) = serde_json::to_string(&change) {
+    let of = |module: &ModuleId| Change {
+        module: Some(*module),
+        datasheet: None,
+        user: None,
+        origin: host.origin,
+    };
+    let changes: Vec<Change> = modules.iter().map(of).collect();
+    for change in &changes {
+        if let Ok(text) = serde_json::to_string(change) {
             store::requests::notify(&mut tx, &text).await?;
         }
+    }
+    tx.commit().await?;
+    for change in changes {
         host.changes.send(change);
     }
-    tx.commit().await
+    Ok(())
 }
 
 /// Ticks until the process stops.
@@ -344,6 +353,19 @@ mod tests {
                 told += 1;
             }
             assert_eq!(told, 2);
+        }
+
+        async fn what_is_woken_next_is_found_by_its_module(test: TestDb) {
+            const HALF: &str = "update processes set module_id = $1 where datasheet_id % 2 = 0";
+            buyers(&test, 200).await;
+            let mut tx = test.db.begin().await.unwrap();
+            let other = webshop(&mut tx).await;
+            on!(tx, |conn| sqlx::query(HALF).bind(other).execute(conn).await.map(drop)).unwrap();
+            tx.commit().await.unwrap();
+            let statement = [format!("{} limit 500", store::processes::AFTER)];
+            let plan = crate::store::testing::explain(&test.db, &statement, true).await.concat().join("\n");
+            assert!(plan.contains("processes_by_module"), "{plan}");
+            assert!(!plan.contains("scan ") && !plan.contains("sort"), "{plan}");
         }
 
         async fn what_is_due_is_found_by_its_index(test: TestDb) {

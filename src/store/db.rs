@@ -72,6 +72,9 @@ const WAIT: Duration = Duration::from_secs(5);
 /// browser shows meanwhile what it sent.
 const WRITER_WAIT: Duration = Duration::from_secs(15);
 
+/// Statements are short: machine code or further processes for one would take longer than it.
+const SHORT: &str = "set jit = off; set max_parallel_workers_per_gather = 0";
+
 /// A connection to Postgres that was idle for longer is asked whether it still stands.
 const FRESH: Duration = Duration::from_secs(2);
 
@@ -91,6 +94,9 @@ impl Db {
                 .test_before_acquire(false)
                 .before_acquire(|connection, meta| {
                     Box::pin(async move { Ok(meta.idle_for < FRESH || connection.ping().await.is_ok()) })
+                })
+                .after_connect(|connection, _| {
+                    Box::pin(async move { sqlx::raw_sql(SHORT).execute(connection).await.map(drop) })
                 });
             Pools::Postgres(pool.connect_with(options).await?)
         } else {
@@ -180,6 +186,24 @@ impl Db {
 
     fn tx(&self, handle: Handle) -> Tx {
         Tx { handle, ids: Arc::clone(&self.ids) }
+    }
+
+    /// After very many rows were written at once: lets Postgres count its tables, and note which rows everybody sees. It does so by
+    /// itself a while later; until then a count of a range of an index looks each row up, which takes ten times as long.
+    pub async fn settle(&self) -> Result<()> {
+        const TABLES: [&str; 6] =
+            ["datasheets", "todos", "involvements", "search_words", "status_counts", "events"];
+        if let Pools::Postgres(pool) = &self.pools {
+            // It takes seconds, which is no cause for a warning.
+            let options = PgConnectOptions::clone(&pool.connect_options()).disable_statement_logging();
+            let mut connection = options.connect().await?;
+            for table in TABLES {
+                let sql = sqlx::AssertSqlSafe(format!("vacuum (analyze) {table}"));
+                sqlx::raw_sql(sql).execute(&mut connection).await?;
+            }
+            connection.close().await?;
+        }
+        Ok(())
     }
 
     /// The maker of ids. Its node number is taken from the database by [`super::migrate::run`].

@@ -2,7 +2,7 @@
 
 use sqlx::QueryBuilder;
 
-use super::{Tx, datasheets::Standing, limited, on};
+use super::{Tx, datasheets::Standing, limited, on, push_list};
 use crate::{
     domain::{
         id::{DatasheetId, ModuleId, StatusId},
@@ -93,8 +93,12 @@ pub async fn waking(tx: &mut Tx) -> Result<Vec<ModuleId>> {
     Ok(on!(tx, |conn| sqlx::query_scalar(SQL).fetch_all(conn).await)?)
 }
 
-/// Wakes the next datasheets of a module in some statuses, looking at no more than so many of whatever module, and remembers how
-/// far it came. Whoever else does the same for the module waits. `false` when there was nothing left.
+/// The datasheets of a module after one.
+pub(crate) const AFTER: &str =
+    "select datasheet_id from processes where module_id = $1 and datasheet_id > $2 order by datasheet_id";
+
+/// Wakes the next datasheets of a module that are in some statuses, looking at no more than so many, and remembers how far it
+/// came. Whoever else does the same for the module waits. `false` when there was nothing left.
 pub async fn wake_some(
     tx: &mut Tx,
     module: ModuleId,
@@ -102,30 +106,31 @@ pub async fn wake_some(
     now: Timestamp,
     limit: i64,
 ) -> Result<bool> {
-    const AFTER: &str = "select waking_after from modules where id = $1";
-    const AFTER_LOCKED: &str = "select waking_after from modules where id = $1 for no key update";
-    const NEXT: &str = "select datasheet_id from processes where datasheet_id > $1 order by datasheet_id";
+    const PLACE: &str = "select waking_after from modules where id = $1";
+    const PLACE_LOCKED: &str = "select waking_after from modules where id = $1 for no key update";
     const SAVE: &str = "update modules set waking_after = $2 where id = $1";
-    let sql = if tx.is_sqlite() { AFTER } else { AFTER_LOCKED };
+    let sql = if tx.is_sqlite() { PLACE } else { PLACE_LOCKED };
     let after: Option<i64> = on!(tx, |conn| sqlx::query_scalar(sql).bind(module).fetch_one(conn).await)?;
     let Some(after) = after else { return Ok(false) };
-    let next: Vec<i64> =
-        on!(tx, |conn| sqlx::query_scalar(limited(NEXT, limit)).bind(after).fetch_all(conn).await)?;
+    let next: Vec<i64> = on!(tx, |conn| sqlx::query_scalar(limited(AFTER, limit))
+        .bind(module)
+        .bind(after)
+        .fetch_all(conn)
+        .await)?;
     let last = next.last().copied();
     on!(tx, |conn| sqlx::query(SAVE).bind(module).bind(last).execute(conn).await.map(drop))?;
-    let Some(last) = last else { return Ok(false) };
+    if next.is_empty() {
+        return Ok(false);
+    }
     if !statuses.is_empty() {
         on!(tx, |conn| {
             let mut query = QueryBuilder::new("update processes set wakes_at = ");
-            query.push_bind(now).push(" where datasheet_id in (select id from datasheets where id > ");
-            query.push_bind(after).push(" and id <= ").push_bind(last);
-            query.push(" and module_id = ").push_bind(module).push(" and status_id in (");
-            let mut list = query.separated(", ");
-            for status in statuses {
-                list.push_bind(*status);
-            }
-            query.push("))");
-            query.build().execute(conn).await.map(drop)
+            query.push_bind(now).push(" where datasheet_id in (select id from datasheets where id in (");
+            push_list(&mut query, &next);
+            query.push(" and status_id in (");
+            push_list(&mut query, statuses);
+            query.push(")");
+            query.build().persistent(false).execute(conn).await.map(drop)
         })?;
     }
     Ok(true)

@@ -105,7 +105,7 @@ pub(crate) use on_both;
 /// When it cannot be read.
 pub async fn contradictions(tx: &mut Tx, module: ModuleId) -> Vec<String> {
     /// Each selects what is wrong: one number that tells which.
-    const WRONG: [(&str, &str); 11] = [
+    const WRONG: [(&str, &str); 12] = [
         (
             "the next to-do of a datasheet",
             "select d.id from datasheets d where d.module_id = $1 and coalesce(d.next_todo_id, 0) <> coalesce((
@@ -137,6 +137,18 @@ pub async fn contradictions(tx: &mut Tx, module: ModuleId) -> Vec<String> {
                 select datasheet_id, user_id from involvements where module_id = $1
                 except select d.id, t.assignee_id from todos t join datasheets d on d.id = t.datasheet_id
                 where t.outcome is null and d.trashed_at is null and t.assignee_id <> d.owner_id) as spare",
+        ),
+        (
+            "an involvement in the trash",
+            "with held (id, user_id, module_id, trashed_at) as (
+                select d.id, t.assignee_id, d.module_id, d.trashed_at from todos t join datasheets d on d.id = t.datasheet_id
+                where t.outcome is null and d.trashed_at is not null and t.assignee_id <> d.owner_id)
+            select id from (
+                select * from (select * from held where module_id = $1
+                    except select datasheet_id, user_id, module_id, trashed_at from trash_involvements) as missing
+                union all
+                select * from (select datasheet_id, user_id, module_id, trashed_at from trash_involvements where module_id = $1
+                    except select * from held) as spare) as wrong",
         ),
         (
             "the count of a status",

@@ -280,6 +280,11 @@ pub async fn refresh_next(tx: &mut Tx, before: &Standing, modified: Option<Times
             .map(drop))?;
     }
 
+    if before.trashed_at.is_some() || after.trashed_at.is_some() {
+        let held = open.iter().map(|(.., assignee)| *assignee).filter(|user| *user != after.owner_id);
+        save_trash_involvements(tx, &after, &held.collect()).await?;
+    }
+
     let mut counts: BTreeMap<bulk::Count, i64> = BTreeMap::new();
     let mut sums: BTreeMap<bulk::Sum, i64> = BTreeMap::new();
     let mut furthest: BTreeMap<bulk::Count, i64> = BTreeMap::new();
@@ -308,4 +313,24 @@ pub async fn refresh_next(tx: &mut Tx, before: &Standing, modified: Option<Times
     bulk::add_counts(tx, counts.into_iter().filter(|(_, n)| *n != 0).collect()).await?;
     bulk::add_sums(tx, sums.into_iter().filter(|(_, amount)| *amount != 0).collect()).await?;
     bulk::add_furthest(tx, furthest.into_iter().filter(|(_, n)| *n != 0).collect()).await
+}
+
+/// Notes who holds an open to-do on a datasheet of somebody else that is in the trash, or that it is there no more.
+async fn save_trash_involvements(tx: &mut Tx, after: &Standing, held: &BTreeSet<UserId>) -> Result<()> {
+    const CLEAR: &str = "delete from trash_involvements where datasheet_id = $1";
+    const ADD: &str = "
+        insert into trash_involvements (user_id, datasheet_id, module_id, trashed_at) values ($1, $2, $3, $4)";
+    on!(tx, |conn| sqlx::query(CLEAR).bind(after.id).execute(conn).await.map(drop))?;
+    let Some(trashed_at) = after.trashed_at else { return Ok(()) };
+    for user in held {
+        on!(tx, |conn| sqlx::query(ADD)
+            .bind(*user)
+            .bind(after.id)
+            .bind(after.module_id)
+            .bind(trashed_at)
+            .execute(conn)
+            .await
+            .map(drop))?;
+    }
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use sqlx::QueryBuilder;
 
-use super::{Tx, limited, list::Scope, on};
+use super::{Tx, limited, list::Scope, on, push_list};
 use crate::{
     domain::{
         id::{DatasheetId, UserId},
@@ -50,7 +50,7 @@ async fn all(tx: &mut Tx, scope: Scope, from: Place, limit: usize) -> Result<Vec
         .await)?)
 }
 
-/// What a Restricted user owns or holds an open to-do on; the latter are as few as their own to-dos.
+/// What a Restricted user owns or holds an open to-do on.
 async fn theirs(
     tx: &mut Tx,
     scope: Scope,
@@ -62,22 +62,22 @@ async fn theirs(
         select trashed_at, id from datasheets
         where module_id = $1 and owner_id = $2 and trashed_at is not null and (trashed_at, id) < ($3, $4)
         order by trashed_at desc, id desc";
-    // Each of their open to-dos is asked for its datasheet: a join would be read by the module, which is all of its trash.
     const HELD: &str = "
-        select (select d.trashed_at from datasheets d where d.id = t.datasheet_id and d.module_id = $1) as at, t.datasheet_id
-        from (select distinct datasheet_id from todos where assignee_id = $2 and closed_at is null) t";
-    let mut places: Vec<Place> = on!(tx, |conn| sqlx::query_as(limited(OWNED, sql_limit(limit)))
-        .bind(scope.module)
-        .bind(user)
-        .bind(from.0)
-        .bind(from.1)
-        .fetch_all(conn)
-        .await)?;
-    let held: Vec<(Option<Timestamp>, DatasheetId)> =
-        on!(tx, |conn| sqlx::query_as(HELD).bind(scope.module).bind(user).fetch_all(conn).await)?;
-    places.extend(held.into_iter().filter_map(|(at, id)| Some((at?, id))).filter(|place| *place < from));
+        select trashed_at, datasheet_id from trash_involvements
+        where module_id = $1 and user_id = $2 and (trashed_at, datasheet_id) < ($3, $4)
+        order by trashed_at desc, datasheet_id desc";
+    let mut places: Vec<Place> = vec![];
+    for sql in [OWNED, HELD] {
+        let some: Vec<Place> = on!(tx, |conn| sqlx::query_as(limited(sql, sql_limit(limit)))
+            .bind(scope.module)
+            .bind(user)
+            .bind(from.0)
+            .bind(from.1)
+            .fetch_all(conn)
+            .await)?;
+        places.extend(some);
+    }
     places.sort_unstable_by(|one, other| other.cmp(one));
-    places.dedup();
     Ok(places.into_iter().take(limit).map(|(_, id)| id).collect())
 }
 
@@ -96,11 +96,7 @@ async fn lines(tx: &mut Tx, ids: &[DatasheetId]) -> Result<Vec<TrashLine>> {
         where +d.trashed_at is not null and d.id in (";
     let mut lines: Vec<TrashLine> = on!(tx, |conn| {
         let mut query = QueryBuilder::new(SQL);
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
+        push_list(&mut query, ids);
         query.build_query_as().persistent(false).fetch_all(conn).await
     })?;
     lines.sort_unstable_by_key(|line| std::cmp::Reverse(line.cursor()));

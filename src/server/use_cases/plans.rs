@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Tables that grow with use.
-const GROWING: [&str; 15] = [
+const GROWING: [&str; 16] = [
     "relations",
     "field_values",
     "files",
@@ -37,6 +37,7 @@ const GROWING: [&str; 15] = [
     "todos",
     "events",
     "involvements",
+    "trash_involvements",
     "search_words",
     "requests",
     "contacts",
