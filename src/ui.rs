@@ -31,6 +31,7 @@ pub mod not_found;
 pub mod outbox;
 mod process_settings;
 pub mod profile_page;
+pub mod reload;
 pub mod resource;
 pub mod send;
 #[cfg(feature = "ssr")]

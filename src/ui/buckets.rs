@@ -1,10 +1,12 @@
 //! What lists in buckets share, whatever their rows are: headings, counts that follow the clock, and what is seen of the list.
 
+use std::ops::Range;
+
 use crate::ui::any::IntoAny;
 use leptos::{html, prelude::*, web_sys};
 
 use super::{
-    datasheet_list::viewport::{BUCKETS, Window},
+    datasheet_list::viewport::{self, BUCKETS, Window},
     here,
 };
 use crate::{
@@ -62,6 +64,62 @@ pub fn follow_clock(
         }
         borders
     });
+}
+
+/// The rows of each bucket; they are in order of their due times, and buckets are intervals of it.
+pub fn ranges<R>(
+    rows: &[R],
+    borders: &Borders,
+    due: impl Fn(&R) -> Option<Timestamp>,
+) -> [Range<usize>; BUCKETS] {
+    let mut start = 0;
+    Bucket::ALL.map(|bucket| {
+        let end = rows.partition_point(|row| borders.bucket(due(row)) as usize <= bucket as usize);
+        let range = start..end.max(start);
+        start = range.end;
+        range
+    })
+}
+
+/// The rows of a bucket that are in the page, and how many loaded ones lie above and below them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slice<R> {
+    /// The rows.
+    pub rows: Vec<R>,
+    /// Rows above.
+    pub above: usize,
+    /// Rows below.
+    pub below: usize,
+}
+
+impl<R> Default for Slice<R> {
+    fn default() -> Self {
+        Self { rows: vec![], above: 0, below: 0 }
+    }
+}
+
+/// What is in the page of each bucket.
+pub fn slices<R: Clone>(
+    rows: &[R],
+    ranges: [Range<usize>; BUCKETS],
+    window: Option<Window>,
+) -> Vec<Slice<R>> {
+    let shown = viewport::visible(ranges.clone().map(|range| range.len()), window);
+    let slice = |(range, shown): (Range<usize>, Range<usize>)| Slice {
+        above: shown.start,
+        below: range.len() - shown.end,
+        rows: rows.get(range.start + shown.start..range.start + shown.end).unwrap_or_default().to_vec(),
+    };
+    ranges.into_iter().zip(shown).map(slice).collect()
+}
+
+/// Which of the rows are in the page.
+pub fn shown(ranges: &[Range<usize>; BUCKETS], window: Option<Window>) -> Range<usize> {
+    let shown = viewport::visible(ranges.clone().map(|range| range.len()), window);
+    let in_page = || ranges.iter().zip(&shown).filter(|(_, shown)| !shown.is_empty());
+    let start = in_page().next().map_or(0, |(range, shown)| range.start + shown.start);
+    let end = in_page().next_back().map_or(start, |(range, shown)| range.start + shown.end);
+    start..end
 }
 
 /// Looks at how much of a list is seen; whether its end comes near, so that more is to be loaded.

@@ -14,14 +14,18 @@ pub(super) mod viewport;
 use crate::ui::any::IntoAny;
 use leptos::{prelude::*, web_sys};
 
-use super::{buckets, here, widgets::dialog::Dialog};
+use super::{
+    buckets::{self, Slice},
+    here,
+    reload::Reload as _,
+    widgets::dialog::Dialog,
+};
 use crate::{
     domain::{bucket::Bucket, datasheet::Row, filter::Filter, id::DatasheetId},
     i18n::list as texts,
 };
 pub use kept::KeptLists;
 pub use state::ListState;
-use state::Slice;
 
 /// The list.
 #[component]
@@ -91,7 +95,7 @@ fn frame(list: ListState, rows: AnyView) -> AnyView {
     .into_any()
 }
 
-fn bucket_view(list: ListState, bucket: Bucket, slices: Memo<Vec<Slice>>) -> AnyView {
+fn bucket_view(list: ListState, bucket: Bucket, slices: Memo<Vec<Slice<Row>>>) -> AnyView {
     let slice =
         Memo::new(move |_| slices.with(|slices| slices.get(bucket as usize).cloned()).unwrap_or_default());
     let split = move || slice.with(|slice| (slice.above, slice.rows.len(), slice.below));

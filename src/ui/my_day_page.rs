@@ -27,12 +27,12 @@ use crate::{
         bucket::Bucket,
         calendar::{Asked, View},
         id::TodoId,
-        my_day::MyDay,
+        my_day::{Item, MyDay},
         todo::Outcome,
     },
     i18n::{format, list as lists, my_day as texts},
 };
-use state::{About, Day, Slice};
+use state::{About, Day};
 
 /// The attribute of a row that carries the id of its to-do.
 const ROW: &str = "data-todo";
@@ -167,14 +167,14 @@ fn Whole(day: MyDay) -> impl IntoView {
     .into_any()
 }
 
-fn bucket_view(day: Day, bucket: Bucket, slices: Memo<Vec<Slice>>) -> AnyView {
+fn bucket_view(day: Day, bucket: Bucket, slices: Memo<Vec<buckets::Slice<Item>>>) -> AnyView {
     let slice =
         Memo::new(move |_| slices.with(|slices| slices.get(bucket as usize).cloned()).unwrap_or_default());
-    let split = move || slice.with(|slice| (slice.above, slice.items.len(), slice.below));
+    let split = move || slice.with(|slice| (slice.above, slice.rows.len(), slice.below));
     let rows = move || {
         view! {
             // A to-do that changed is another row: there is nothing in it to lose.
-            <For each=move || slice.with(|slice| slice.items.clone()) key=Clone::clone let(item)>
+            <For each=move || slice.with(|slice| slice.rows.clone()) key=Clone::clone let(item)>
                 {row::row_view(day, item, bucket)}
             </For>
         }

@@ -1,7 +1,10 @@
 //! The list follows what others do: rows that changed are asked for again.
 
 use super::{
-    super::live::{self, News, Subject},
+    super::{
+        live::{self, News, Subject},
+        reload::Reload as _,
+    },
     state::ListState,
 };
 

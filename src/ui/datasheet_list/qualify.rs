@@ -4,7 +4,7 @@
 use crate::ui::any::IntoAny;
 use leptos::{ev, prelude::*};
 
-use super::state::{ListState, Slice};
+use super::{super::buckets::Slice, state::ListState};
 use crate::{
     domain::{
         datasheet::Row,
@@ -24,7 +24,7 @@ fn of(row: &Row) -> Result<Option<Qualification>, NotSales> {
 struct NotSales;
 
 /// The radio buttons of a row; nothing in other modules.
-pub(super) fn cell(list: ListState, row: &Row, slice: Memo<Slice>) -> Option<AnyView> {
+pub(super) fn cell(list: ListState, row: &Row, slice: Memo<Slice<Row>>) -> Option<AnyView> {
     let first = of(row).ok()?;
     let (id, t) = (row.id, list.here.locale);
     let chosen = Memo::new(move |before: Option<&Option<Qualification>>| {

@@ -7,11 +7,11 @@ use leptos::{
 };
 
 use super::{
-    super::{any::IntoAny, lazy::late, widgets::icon::fixed_icon},
+    super::{any::IntoAny, buckets::Slice, lazy::late, widgets::icon::fixed_icon},
     acts::Act,
     dialogs::next_step,
     process_line::process_line,
-    state::{ListState, Slice},
+    state::ListState,
 };
 use crate::{
     domain::{
@@ -118,7 +118,7 @@ pub(super) fn RowView(
     /// The bucket it stands in.
     bucket: Bucket,
     /// The bucket's rows: the row as it is now is among them.
-    slice: Memo<Slice>,
+    slice: Memo<Slice<Row>>,
 ) -> impl IntoView {
     let id = row.id;
     let qualify = super::qualify::cell(list, &row, slice);

@@ -14,18 +14,20 @@ use leptos::{html, prelude::*, task::spawn_local, web_sys};
 use super::{
     super::{
         Here, browser,
-        buckets::{self, count_move},
+        buckets::{self, Slice, count_move},
         fields::missing::Waiting,
-        here, send,
+        here,
+        reload::{self, Extent, Reload, Reloads, Rows},
+        send,
     },
     acts::Act,
     kept::{Kept, KeptLists},
-    viewport::{self, BUCKETS, Window},
+    viewport::{BUCKETS, Window},
 };
 use crate::{
     api::{Key, datasheets, modules, processes, todos},
     domain::{
-        bucket::{Borders, Bucket},
+        bucket::Borders,
         datasheet::{Cursor, Done, ModulePage, Page, Row, StatusCount, StatusSum},
         due::Postpone,
         filter::{Filter, Narrow, Owner},
@@ -45,15 +47,6 @@ use crate::{
 
 /// Rows asked for at a time while scrolling.
 const PAGE: u32 = 100;
-
-/// Rows asked for at a time when loaded ones are looked at again.
-const AGAIN: u32 = 200;
-
-/// Rows above and below those in the page that are looked at again with them.
-const AROUND: usize = 60;
-
-/// So many times at most rows are asked for when loaded ones are looked at again.
-const TURNS: u32 = 3;
 
 /// The id of a to-do that was typed just now and that the server has not named yet.
 const UNNAMED: TodoId = TodoId(-1);
@@ -138,37 +131,6 @@ pub(super) struct Pending {
     writes: VecDeque<Write>,
 }
 
-/// What rows from the server say of those that are loaded.
-#[derive(Clone, Copy)]
-enum Extent {
-    /// Nothing.
-    Some,
-    /// They are all there are after this place, or from the start: what else is known there is gone, or comes with the next page.
-    AllAfter(Option<Cursor>),
-}
-
-/// How loaded rows are looked at again.
-#[derive(Clone, Copy, Default)]
-struct Reloads {
-    is_under_way: bool,
-    is_wanted_again: bool,
-    /// How often it was done.
-    done: u32,
-    /// Up to this place rows are as they were before.
-    old_up_to: Option<Cursor>,
-}
-
-/// The rows of a bucket that are in the page, and how many loaded ones lie above and below them.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Slice {
-    /// The rows.
-    pub rows: Vec<Row>,
-    /// Rows above.
-    pub above: usize,
-    /// Rows below.
-    pub below: usize,
-}
-
 /// The list of one module under one filter. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct ListState {
@@ -212,7 +174,7 @@ pub struct ListState {
     pub filter: StoredValue<Filter>,
     drafts: StoredValue<Vec<(About, Draft)>>,
     pending: StoredValue<Vec<Pending>>,
-    reloads: StoredValue<Reloads>,
+    reloads: StoredValue<Reloads<Cursor>>,
     kept: KeptLists,
     /// Its surroundings.
     pub here: Here,
@@ -269,21 +231,9 @@ impl ListState {
     }
 
     /// What is in the page of each bucket.
-    pub fn slices(self) -> Vec<Slice> {
+    pub fn slices(self) -> Vec<Slice<Row>> {
         let (borders, asking, window) = (self.borders.get(), self.asking.get(), self.window.get());
-        self.rows.with(|rows| {
-            let ranges = ranges(rows, &borders, asking);
-            let shown = viewport::visible(ranges.clone().map(|range| range.len()), window);
-            let slice = |(range, shown): (Range<usize>, Range<usize>)| Slice {
-                above: shown.start,
-                below: range.len() - shown.end,
-                rows: rows
-                    .get(range.start + shown.start..range.start + shown.end)
-                    .unwrap_or_default()
-                    .to_vec(),
-            };
-            ranges.into_iter().zip(shown).map(slice).collect()
-        })
+        self.rows.with(|rows| buckets::slices(rows, ranges(rows, &borders, asking), window))
     }
 
     /// The row so many places after (or before) another one; the first one when there is none to start from.
@@ -318,11 +268,6 @@ impl ListState {
             let tested = filter.field.is_empty() || before.is_some();
             narrowed && owned && tested && (was_found || is_found(row, &filter.search))
         })
-    }
-
-    /// Whether the list is still on the page: answers may come after it was left.
-    fn is_alive(self) -> bool {
-        self.rows.try_with_untracked(|_| ()).is_some()
     }
 
     /// Puts a row where it belongs now, or takes it out, and keeps the counts in step.
@@ -801,10 +746,9 @@ impl ListState {
         let asking = self.asking.get_untracked();
         let last = || self.rows.with_untracked(|rows| rows.last().map(|row| place_of(row, asking)));
         let after = self.next.get_value().or_else(last);
-        let filter = self.filter.get_value();
         let reloaded = self.reloads.with_value(|reloads| reloads.done);
         spawn_local(async move {
-            let answer = modules::module_rows(self.module, filter, after, PAGE).await;
+            let answer = self.rows_after(after, PAGE).await;
             if !self.is_alive() {
                 return;
             }
@@ -812,8 +756,7 @@ impl ListState {
             match answer {
                 // The row that these follow may be gone since.
                 Ok(_) if self.reloads.with_value(|reloads| reloads.done != reloaded) => {}
-                Ok(Page { rows, more, next }) => {
-                    let next = next.or_else(|| rows.last().map(Row::cursor));
+                Ok(Rows { rows, more, next }) => {
                     self.merge(rows, Extent::Some);
                     self.more.set(more);
                     self.next.set_value(next);
@@ -824,114 +767,15 @@ impl ListState {
         });
     }
 
-    /// Loads anew what is near the window: what others did is then seen, and nothing jumps. Rows above stay as they were known
-    /// until the window comes near them, and those below come with the next pages: the cost does not grow with what is loaded.
-    pub fn reload(self) {
-        self.refresh_counts();
-        if self.is_sorted() {
-            self.again.try_update(|again| *again += 1);
-            return;
-        }
-        // One at a time; whoever asks meanwhile gets one more after it.
-        let is_first = self.reloads.try_update_value(|reloads| {
-            let is_first = !reloads.is_under_way;
-            reloads.is_under_way = true;
-            reloads.is_wanted_again = !is_first;
-            is_first
-        });
-        if is_first != Some(true) || !self.is_alive() {
-            return;
-        }
-        let (from, to) = self.near();
-        spawn_local(async move {
-            let fresh = self.rows_between(from, to).await;
-            if !self.is_alive() {
-                return;
-            }
-            // The window went on meanwhile, perhaps in this very frame: what is there is asked for, and nothing goes under it.
-            buckets::measure(self.node, self.window);
-            let is_passed = |page: &Page| page.more && self.near().1 > to;
-            if fresh.as_ref().is_ok_and(is_passed) {
-                self.reloads.update_value(|reloads| reloads.is_wanted_again = true);
-            } else if let Ok(Page { rows, more, next }) = fresh {
-                // Where it failed, what was loaded stays; the next change asks again.
-                self.more.set(more);
-                self.next.set_value(next);
-                self.merge(rows, Extent::AllAfter(from));
-                self.reloads.update_value(|reloads| {
-                    reloads.done += 1;
-                    reloads.old_up_to = from;
-                });
-                request_animation_frame(move || self.measure());
-            }
-            let is_wanted_again = self.reloads.try_update_value(|reloads| {
-                reloads.is_under_way = false;
-                std::mem::take(&mut reloads.is_wanted_again)
-            });
-            if is_wanted_again == Some(true) {
-                self.reload();
-            }
-        });
-    }
-
-    /// From after which place to which one the rows near the window lie; from the start of the list where there is none before.
-    fn near(self) -> (Option<Cursor>, Option<Cursor>) {
-        let (asking, shown) = (self.asking.get_untracked(), self.shown());
-        self.rows.with_untracked(|rows| {
-            let place = |at: usize| rows.get(at).map(|row| place_of(row, asking));
-            let from = shown.start.checked_sub(AROUND).and_then(place);
-            (from, place((shown.end + AROUND).min(rows.len().saturating_sub(1))))
-        })
-    }
-
-    /// Which of the loaded rows are in the page.
-    fn shown(self) -> Range<usize> {
-        let (borders, asking) = (self.borders.get_untracked(), self.asking.get_untracked());
-        let window = self.window.get_untracked();
-        self.rows.with_untracked(|rows| {
-            let ranges = ranges(rows, &borders, asking);
-            let shown = viewport::visible(ranges.clone().map(|range| range.len()), window);
-            let in_page = || ranges.iter().zip(&shown).filter(|(_, shown)| !shown.is_empty());
-            let start = in_page().next().map_or(0, |(range, shown)| range.start + shown.start);
-            let end = in_page().next_back().map_or(start, |(range, shown)| range.start + shown.end);
-            start..end
-        })
-    }
-
-    /// The rows after one place up to another one as they are now, and perhaps some more; not all where very many came in between.
-    async fn rows_between(self, from: Option<Cursor>, to: Option<Cursor>) -> Result<Page> {
-        let filter = self.filter.get_value();
-        let mut rows: Vec<Row> = vec![];
-        let (mut after, mut turns) = (from, 0);
-        loop {
-            let page = modules::module_rows(self.module, filter.clone(), after, AGAIN).await?;
-            rows.extend(page.rows);
-            // The next page begins after what was told, not after a row that stays further down because it asks.
-            after = page.next.or_else(|| rows.last().map(Row::cursor));
-            turns += 1;
-            if !page.more || turns == TURNS || after >= to {
-                return Ok(Page { rows, more: page.more, next: after });
-            }
-        }
-    }
-
     /// Takes rows from the server in, in place of what they say is gone. Rows with writes under way stay.
-    fn merge(self, fresh: Vec<Row>, extent: Extent) {
+    fn merge(self, fresh: Vec<Row>, extent: Extent<Cursor>) {
         let busy: Vec<DatasheetId> =
             self.pending.with_value(|pending| pending.iter().map(|pending| pending.confirmed.id).collect());
         let asking = self.asking.get_untracked();
         let is_ours =
             |id: &DatasheetId| busy.contains(id) || asking.is_some_and(|asking| asking.datasheet == *id);
-        let is_gone = |row: &Row| match extent {
-            Extent::Some => false,
-            Extent::AllAfter(from) => Some(place_of(row, asking)) > from && !is_ours(&row.id),
-        };
         self.rows.update(|rows| {
-            let fresh: Vec<Row> = fresh.into_iter().filter(|row| !is_ours(&row.id)).collect();
-            let new: HashSet<DatasheetId> = fresh.iter().map(|row| row.id).collect();
-            rows.retain(|row| !new.contains(&row.id) && !is_gone(row));
-            rows.extend(fresh);
-            rows.sort_by_key(|row| place_of(row, asking));
+            reload::merge(rows, fresh, extent, |row| row.id, |row| place_of(row, asking), is_ours);
         });
     }
 
@@ -950,21 +794,6 @@ impl ListState {
                 self.buckets.set(counts.buckets);
             }
         });
-    }
-
-    /// Looks at how much of the list is seen; loads more when its end comes near, and anew what was not looked at again.
-    pub fn measure(self) {
-        if buckets::measure(self.node, self.window) {
-            self.load_more();
-        }
-        let Some(old) = self.reloads.try_with_value(|reloads| reloads.old_up_to).flatten() else { return };
-        if self.is_alive() {
-            let (start, asking) = (self.shown().start, self.asking.get_untracked());
-            let is_old = |rows: &Vec<Row>| rows.get(start).is_some_and(|row| place_of(row, asking) <= old);
-            if self.rows.with_untracked(is_old) {
-                self.reload();
-            }
-        }
     }
 
     /// Going back: the rows that were loaded and the place.
@@ -1008,6 +837,70 @@ impl ListState {
     }
 }
 
+impl Reload for ListState {
+    type Row = Row;
+    type Place = Cursor;
+
+    fn reloads(self) -> StoredValue<Reloads<Cursor>> {
+        self.reloads
+    }
+
+    fn is_alive(self) -> bool {
+        self.rows.try_with_untracked(|_| ()).is_some()
+    }
+
+    fn shown(self) -> Range<usize> {
+        let (borders, asking) = (self.borders.get_untracked(), self.asking.get_untracked());
+        let window = self.window.get_untracked();
+        self.rows.with_untracked(|rows| buckets::shown(&ranges(rows, &borders, asking), window))
+    }
+
+    fn places<const N: usize>(self, rows: [Option<usize>; N]) -> [Option<Cursor>; N] {
+        let asking = self.asking.get_untracked();
+        self.rows.with_untracked(|all| rows.map(|row| all.get(row?).map(|row| place_of(row, asking))))
+    }
+
+    fn loaded(self) -> usize {
+        self.rows.with_untracked(Vec::len)
+    }
+
+    async fn rows_after(self, after: Option<Cursor>, limit: u32) -> Result<Rows<Row, Cursor>> {
+        let filter = self.filter.get_value();
+        let Page { rows, more, next } = modules::module_rows(self.module, filter, after, limit).await?;
+        // The next page begins after what was told, not after a row that stays further down because it asks.
+        let next = next.or_else(|| rows.last().map(Row::cursor));
+        Ok(Rows { rows, more, next })
+    }
+
+    fn take_in(self, Rows { rows, more, next }: Rows<Row, Cursor>, from: Option<Cursor>) {
+        self.more.set(more);
+        self.next.set_value(next);
+        self.merge(rows, Extent::AllAfter(from));
+    }
+
+    fn look(self) {
+        buckets::measure(self.node, self.window);
+    }
+
+    fn measure(self) {
+        if buckets::measure(self.node, self.window) {
+            self.load_more();
+        }
+        if self.is_old() {
+            self.reload();
+        }
+    }
+
+    fn reload(self) {
+        self.refresh_counts();
+        if self.is_sorted() {
+            self.again.try_update(|again| *again += 1);
+        } else {
+            self.reload_near();
+        }
+    }
+}
+
 /// Whether a search finds a row by its name or its contact's: each word begins one of theirs.
 fn is_found(row: &Row, search: &str) -> bool {
     let words = text::words(&format!("{} {}", row.name, row.contact.as_deref().unwrap_or_default()));
@@ -1022,17 +915,9 @@ fn place_of(row: &Row, asking: Option<Asking>) -> Cursor {
     }
 }
 
-/// The rows of each bucket; they are in order, and buckets are intervals of it.
+/// The rows of each bucket.
 fn ranges(rows: &[Row], borders: &Borders, asking: Option<Asking>) -> [Range<usize>; BUCKETS] {
-    let mut start = 0;
-    Bucket::ALL.map(|bucket| {
-        let end = rows.partition_point(|row| {
-            borders.bucket(place_of(row, asking).key.due()) as usize <= bucket as usize
-        });
-        let range = start..end.max(start);
-        start = range.end;
-        range
-    })
+    buckets::ranges(rows, borders, |row| place_of(row, asking).key.due())
 }
 
 /// The to-do a write is about and its version, as the server last told them.

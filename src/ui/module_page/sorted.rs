@@ -22,13 +22,12 @@ use crate::{
         fields::shown,
         here,
         lazy::late,
+        reload::{AGAIN, Turns},
     },
 };
 
 /// Rows asked for at a time.
 const PAGE: u32 = 100;
-/// Rows asked for at a time when loaded ones are asked for anew.
-const AGAIN: u32 = 200;
 /// So many loaded rows at most are asked for anew.
 const ANEW_MAX: usize = 600;
 /// So often the next ones are asked for by itself where none of those looked through is to be seen.
@@ -80,12 +79,11 @@ async fn fetch(list: ListState, sort: Sort, from: Option<SortedPlace>, wanted: u
     }
 }
 
-/// What is asked for: one at a time; whoever asks meanwhile gets it after that.
+/// What was asked for while something else was on its way.
 #[derive(Clone, Copy, Default)]
-struct Asked {
-    is_under_way: bool,
-    is_anew_wanted: bool,
-    is_more_wanted: bool,
+struct Wanted {
+    anew: bool,
+    more: bool,
 }
 
 /// The loaded part of the list. Cheap to copy.
@@ -100,7 +98,7 @@ struct Loaded {
     /// Whether the user waits for rows.
     loading: RwSignal<bool>,
     problem: RwSignal<Option<Error>>,
-    asked: StoredValue<Asked>,
+    turns: StoredValue<Turns<Wanted>>,
 }
 
 impl Loaded {
@@ -113,19 +111,17 @@ impl Loaded {
             is_there: RwSignal::new(false),
             loading: RwSignal::new(true),
             problem: RwSignal::new(None),
-            asked: StoredValue::new(Asked::default()),
+            turns: StoredValue::new(Turns::default()),
         }
     }
 
     /// Asks for what is there anew, or for what comes after it. Beyond a bound what was there comes with the next page.
     fn ask(self, anew: bool) {
-        let is_first = self.asked.try_update_value(|asked| {
-            let is_first = !asked.is_under_way;
-            asked.is_under_way = true;
-            asked.is_anew_wanted |= anew && !is_first;
-            asked.is_more_wanted |= !anew && !is_first;
-            is_first
-        });
+        let note = |wanted: &mut Wanted| {
+            wanted.anew |= anew;
+            wanted.more |= !anew;
+        };
+        let is_first = self.turns.try_update_value(|turns| turns.begin(note));
         if is_first != Some(true) {
             return;
         }
@@ -135,23 +131,18 @@ impl Loaded {
             if anew && self.is_there.get_untracked() { self.list.rows.with_untracked(Vec::len) } else { 0 };
         spawn_local(async move {
             let answer = fetch(self.list, self.sort, from, loaded.min(ANEW_MAX)).await;
-            let asked = self.asked.try_update_value(|asked| {
-                let wanted = *asked;
-                // First what the user waits for.
-                let is_anew_wanted = asked.is_anew_wanted && asked.is_more_wanted;
-                *asked = Asked { is_anew_wanted, ..Asked::default() };
-                wanted
-            });
             // The list was left.
-            let Some(asked) = asked else { return };
+            let Some(wanted) = self.turns.try_update_value(Turns::end) else { return };
             self.loading.set(false);
             match answer {
                 Ok(pages) => self.take_in(pages, anew),
                 Err(error) => self.problem.set(Some(error)),
             }
-            if asked.is_more_wanted {
+            // First what the user waits for.
+            if wanted.more {
                 self.more();
-            } else if asked.is_anew_wanted {
+            }
+            if wanted.anew {
                 self.ask(true);
             }
         });

@@ -8,22 +8,24 @@ use leptos::{ev, html, prelude::*, task::spawn_local};
 use crate::{
     api::{my_day, todos},
     domain::{
-        bucket::{Borders, Bucket},
+        bucket::Borders,
         due::Postpone,
         id::{DatasheetId, TodoId},
-        my_day::{Counts, Item, Items, MyDay},
+        my_day::{Counts, Item, Items, MyDay, Place},
         todo::Outcome,
     },
-    error::{Error, Refusal},
+    error::{Error, Refusal, Result},
     i18n::list as texts,
     ui::{
-        Here, browser, buckets,
+        Here, browser,
+        buckets::{self, Slice},
         datasheet_list::{
             acts::Act,
-            viewport::{self, BUCKETS, Window},
+            viewport::{BUCKETS, Window},
         },
         here,
         live::{self, News, Subject},
+        reload::{self, Extent, Reload, Reloads, Rows},
     },
 };
 
@@ -31,9 +33,6 @@ use super::writes::{Write, Writes, postponed};
 
 /// To-dos asked for at a time while scrolling.
 const PAGE: u32 = 100;
-
-/// To-dos asked for at a time when loaded ones are looked at again.
-const AGAIN: u32 = 200;
 
 /// From so many changed datasheets on all is loaded anew instead of one by one.
 const MANY: usize = 8;
@@ -45,17 +44,6 @@ pub enum About {
     Note(TodoId),
     /// Postpones it to a day of one's own.
     Date(TodoId),
-}
-
-/// The to-dos of a bucket that are in the page, and how many loaded ones lie above and below them.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Slice {
-    /// The to-dos.
-    pub items: Vec<Item>,
-    /// To-dos above.
-    pub above: usize,
-    /// To-dos below.
-    pub below: usize,
 }
 
 /// My day. Cheap to copy.
@@ -81,6 +69,9 @@ pub struct Day {
     pub here: Here,
     window: RwSignal<Option<Window>>,
     writes: Writes,
+    reloads: StoredValue<Reloads<Place>>,
+    /// Whether what is loaded is to be looked at again when nothing is under way.
+    is_stale: StoredValue<bool>,
     /// Notes that were typed and not taken.
     notes: StoredValue<Vec<(TodoId, String)>>,
 }
@@ -101,6 +92,8 @@ impl Day {
             here,
             window: RwSignal::new(None),
             writes: Writes::new(here),
+            reloads: StoredValue::new(Reloads::default()),
+            is_stale: StoredValue::new(false),
             notes: StoredValue::new(vec![]),
         }
     }
@@ -134,33 +127,15 @@ impl Day {
         live::keep_up(self.here, move || self.reload(), move || self.writes.has_waiting());
     }
 
-    fn measure(self) {
-        if buckets::measure(self.node, self.window) {
-            self.load_more();
-        }
-    }
-
     /// A to-do, if it is loaded.
     pub fn get(self, id: TodoId) -> Option<Item> {
         self.items.try_with_untracked(|items| items.iter().find(|item| item.todo.id == id).cloned()).flatten()
     }
 
     /// What is in the page of each bucket.
-    pub fn slices(self) -> Vec<Slice> {
+    pub fn slices(self) -> Vec<Slice<Item>> {
         let (borders, window) = (self.borders.get(), self.window.get());
-        self.items.with(|items| {
-            let ranges = ranges(items, &borders);
-            let shown = viewport::visible(ranges.clone().map(|range| range.len()), window);
-            let slice = |(range, shown): (Range<usize>, Range<usize>)| Slice {
-                above: shown.start,
-                below: range.len() - shown.end,
-                items: items
-                    .get(range.start + shown.start..range.start + shown.end)
-                    .unwrap_or_default()
-                    .to_vec(),
-            };
-            ranges.into_iter().zip(shown).map(slice).collect()
-        })
+        self.items.with(|items| buckets::slices(items, ranges(items, &borders), window))
     }
 
     /// The to-do so many places after (or before) another one; the first one when there is none to start from.
@@ -171,10 +146,6 @@ impl Day {
             };
             items.get(at.saturating_add_signed(step)).map(|item| item.todo.id)
         })
-    }
-
-    fn is_alive(self) -> bool {
-        self.items.try_with_untracked(|_| ()).is_some()
     }
 
     /// Puts a to-do where it belongs now, or takes it out, and keeps the counts in step.
@@ -278,6 +249,9 @@ impl Day {
         for datasheet in self.writes.take_stale() {
             self.look_at(datasheet);
         }
+        if self.is_stale.try_update_value(std::mem::take) == Some(true) {
+            self.reload();
+        }
     }
 
     fn look_at(self, datasheet: DatasheetId) {
@@ -328,64 +302,96 @@ impl Day {
         }
         self.loading.set(true);
         let after = self.items.with_untracked(|items| items.last().map(Item::place));
+        let reloaded = self.reloads.with_value(|reloads| reloads.done);
         spawn_local(async move {
-            let answer = my_day::my_day_items(after, PAGE).await;
+            let answer = self.rows_after(after, PAGE).await;
             if !self.is_alive() {
                 return;
             }
             self.loading.set(false);
             match answer {
-                Ok(Items { items, more }) => {
-                    self.items.update(|all| {
-                        let new: HashSet<TodoId> = items.iter().map(|item| item.todo.id).collect();
-                        all.retain(|item| !new.contains(&item.todo.id));
-                        all.extend(items);
-                        all.sort_by_key(Item::place);
-                    });
+                // The to-do that these follow may be gone since.
+                Ok(_) if self.reloads.with_value(|reloads| reloads.done != reloaded) => {}
+                Ok(Rows { rows, more, .. }) => {
+                    self.merge(rows, Extent::Some);
                     self.more.set(more);
-                    request_animation_frame(move || self.measure());
                 }
-                Err(error) => self.here.toasts.error(&error),
+                Err(error) => return self.here.toasts.error(&error),
             }
+            request_animation_frame(move || self.measure());
         });
     }
 
-    /// Loads anew what is loaded, page by page: what others did is then seen, and nothing jumps.
-    fn reload(self) {
-        self.refresh_counts();
-        let wanted = self.items.with_untracked(Vec::len);
-        spawn_local(async move {
-            let mut fresh: Vec<Item> = vec![];
-            let more = loop {
-                match my_day::my_day_items(fresh.last().map(Item::place), AGAIN).await {
-                    Ok(page) => {
-                        fresh.extend(page.items);
-                        if !page.more || fresh.len() >= wanted {
-                            break page.more;
-                        }
-                    }
-                    // What was loaded stays; the next time asks again.
-                    Err(_) => return,
-                }
-            };
-            if self.is_alive() && self.is_idle() {
-                self.more.set(more);
-                self.items.set(fresh);
-            }
+    fn merge(self, fresh: Vec<Item>, extent: Extent<Place>) {
+        self.items.update(|items| {
+            reload::merge(items, fresh, extent, |item| item.todo.id, Item::place, |_| false);
         });
     }
 }
 
-/// The to-dos of each bucket; they are in order, and buckets are intervals of it.
+impl Reload for Day {
+    type Row = Item;
+    type Place = Place;
+
+    fn reloads(self) -> StoredValue<Reloads<Place>> {
+        self.reloads
+    }
+
+    fn is_alive(self) -> bool {
+        self.items.try_with_untracked(|_| ()).is_some()
+    }
+
+    fn shown(self) -> Range<usize> {
+        let (borders, window) = (self.borders.get_untracked(), self.window.get_untracked());
+        self.items.with_untracked(|items| buckets::shown(&ranges(items, &borders), window))
+    }
+
+    fn places<const N: usize>(self, rows: [Option<usize>; N]) -> [Option<Place>; N] {
+        self.items.with_untracked(|items| rows.map(|row| items.get(row?).map(Item::place)))
+    }
+
+    fn loaded(self) -> usize {
+        self.items.with_untracked(Vec::len)
+    }
+
+    async fn rows_after(self, after: Option<Place>, limit: u32) -> Result<Rows<Item, Place>> {
+        let Items { items, more } = my_day::my_day_items(after, limit).await?;
+        let next = items.last().map(Item::place);
+        Ok(Rows { rows: items, more, next })
+    }
+
+    fn take_in(self, Rows { rows, more, .. }: Rows<Item, Place>, from: Option<Place>) {
+        // While writes are under way the view is ahead of the server: it is asked again after them.
+        if self.is_idle() {
+            self.more.set(more);
+            self.merge(rows, Extent::AllAfter(from));
+        } else {
+            self.is_stale.set_value(true);
+        }
+    }
+
+    fn look(self) {
+        buckets::measure(self.node, self.window);
+    }
+
+    fn measure(self) {
+        if buckets::measure(self.node, self.window) {
+            self.load_more();
+        }
+        if self.is_old() {
+            self.reload();
+        }
+    }
+
+    fn reload(self) {
+        self.refresh_counts();
+        self.reload_near();
+    }
+}
+
+/// The to-dos of each bucket.
 fn ranges(items: &[Item], borders: &Borders) -> [Range<usize>; BUCKETS] {
-    let mut start = 0;
-    Bucket::ALL.map(|bucket| {
-        let end =
-            items.partition_point(|item| borders.bucket(Some(item.todo.moment)) as usize <= bucket as usize);
-        let range = start..end.max(start);
-        start = range.end;
-        range
-    })
+    buckets::ranges(items, borders, |item| Some(item.todo.moment))
 }
 
 fn focus_row(id: Option<TodoId>) {
