@@ -137,11 +137,17 @@ pub async fn session() -> Result<Session> {
     answer(session_of(&host, &parts)).await
 }
 
-/// The session that a request came with: on every page, in four short reads.
+/// The session that a request came with.
 pub async fn session_of(host: &Arc<Host>, parts: &Parts) -> Result<Session> {
     if let Some(session) = parts.extensions.get::<Arc<Session>>() {
         return Ok(Session::clone(session));
     }
+    Ok(read_session(host, parts).await?.0)
+}
+
+/// The session that a request came with: on every page, in four short reads. The connection that they were made on, if there were
+/// any, is there for what is read next.
+pub async fn read_session(host: &Arc<Host>, parts: &Parts) -> Result<(Session, Option<Tx>)> {
     let now = host.now();
     let nobody = || Session {
         now,
@@ -149,17 +155,19 @@ pub async fn session_of(host: &Arc<Host>, parts: &Parts) -> Result<Session> {
         theme: cookie(&parts.headers, THEME_COOKIE).and_then(Theme::parse).unwrap_or_default(),
         ..Session::default()
     };
-    let Some(token) = session_token(parts) else { return Ok(nobody()) };
+    let Some(token) = session_token(parts) else { return Ok((nobody(), None)) };
     let mut tx = host.db.read().await?;
     let hash = sha256(&token);
-    let Some(user) = store::sessions::find(&mut tx, &hash, now).await? else { return Ok(nobody()) };
+    let Some(user) = store::sessions::find(&mut tx, &hash, now).await? else {
+        return Ok((nobody(), None));
+    };
     note_seen(host, &hash, &user, now);
     let modules = store::modules::links(&mut tx, (!user.role.sees_all_modules()).then_some(user.id)).await?;
     let people = store::users::people(&mut tx).await?;
     let mentions = store::comments::unseen(&mut tx, user.id, user.role).await?;
     let (theme, viewer) = (user.theme, viewer_of(host, user, now));
     let locale = viewer.locale.unwrap_or_else(|| preferred_locale(&parts.headers));
-    Ok(Session { viewer: Some(viewer), now, locale, theme, modules, people, mentions })
+    Ok((Session { viewer: Some(viewer), now, locale, theme, modules, people, mentions }, Some(tx)))
 }
 
 fn viewer_of(host: &Host, user: SignedIn, now: Timestamp) -> Viewer {
@@ -198,6 +206,11 @@ impl Request {
             return Err(Error::SignInNeeded);
         }
         let tx = host.db.read().await?;
+        Self::with(tx, host, parts).await
+    }
+
+    /// The same, on a connection that there is.
+    pub async fn read_on(tx: Tx, host: Arc<Host>, parts: &Parts) -> Result<Self> {
         Self::with(tx, host, parts).await
     }
 

@@ -635,3 +635,56 @@ async fn read_password() -> Result<String, Failure> {
     password::check(&password).map_err(|error| database_failure(&error))?;
     password::hash(password).await.map_err(|error| database_failure(&error))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where the server listens and what it logs, as told by flags, the environment of this process and a file.
+    fn told(flags: &[&str], file: &str) -> Result<(String, String, Option<String>), Failure> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("modulok.toml");
+        std::fs::write(&path, file).unwrap();
+        let words = ["modulok", "serve", "--config", path.to_str().unwrap()];
+        let cli = Cli::try_parse_from(words.iter().chain(flags)).unwrap();
+        let settings = settings(cli.options)?;
+        Ok((settings.listen, settings.log, settings.database))
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_environment_and_that_over_the_file() {
+        const FILE: &str = "listen = '127.0.0.1:1'\nlog = 'warn'\ndatabase = 'sqlite:file.sqlite'";
+        let text = |text: &str| text.to_owned();
+        if std::env::var_os("MODULOK_TEST_ALONE").is_some() {
+            let flags = ["--listen", "127.0.0.1:3"];
+            let expected = (text("127.0.0.1:3"), text("debug"), Some(text("sqlite:file.sqlite")));
+            assert_eq!(told(&flags, FILE).unwrap(), expected);
+            assert_eq!(told(&[], FILE).unwrap().0, "127.0.0.1:2");
+            return;
+        }
+        // The environment belongs to the whole process: one of its own has another one.
+        let done = std::process::Command::new(std::env::current_exe().unwrap())
+            .args([
+                "server::command::tests::a_flag_wins_over_the_environment_and_that_over_the_file",
+                "--exact",
+            ])
+            .envs([("MODULOK_TEST_ALONE", "1"), ("MODULOK_LISTEN", "127.0.0.1:2"), ("MODULOK_LOG", "debug")])
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&done.stdout);
+        assert!(done.status.success() && said.contains("1 passed"), "{said}");
+    }
+
+    #[test]
+    fn a_settings_file_with_an_unknown_key_is_refused_by_its_name() {
+        let failure = told(&[], "listn = '127.0.0.1:1'").unwrap_err().to_string();
+        assert!(failure.contains("modulok.toml") && failure.contains("listn"), "{failure}");
+    }
+
+    #[test]
+    fn a_database_is_sqlite_or_postgres() {
+        assert!(database_url(Some("mysql://x".to_owned()), "x").is_err());
+        let url = "postgres://modulok@db/modulok";
+        assert_eq!(database_url(Some(url.to_owned()), "x").unwrap(), url);
+    }
+}

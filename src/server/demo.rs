@@ -672,13 +672,13 @@ mod tests {
     }
 
     on_both! {
-        async fn what_looks_at_the_samples_soon_after_finds_nothing_moved(test: TestDb) {
+        async fn the_samples_are_made_once_and_nothing_of_them_falls_due_soon(test: TestDb) {
             const SOON: &str = "
                 select cast((select count(*) from todos where closed_at is null and due_at > $1 and due_at <= $2) as bigint)
                     + cast((select count(*) from processes where wakes_at <= $2) as bigint)";
             let now = NOW.plus_millis(QUARTER / 3);
             let host = Host::new(test.db.clone(), Clock::at(now));
-            fill(&host, Locale::Hu).await.unwrap();
+            let admin = fill(&host, Locale::Hu).await.unwrap();
             let mut tx = test.db.read().await.unwrap();
             let soon: i64 = on!(tx, |conn| sqlx::query_scalar(SOON)
                 .bind(now)
@@ -687,6 +687,15 @@ mod tests {
                 .await)
             .unwrap();
             assert_eq!(soon, 0);
+            // A database that has data gets no more of it.
+            const ALL: &str = "
+                select cast((select count(*) from datasheets) + (select count(*) from users) + (select count(*) from modules) as bigint)";
+            let count = async |tx: &mut Tx| -> i64 {
+                on!(tx, |conn| sqlx::query_scalar(ALL).fetch_one(conn).await).unwrap()
+            };
+            let before = count(&mut tx).await;
+            assert_eq!(fill(&host, Locale::En).await, Ok(admin));
+            assert_eq!(count(&mut tx).await, before);
         }
     }
 }

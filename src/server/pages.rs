@@ -23,6 +23,7 @@ use crate::{
     },
     error::Error,
     i18n::{Locale, errors, failure as texts},
+    store::Tx,
     ui,
 };
 
@@ -43,8 +44,8 @@ pub async fn with_session(State(app): State<App>, request: Request, next: Next) 
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();
-    let session = match api::request::session_of(&app.host, &parts).await {
-        Ok(session) => session,
+    let (session, connection) = match api::request::read_session(&app.host, &parts).await {
+        Ok(read) => read,
         Err(error) => return refusal(&error, &parts.headers, &parts.extensions),
     };
     if (parts.method == Method::GET || parts.method == Method::HEAD)
@@ -52,16 +53,17 @@ pub async fn with_session(State(app): State<App>, request: Request, next: Next) 
     {
         return Redirect::to(&to).into_response();
     }
-    let is_signed_in = session.viewer.is_some();
     parts.extensions.insert(Arc::new(session));
-    if is_signed_in && let Some(sight) = first_sight(&app, &parts).await {
+    if let Some(connection) = connection
+        && let Some(sight) = first_sight(&app, &parts, connection).await
+    {
         parts.extensions.insert(Arc::new(sight));
     }
     next.run(Request::from_parts(parts, body)).await
 }
 
 /// What a module page shows, if it is one that is asked for.
-async fn first_sight(app: &App, parts: &Parts) -> Option<FirstSight> {
+async fn first_sight(app: &App, parts: &Parts, connection: Tx) -> Option<FirstSight> {
     let path = parts.uri.path().strip_prefix("/m/")?;
     let module: Option<ModuleId> = path.trim_end_matches('/').parse().ok();
     // Read as the page itself reads it.
@@ -69,7 +71,8 @@ async fn first_sight(app: &App, parts: &Parts) -> Option<FirstSight> {
     let filter = Filter::from_query(|name| url.search_params().get_str(name));
     let load = async {
         let module = module.ok_or(Error::NotFound)?;
-        let mut request = api::request::Request::read_of(Arc::clone(&app.host), parts).await?;
+        let host = Arc::clone(&app.host);
+        let mut request = api::request::Request::read_on(connection, host, parts).await?;
         request.module_page(module, &filter).await
     };
     let page = load.await;
