@@ -1,7 +1,7 @@
 // The browser half comes in parts: what happens when one of them cannot be had.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { becomes, ready, startApp } from "../app.mjs";
+import { becomes, eventually, finish, ready, startApp } from "../app.mjs";
 
 let app;
 before(async () => { app = await startApp(); });
@@ -53,4 +53,24 @@ test("the first load holds no part, and the first dialog loads its own once", as
     assert.ok(names.length > 0);
     assert.equal(new Set(names).size, names.length, "each part is loaded once");
     await page.context().close();
+});
+
+test("how soon a cold first load shows its rows and can be used is told", async () => {
+    const page = await app.open("/", {
+        before: page => page.addInitScript(() => {
+            new MutationObserver((_, observer) => {
+                if (document.documentElement?.dataset.ready === undefined) return;
+                observer.disconnect();
+                window.usableAfter = performance.now();
+            }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-ready"] });
+        }),
+    });
+    const times = await eventually(() => page.evaluate(() => {
+        const [painted] = performance.getEntriesByName("first-contentful-paint");
+        return { shown: painted.startTime, usable: window.usableAfter };
+    }));
+    // The rows are in the first HTML. A machine may be busy: nothing is asked of the figures.
+    assert.ok(times.shown > 0 && times.usable > 0, JSON.stringify(times));
+    console.log(`first load: rows visible after ${times.shown.toFixed(0)} ms, usable after ${times.usable.toFixed(0)} ms`);
+    await finish(page);
 });
