@@ -19,6 +19,7 @@ use super::{
     },
     here,
     not_found::Failed,
+    reload::Reload as _,
     widgets::{dialog::Dialog, menu::Menu},
 };
 use crate::{

@@ -5,7 +5,11 @@ use std::{collections::HashSet, future::Future, hash::Hash, ops::Range};
 
 use leptos::{prelude::*, task::spawn_local};
 
+use super::Here;
 use crate::error::Result;
+
+/// Rows asked for at a time while scrolling.
+pub const PAGE: u32 = 100;
 
 /// Rows asked for at a time when loaded ones are looked at again.
 pub const AGAIN: u32 = 200;
@@ -46,7 +50,7 @@ impl<W: Default> Turns<W> {
 pub struct Reloads<P> {
     turns: Turns<bool>,
     /// How often it was done.
-    pub done: u32,
+    done: u32,
     /// Up to this place rows are as they were before.
     old_up_to: Option<P>,
 }
@@ -123,14 +127,53 @@ pub trait Reload: Copy + 'static {
         after: Option<Self::Place>,
         limit: u32,
     ) -> impl Future<Output = Result<Rows<Self::Row, Self::Place>>> + 'static;
-    /// Takes in rows that are all there are after a place.
-    fn take_in(self, rows: Rows<Self::Row, Self::Place>, from: Option<Self::Place>);
-    /// Looks at how much of the list is seen.
-    fn look(self);
-    /// The same, and loads what is missing.
-    fn measure(self);
+    /// After which place the rows follow that are not loaded.
+    fn end(self) -> Option<Self::Place>;
+    /// Takes rows from the server in.
+    fn take_in(self, rows: Rows<Self::Row, Self::Place>, extent: Extent<Self::Place>);
+    /// Whether more follow on the server.
+    fn more(self) -> RwSignal<bool>;
+    /// Whether they are on their way.
+    fn loading(self) -> RwSignal<bool>;
+    /// Its surroundings.
+    fn here(self) -> Here;
+    /// Looks at how much of the list is seen; whether its end comes near.
+    fn look(self) -> bool;
     /// Loads anew what is near the window, and what goes with it: what others did is then seen, and nothing jumps.
     fn reload(self);
+
+    /// Looks at how much of the list is seen; loads more when its end comes near, and anew what was not looked at again.
+    fn measure(self) {
+        if self.look() {
+            self.load_more();
+        }
+        if self.is_old() {
+            self.reload();
+        }
+    }
+
+    /// Loads the rows after the last one.
+    fn load_more(self) {
+        if self.loading().get_untracked() || !self.more().get_untracked() {
+            return;
+        }
+        self.loading().set(true);
+        let (end, done) = (self.end(), self.reloads().with_value(|reloads| reloads.done));
+        spawn_local(async move {
+            let answer = self.rows_after(end, PAGE).await;
+            if !self.is_alive() {
+                return;
+            }
+            self.loading().set(false);
+            match answer {
+                // The row that these follow may be gone since.
+                Ok(_) if self.reloads().with_value(|reloads| reloads.done != done) => {}
+                Ok(rows) => self.take_in(rows, Extent::Some),
+                Err(error) => return self.here().toasts.error(&error),
+            }
+            request_animation_frame(move || self.measure());
+        });
+    }
 
     /// Loads anew what is near the window.
     fn reload_near(self) {
@@ -151,7 +194,7 @@ pub trait Reload: Copy + 'static {
             let is_passed = match fresh {
                 Ok(rows) if rows.more && self.near()[1] > to => true,
                 Ok(rows) => {
-                    self.take_in(rows, from);
+                    self.take_in(rows, Extent::AllAfter(from));
                     self.reloads().update_value(|reloads| {
                         reloads.done += 1;
                         reloads.old_up_to = from;

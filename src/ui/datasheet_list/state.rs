@@ -45,9 +45,6 @@ use crate::{
     i18n::{format, list as texts, sales},
 };
 
-/// Rows asked for at a time while scrolling.
-const PAGE: u32 = 100;
-
 /// The id of a to-do that was typed just now and that the server has not named yet.
 const UNNAMED: TodoId = TodoId(-1);
 
@@ -737,36 +734,6 @@ impl ListState {
         }
     }
 
-    /// Loads the rows after the last one.
-    pub fn load_more(self) {
-        if self.loading.get_untracked() || !self.more.get_untracked() {
-            return;
-        }
-        self.loading.set(true);
-        let asking = self.asking.get_untracked();
-        let last = || self.rows.with_untracked(|rows| rows.last().map(|row| place_of(row, asking)));
-        let after = self.next.get_value().or_else(last);
-        let reloaded = self.reloads.with_value(|reloads| reloads.done);
-        spawn_local(async move {
-            let answer = self.rows_after(after, PAGE).await;
-            if !self.is_alive() {
-                return;
-            }
-            self.loading.set(false);
-            match answer {
-                // The row that these follow may be gone since.
-                Ok(_) if self.reloads.with_value(|reloads| reloads.done != reloaded) => {}
-                Ok(Rows { rows, more, next }) => {
-                    self.merge(rows, Extent::Some);
-                    self.more.set(more);
-                    self.next.set_value(next);
-                }
-                Err(error) => return self.here.toasts.error(&error),
-            }
-            request_animation_frame(move || self.measure());
-        });
-    }
-
     /// Takes rows from the server in, in place of what they say is gone. Rows with writes under way stay.
     fn merge(self, fresh: Vec<Row>, extent: Extent<Cursor>) {
         let busy: Vec<DatasheetId> =
@@ -872,23 +839,32 @@ impl Reload for ListState {
         Ok(Rows { rows, more, next })
     }
 
-    fn take_in(self, Rows { rows, more, next }: Rows<Row, Cursor>, from: Option<Cursor>) {
+    fn end(self) -> Option<Cursor> {
+        let asking = self.asking.get_untracked();
+        let last = || self.rows.with_untracked(|rows| rows.last().map(|row| place_of(row, asking)));
+        self.next.get_value().or_else(last)
+    }
+
+    fn take_in(self, Rows { rows, more, next }: Rows<Row, Cursor>, extent: Extent<Cursor>) {
         self.more.set(more);
         self.next.set_value(next);
-        self.merge(rows, Extent::AllAfter(from));
+        self.merge(rows, extent);
     }
 
-    fn look(self) {
-        buckets::measure(self.node, self.window);
+    fn more(self) -> RwSignal<bool> {
+        self.more
     }
 
-    fn measure(self) {
-        if buckets::measure(self.node, self.window) {
-            self.load_more();
-        }
-        if self.is_old() {
-            self.reload();
-        }
+    fn loading(self) -> RwSignal<bool> {
+        self.loading
+    }
+
+    fn here(self) -> Here {
+        self.here
+    }
+
+    fn look(self) -> bool {
+        buckets::measure(self.node, self.window)
     }
 
     fn reload(self) {

@@ -22,12 +22,10 @@ use crate::{
         fields::shown,
         here,
         lazy::late,
-        reload::{AGAIN, Turns},
+        reload::{AGAIN, PAGE, Turns},
     },
 };
 
-/// Rows asked for at a time.
-const PAGE: u32 = 100;
 /// So many loaded rows at most are asked for anew.
 const ANEW_MAX: usize = 600;
 /// So often the next ones are asked for by itself where none of those looked through is to be seen.

@@ -31,9 +31,6 @@ use crate::{
 
 use super::writes::{Write, Writes, postponed};
 
-/// To-dos asked for at a time while scrolling.
-const PAGE: u32 = 100;
-
 /// From so many changed datasheets on all is loaded anew instead of one by one.
 const MANY: usize = 8;
 
@@ -294,39 +291,6 @@ impl Day {
             }
         });
     }
-
-    /// Loads the to-dos after the last one.
-    pub fn load_more(self) {
-        if self.loading.get_untracked() || !self.more.get_untracked() {
-            return;
-        }
-        self.loading.set(true);
-        let after = self.items.with_untracked(|items| items.last().map(Item::place));
-        let reloaded = self.reloads.with_value(|reloads| reloads.done);
-        spawn_local(async move {
-            let answer = self.rows_after(after, PAGE).await;
-            if !self.is_alive() {
-                return;
-            }
-            self.loading.set(false);
-            match answer {
-                // The to-do that these follow may be gone since.
-                Ok(_) if self.reloads.with_value(|reloads| reloads.done != reloaded) => {}
-                Ok(Rows { rows, more, .. }) => {
-                    self.merge(rows, Extent::Some);
-                    self.more.set(more);
-                }
-                Err(error) => return self.here.toasts.error(&error),
-            }
-            request_animation_frame(move || self.measure());
-        });
-    }
-
-    fn merge(self, fresh: Vec<Item>, extent: Extent<Place>) {
-        self.items.update(|items| {
-            reload::merge(items, fresh, extent, |item| item.todo.id, Item::place, |_| false);
-        });
-    }
 }
 
 impl Reload for Day {
@@ -360,27 +324,36 @@ impl Reload for Day {
         Ok(Rows { rows: items, more, next })
     }
 
-    fn take_in(self, Rows { rows, more, .. }: Rows<Item, Place>, from: Option<Place>) {
-        // While writes are under way the view is ahead of the server: it is asked again after them.
-        if self.is_idle() {
-            self.more.set(more);
-            self.merge(rows, Extent::AllAfter(from));
-        } else {
+    fn end(self) -> Option<Place> {
+        self.items.with_untracked(|items| items.last().map(Item::place))
+    }
+
+    fn take_in(self, Rows { rows, more, .. }: Rows<Item, Place>, extent: Extent<Place>) {
+        if matches!(extent, Extent::AllAfter(_)) && !self.is_idle() {
+            // While writes are under way the view is ahead of the server: it is asked again after them.
             self.is_stale.set_value(true);
+            return;
         }
+        self.more.set(more);
+        self.items.update(|items| {
+            reload::merge(items, rows, extent, |item| item.todo.id, Item::place, |_| false);
+        });
     }
 
-    fn look(self) {
-        buckets::measure(self.node, self.window);
+    fn more(self) -> RwSignal<bool> {
+        self.more
     }
 
-    fn measure(self) {
-        if buckets::measure(self.node, self.window) {
-            self.load_more();
-        }
-        if self.is_old() {
-            self.reload();
-        }
+    fn loading(self) -> RwSignal<bool> {
+        self.loading
+    }
+
+    fn here(self) -> Here {
+        self.here
+    }
+
+    fn look(self) -> bool {
+        buckets::measure(self.node, self.window)
     }
 
     fn reload(self) {
