@@ -17,6 +17,7 @@ pub mod datasheet_page;
 #[cfg(feature = "ssr")]
 pub mod document_page;
 pub mod document_view;
+mod erased;
 pub mod fields;
 pub mod here;
 pub mod import;
@@ -53,6 +54,7 @@ use leptos_router::{
 };
 
 use any::IntoAny;
+pub use erased::{Show, dynamic, effect};
 pub use here::{Here, here};
 use lazy::{
     Contacts, Datasheet, Home, Mentions, Modules, MyDay, Profile, SignIn, Start, Tokens, Trash, Users,

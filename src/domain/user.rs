@@ -98,13 +98,12 @@ pub struct Person {
     pub active: bool,
 }
 
-/// The first letters of the first two words of a name, for the round picture.
+/// The first letters of the first two words of a name, for the round picture, whose style makes them capitals.
 pub fn initials(name: &str) -> String {
     name.split_whitespace()
         .filter_map(|word| word.chars().next())
         .filter(|c| c.is_alphanumeric())
         .take(2)
-        .flat_map(char::to_uppercase)
         .collect()
 }
 
@@ -188,7 +187,7 @@ mod tests {
     #[test]
     fn initials_are_of_the_first_two_words() {
         assert_eq!(initials("Kovács Anna Mária"), "KA");
-        assert_eq!(initials("árvai"), "Á");
+        assert_eq!(initials("árvai"), "á");
         assert_eq!(initials(""), "");
     }
 }

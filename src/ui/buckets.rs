@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::ui::any::IntoAny;
+use crate::ui::{Show, any::IntoAny, effect};
 use leptos::{html, prelude::*, web_sys};
 
 use super::{
@@ -44,9 +44,10 @@ pub fn follow_clock(
     dues: impl Fn() -> Vec<Option<Timestamp>> + 'static,
     refresh: impl Fn() + 'static,
 ) {
-    Effect::new(move |before: Option<Borders>| {
+    let mut known: Option<Borders> = None;
+    effect(move || {
         let borders = borders.get();
-        let Some(before) = before else { return borders };
+        let Some(before) = known.replace(borders.clone()) else { return };
         let places = |due: Option<Timestamp>| (before.bucket(due) as usize, borders.bucket(due) as usize);
         let dues = dues();
         let last = dues.last().copied().map(places);
@@ -62,7 +63,6 @@ pub fn follow_clock(
         if last.is_some_and(|(from, to)| from != to) && more.get_untracked() {
             refresh();
         }
-        borders
     });
 }
 
@@ -130,7 +130,8 @@ pub fn measure(node: NodeRef<html::Section>, seen: RwSignal<Option<Window>>) -> 
     let style = window.get_computed_style(&node).ok().flatten();
     let length = |name: &str| {
         let text = style.as_ref().and_then(|style| style.get_property_value(name).ok());
-        text.and_then(|text| text.trim().trim_end_matches("px").parse().ok()).unwrap_or(0.0)
+        // The browser's own reader stops at the unit; Rust's would be 19 kB of the first load.
+        text.map(|text| js_sys::parse_float(&text)).filter(|length| length.is_finite()).unwrap_or(0.0)
     };
     let rect = node.get_bounding_client_rect();
     let now = Window { top: -rect.top(), height, row: length("--row"), heading: length("--heading") };

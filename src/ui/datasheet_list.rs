@@ -11,7 +11,8 @@ mod row;
 mod state;
 pub(super) mod viewport;
 
-use crate::ui::any::IntoAny;
+use crate::ui::Show;
+use crate::ui::{any::IntoAny, dynamic, effect};
 use leptos::{prelude::*, web_sys};
 
 use super::{
@@ -45,7 +46,7 @@ pub fn DatasheetList(
         <Show when=move || list.more.get()>
             <p class="list__more">
                 <button type="button" class="button button--quiet" on:click=move |_| list.load_more()>
-                    {move || if list.loading.get() { texts::loading(locale) } else { texts::load_more(locale) }}
+                    {dynamic(move || if list.loading.get() { texts::loading(locale) } else { texts::load_more(locale) })}
                 </button>
             </p>
         </Show>
@@ -138,7 +139,7 @@ pub fn nothing(list: ListState) -> AnyView {
 /// Follows the window: scrolling, its size; keeps the place when the list is left.
 fn watch_window(list: ListState) {
     let scroll = StoredValue::new(0.0);
-    Effect::new(move || {
+    effect(move || {
         // The list is in the page from now on.
         if list.node.get().is_none() {
             return;

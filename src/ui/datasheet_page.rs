@@ -18,8 +18,8 @@ mod todo_more;
 mod todo_templates;
 mod todos;
 
-use crate::ui::any::IntoAny;
 use crate::ui::resource;
+use crate::ui::{any::IntoAny, effect};
 use std::{collections::VecDeque, future::Future, pin::Pin, sync::Arc};
 
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -451,7 +451,7 @@ impl Sheet {
 fn Whole(sheet: Sheet) -> impl IntoView {
     let t = sheet.here.locale;
     // What was sent goes on by itself; what waits for its answer is asked about.
-    Effect::new(move || {
+    effect(move || {
         let Some(line) = sheet.line.try_get_value() else { return };
         let waits = move || line.try_with_value(|line| line.queue.len() > 1) == Some(true);
         let asks = waits.clone();

@@ -1,5 +1,6 @@
 //! What every component may ask for: who is here, in which language, at what time.
 
+use crate::ui::effect;
 use leptos::prelude::*;
 
 use super::{browser, fields::missing::Waiting, shared, widgets::toast::Toasts};
@@ -65,7 +66,7 @@ impl Here {
         };
         provide_context(here);
         // The browser's clock may be wrong: only how far it moves is used.
-        Effect::new(move || {
+        effect(move || {
             let ahead = session.now.0 - browser::clock();
             let timer = gloo_timers::callback::Interval::new(1_000, move || {
                 let now = Timestamp(browser::clock() + ahead);

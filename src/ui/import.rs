@@ -2,7 +2,8 @@
 
 mod upload;
 
-use crate::ui::any::IntoAny;
+use crate::ui::Show;
+use crate::ui::{any::IntoAny, dynamic, effect};
 use leptos::{html, prelude::*, task::spawn_local, web_sys};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
@@ -283,7 +284,7 @@ fn look_at(state: State, file: web_sys::File) -> Result<(), SplitLoaderError> {
 #[component]
 fn DropZone(state: State) -> impl IntoView {
     let hovering = RwSignal::new(false);
-    Effect::new(move || {
+    effect(move || {
         let has_file = |event: &web_sys::DragEvent| {
             event.data_transfer().is_some_and(|data| data.types().includes(&"Files".into(), 0))
         };
@@ -357,7 +358,7 @@ fn import_steps(state: State) -> Result<AnyView, SplitLoaderError> {
             <p class="import__said" role="status">
                 {said}
             </p>
-            {move || state.stage.with(|stage| content(state, stage))}
+            {dynamic(move || state.stage.with(|stage| content(state, stage)))}
         </div>
     }
     .into_any())

@@ -1,6 +1,7 @@
 //! What others do shows without asking: the server names the datasheets that changed, the page asks how they are now.
 //! Only while the page is seen: a browser allows few connections, and a page that comes back asks for everything anyway.
 
+use crate::ui::effect;
 use leptos::{
     ev,
     prelude::*,
@@ -77,7 +78,7 @@ struct Ear {
 
 /// Listens while the component that calls it is in the page and the page is seen.
 pub fn listen(here: Here, subject: Subject, hear: impl Fn(News) + Copy + 'static) {
-    Effect::new(move || {
+    effect(move || {
         // The page that the server made was asked for when the clock of the browser's page began.
         let made = if browser::is_ready() { browser::elapsed() } else { 0.0 };
         let stream = StoredValue::new_local(None::<Stream>);
@@ -109,8 +110,8 @@ pub fn keep_up(
     reload: impl Fn() + Copy + 'static,
     has_waiting: impl Fn() -> bool + Copy + 'static,
 ) {
-    Effect::new(move || {
-        Effect::new(move || {
+    effect(move || {
+        effect(move || {
             if here.resent.get() > 0 {
                 reload();
             }

@@ -7,7 +7,7 @@ pub mod settings;
 mod todo_templates;
 mod todo_types;
 
-use crate::ui::any::IntoAny;
+use crate::ui::{any::IntoAny, dynamic, effect};
 use leptos::{html, prelude::*, web_sys::wasm_bindgen::JsCast as _};
 use leptos_router::hooks::use_location;
 
@@ -80,7 +80,7 @@ fn ContactsLink() -> impl IntoView {
             href="/contacts"
             aria-label=i18n::contacts::contacts(t)
             title=i18n::contacts::contacts(t)
-            aria-current=move || is_here().then_some("page")
+            aria-current=dynamic(move || is_here().then_some("page"))
         >
             <super::widgets::icon::Icon name="contacts" />
         </a>
@@ -96,7 +96,7 @@ fn Modules(children: Children) -> impl IntoView {
     let current = Memo::new(move |_| path.with(|path| module_of(path)));
     let strip = NodeRef::<html::Div>::new();
 
-    Effect::new(move || {
+    effect(move || {
         current.track();
         here.modules.track();
         let Some(strip) = strip.get() else { return };
@@ -121,7 +121,7 @@ fn Modules(children: Children) -> impl IntoView {
                 <For each=move || here.modules.get() key=|module| (module.id, module.name.clone()) let(module)>
                     <a
                         href=format!("/m/{}", module.id)
-                        aria-current=move || (current.get() == Some(module.id)).then_some("page")
+                        aria-current=dynamic(move || (current.get() == Some(module.id)).then_some("page"))
                     >
                         {module.name.clone()}
                     </a>

@@ -7,7 +7,7 @@ mod sales;
 mod search;
 mod sorted;
 
-use crate::ui::any::IntoAny;
+use crate::ui::{any::IntoAny, dynamic, effect};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -100,10 +100,10 @@ pub fn ModulePage() -> impl IntoView {
             <div class="page__head">
                 <h1 tabindex="-1">{name}</h1>
                 <div class="segmented" role="group" aria-label=texts::owner_filter(locale)>
-                    <a href=move || with_owner(Owner::Mine) aria-current=move || is_owner(Owner::Mine)>
+                    <a href=dynamic(move || with_owner(Owner::Mine)) aria-current=dynamic(move || is_owner(Owner::Mine))>
                         {texts::mine(locale)}
                     </a>
-                    <a href=move || with_owner(Owner::All) aria-current=move || is_owner(Owner::All)>
+                    <a href=dynamic(move || with_owner(Owner::All)) aria-current=dynamic(move || is_owner(Owner::All))>
                         {texts::everybody(locale)}
                     </a>
                 </div>
@@ -115,7 +115,7 @@ pub fn ModulePage() -> impl IntoView {
                         go(with_owner(owner), false);
                     }
                 >
-                    <option value="" selected=move || !matches!(filter.get().owner, Owner::Person(_))>
+                    <option value="" selected=dynamic(move || !matches!(filter.get().owner, Owner::Person(_)))>
                         {texts::everybody(locale)}
                     </option>
                     {people
@@ -124,7 +124,7 @@ pub fn ModulePage() -> impl IntoView {
                             view! {
                                 <option
                                     value=person.id.to_string()
-                                    selected=move || filter.get().owner == Owner::Person(person.id)
+                                    selected=dynamic(move || filter.get().owner == Owner::Person(person.id))
                                 >
                                     {person.name}
                                 </option>
@@ -182,7 +182,7 @@ impl PageState {
     fn new(id: Memo<Option<ModuleId>>, filter: Memo<Filter>) -> Self {
         let first = shared(use_context::<FirstSight>);
         let page = Self { id, filter, shown: RwSignal::new(first), asked: StoredValue::new(0) };
-        Effect::new(move || {
+        effect(move || {
             let wanted = (id.get(), filter.get());
             let is_there = page.shown.with_untracked(|shown| {
                 shown.as_ref().is_some_and(|shown| shown.module == wanted.0 && shown.filter == wanted.1)

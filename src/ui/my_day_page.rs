@@ -5,7 +5,7 @@ mod row;
 mod state;
 mod writes;
 
-use crate::ui::{any::IntoAny, resource};
+use crate::ui::{Show, any::IntoAny, resource};
 use leptos::{ev, prelude::*, web_sys::wasm_bindgen::JsCast as _};
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
@@ -20,7 +20,10 @@ use super::{
     here,
     not_found::Failed,
     reload::Reload as _,
-    widgets::{dialog::Dialog, menu::Menu},
+    widgets::{
+        dialog::{Dialog, open_while},
+        menu::Menu,
+    },
 };
 use crate::{
     api::my_day::my_day_show,
@@ -224,15 +227,7 @@ fn TodoMenu(day: Day) -> impl IntoView {
 #[component]
 fn TodoDialogs(day: Day) -> impl IntoView {
     let t = here().locale;
-    let open = RwSignal::new(false);
-    Effect::new(move || open.set(day.about.get().is_some()));
-    Effect::new(move |was_open: Option<bool>| {
-        let is_open = open.get();
-        if was_open == Some(true) && !is_open {
-            day.about.set(None);
-        }
-        is_open
-    });
+    let open = open_while(day.about);
     let title = Memo::new(move |before: Option<&String>| {
         let Some(about) = day.about.get() else { return before.cloned().unwrap_or_default() };
         let (what, id) = match about {

@@ -4,6 +4,7 @@
 //! until it is answered. What a page that was closed left behind is sent again by the next one, with the same key: it has one
 //! effect, however often it arrives.
 
+use crate::ui::effect;
 use std::{
     cell::{Cell, RefCell},
     future::{Future, poll_fn},
@@ -62,7 +63,7 @@ thread_local! {
 
 /// Sends what an earlier page left unanswered, and begins to keep what this one sends.
 pub fn open(here: Here) {
-    Effect::new(move || {
+    effect(move || {
         let Some(user) = here.viewer_id() else { return };
         if USER.replace(Some(user)).is_some() {
             return;

@@ -1,6 +1,7 @@
 //! The frame of a form with the settings of a fixed module's process: they are asked for when it opens and stored with a version
 //! check; who comes second is told, and chooses.
 
+use crate::ui::effect;
 use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::{
@@ -61,7 +62,7 @@ pub fn ProcessSettings(
             }
         });
     };
-    Effect::new(move |_| load());
+    effect(move || load());
     let save = move |version: i64| {
         let settings = match typed.run(()) {
             Ok(settings) => settings,

@@ -7,7 +7,8 @@ mod edit;
 mod node;
 mod sums;
 
-use crate::ui::any::IntoAny;
+use crate::ui::Show;
+use crate::ui::{any::IntoAny, dynamic, effect};
 use std::collections::VecDeque;
 
 use leptos::{ev, prelude::*, task::spawn_local, web_sys, web_sys::wasm_bindgen::JsCast as _};
@@ -353,7 +354,7 @@ pub fn StatusTree(
     };
 
     // One item is in the tab order: the narrowed one, else the first; from then on the last that had the focus.
-    Effect::new(move || {
+    effect(move || {
         let current = state.roving.get_untracked();
         let is_there = match current {
             Some(Narrow::Status(id)) => tree.with(|tree| tree.get(id).is_some()),
@@ -370,8 +371,8 @@ pub fn StatusTree(
         <aside
             class="status-tree"
             aria-labelledby="status-tree-title"
-            data-customising=move || state.customising.get().then_some("")
-            data-dragging=move || state.sorter.is_dragging().then_some("")
+            data-customising=dynamic(move || state.customising.get().then_some(""))
+            data-dragging=dynamic(move || state.sorter.is_dragging().then_some(""))
         >
             <header class="status-tree__head">
                 <h2 id="status-tree-title">{i18n::tree::statuses(locale)}</h2>
@@ -383,7 +384,7 @@ pub fn StatusTree(
                                 class="icon-button"
                                 aria-label=i18n::tree::customise(locale)
                                 title=i18n::tree::customise(locale)
-                                aria-pressed=move || state.customising.get().to_string()
+                                aria-pressed=dynamic(move || state.customising.get().to_string())
                                 on:click=move |_| state.customise()
                             >
                                 <super::widgets::icon::Icon name="wrench" />
@@ -438,9 +439,9 @@ pub fn StatusTree(
                 {StatusGroup::ALL.map(|group| view! { <node::Group state=state group=group /> }).collect_view()}
             </div>
             <p class="status-tree__live" aria-live="assertive">
-                {move || state.announcement.get()}
+                {dynamic(move || state.announcement.get())}
             </p>
-            {move || state.customising.get().then(|| state.editor(|editor| (editor.delete)(state)))}
+            {dynamic(move || state.customising.get().then(|| state.editor(|editor| (editor.delete)(state))))}
         </aside>
     }
     .into_any()

@@ -1,5 +1,6 @@
 //! The trash of a module: what is in it is restored here, or deleted for good by admins.
 
+use crate::ui::effect;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 
@@ -256,7 +257,7 @@ fn FarewellDialog(state: State) -> impl IntoView {
             }
         });
     };
-    Effect::new(move || {
+    effect(move || {
         let leaving = state.leaving.get();
         if let Some(id) = leaving {
             farewell.set(None);
@@ -265,7 +266,7 @@ fn FarewellDialog(state: State) -> impl IntoView {
         }
         open.set(leaving.is_some());
     });
-    Effect::new(move || {
+    effect(move || {
         if !open.get() && state.leaving.with_untracked(Option::is_some) {
             state.leaving.set(None);
         }

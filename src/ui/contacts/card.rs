@@ -35,6 +35,7 @@ use crate::{
     ui::{
         Here,
         any::IntoAny,
+        effect,
         fields::contact::ContactInput,
         here,
         not_found::{Failed, NotFound},
@@ -324,7 +325,7 @@ fn Whole(card: Card, page: ContactPage) -> impl IntoView {
         .into_any()
     });
     let kind_problem = RwSignal::new(None::<Error>);
-    Effect::new(move || {
+    effect(move || {
         if let Some(error) = kind_problem.get() {
             card.here.toasts.error(&error);
         }

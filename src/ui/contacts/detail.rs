@@ -14,7 +14,7 @@ use crate::{
     },
     error::Error,
     i18n::{Locale, contacts as texts, errors},
-    ui::{any::IntoAny, browser, widgets::icon::Icon},
+    ui::{Show, any::IntoAny, browser, effect, widgets::icon::Icon},
 };
 
 /// All of a kind, and a place for a new one.
@@ -155,7 +155,7 @@ fn NewDetail(card: Card, kind: DetailKind, adding: RwSignal<bool>) -> impl IntoV
     let problem = RwSignal::new(None::<Error>);
     let sent = RwSignal::new(String::new());
     let input = NodeRef::<html::Input>::new();
-    Effect::new(move || {
+    effect(move || {
         if let Some(input) = input.get() {
             // A focus that fails leaves the page as it is.
             let _ = input.focus();

@@ -10,7 +10,7 @@ use crate::{
         id::{ContactId, ModuleId},
     },
     i18n::{Locale, contacts as texts},
-    ui::{any::IntoAny, here},
+    ui::{any::IntoAny, effect, here},
 };
 
 /// How long typing rests before it is looked up, in milliseconds.
@@ -44,7 +44,7 @@ pub fn LikelyList(
     let t = here().locale;
     let found = RwSignal::new(AllLikely::default());
     let turn = StoredValue::new(0_u32);
-    Effect::new(move || {
+    effect(move || {
         let now = typed.get();
         let Some(mine) = turn.try_update_value(|turn| {
             *turn += 1;

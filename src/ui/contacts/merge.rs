@@ -12,7 +12,9 @@ use crate::{
     error::Error,
     i18n::{Locale, bar, contacts as texts, errors},
     ui::{
+        Show,
         any::IntoAny,
+        effect,
         fields::contact::ContactInput,
         here,
         lazy::late,
@@ -70,7 +72,7 @@ fn fields(
             }
         });
     };
-    Effect::new(move || {
+    effect(move || {
         other.track();
         swapped.track();
         problem.set(None);

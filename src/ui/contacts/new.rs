@@ -14,6 +14,7 @@ use crate::{
     i18n::{bar, contacts as texts, errors},
     ui::{
         any::IntoAny,
+        effect,
         fields::contact::ContactInput,
         here,
         lazy::late,
@@ -68,7 +69,7 @@ pub fn NewContact(
         problem: RwSignal::new(None),
         sending: RwSignal::new(false),
     };
-    Effect::new(move || {
+    effect(move || {
         if open.get() {
             let begun = name.get_untracked();
             if !begun.is_empty() {

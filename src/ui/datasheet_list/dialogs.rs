@@ -1,6 +1,6 @@
 //! The dialogs about one row: a note when closing, a day of one's own, a new to-do. One of each for the whole list.
 
-use crate::ui::any::IntoAny;
+use crate::ui::{any::IntoAny, dynamic, effect};
 use leptos::prelude::*;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
@@ -9,7 +9,7 @@ use super::{
         here,
         lazy::late,
         widgets::{
-            dialog::Dialog,
+            dialog::{Dialog, open_while},
             form::{DueField, read_due},
         },
     },
@@ -29,15 +29,7 @@ use crate::{
 #[component]
 pub(super) fn RowDialogs(list: ListState) -> impl IntoView {
     let locale = here().locale;
-    let open = RwSignal::new(false);
-    Effect::new(move || open.set(list.about.get().is_some()));
-    Effect::new(move |was_open: Option<bool>| {
-        let is_open = open.get();
-        if was_open == Some(true) && !is_open {
-            list.about.set(None);
-        }
-        is_open
-    });
+    let open = open_while(list.about);
     let title = Memo::new(move |before: Option<&String>| {
         let Some(about) = list.about.get() else { return before.cloned().unwrap_or_default() };
         let (about, id) = match about {
@@ -51,7 +43,7 @@ pub(super) fn RowDialogs(list: ListState) -> impl IntoView {
     let close = Callback::new(move |()| open.set(false));
     view! {
         <Dialog open title>
-            {move || list.about.get().map(|about| late(form(list, about, close)))}
+            {dynamic(move || list.about.get().map(|about| late(form(list, about, close))))}
         </Dialog>
     }
 }
@@ -144,7 +136,7 @@ pub fn DateForm(
         close.run(());
         choose.run(Postpone::To(to));
     };
-    Effect::new(move || {
+    effect(move || {
         due.track();
         problem.set(None);
     });
@@ -187,7 +179,7 @@ fn TodoFields(
     let due = RwSignal::new(draft.due);
     if inline {
         // The row may leave the page while something is typed in it.
-        Effect::new(move || list.keep_draft(about, Draft { text: text.get(), due: due.get() }));
+        effect(move || list.keep_draft(about, Draft { text: text.get(), due: due.get() }));
     }
     let problem = RwSignal::new(None::<Error>);
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -231,7 +223,7 @@ fn TodoFields(
             autocomplete="off"
             autofocus=!inline
             aria-label=inline.then(|| errors::todo(locale))
-            aria-invalid=move || is_wrong(Field::Todo)
+            aria-invalid=dynamic(move || is_wrong(Field::Todo))
             placeholder=texts::next_question(locale)
             prop:value=move || text.get()
             on:input=move |event| text.set(event_target_value(&event))
@@ -255,7 +247,7 @@ fn TodoFields(
                     type="text"
                     autocomplete="off"
                     aria-label=errors::due(locale)
-                    aria-invalid=move || is_wrong(Field::Due)
+                    aria-invalid=dynamic(move || is_wrong(Field::Due))
                     placeholder=texts::due_hint(locale)
                     prop:value=move || due.get()
                     on:input=move |event| due.set(event_target_value(&event))

@@ -1,5 +1,6 @@
 //! The lists left behind: going back finds the place and the rows again.
 
+use crate::ui::effect;
 use leptos::prelude::*;
 
 use super::{
@@ -46,7 +47,7 @@ impl KeptLists {
             went_back: StoredValue::new(i64::MIN),
         };
         provide_context(kept);
-        Effect::new(move || {
+        effect(move || {
             let handle = window_event_listener(leptos::ev::popstate, move |_| {
                 kept.went_back.set_value(browser::clock());
             });

@@ -1,6 +1,6 @@
 //! Shortcuts of the list. They press the row's own buttons, so that a key does what a click does.
 
-use crate::ui::any::IntoAny;
+use crate::ui::{any::IntoAny, effect};
 use leptos::{
     ev,
     prelude::*,
@@ -34,7 +34,7 @@ pub fn listen(list: ListState, helping: RwSignal<bool>) {
 /// The same for any list.
 pub fn listen_to(rows: Rows, helping: RwSignal<bool>) {
     let here = here();
-    Effect::new(move || {
+    effect(move || {
         let handle = window_event_listener(ev::keydown, move |event| {
             on_key(rows, helping, &event, move || here.toasts.undo_last());
         });

@@ -1,6 +1,7 @@
 //! One row: what is to be done, and the buttons to do it without leaving the list. A page has many rows: each is plain
 //! elements with one signal, and their clicks are heard by the list, which has one menu for all of them.
 
+use crate::ui::dynamic;
 use leptos::{
     either::{Either, EitherOf3},
     prelude::*,
@@ -133,7 +134,7 @@ pub(super) fn RowView(
         <article
             class="row"
             tabindex="0"
-            aria-label=move || shown.with(|shown| shown.name().to_owned())
+            aria-label=dynamic(move || shown.with(|shown| shown.name().to_owned()))
             data-datasheet=id.to_string()
             data-late=(bucket == Bucket::Overdue).then_some("")
             draggable=draggable

@@ -1,6 +1,6 @@
 //! Fields defined in place (admins): added, edited, sorted, grouped, taken out of use and back.
 
-use crate::ui::any::IntoAny;
+use crate::ui::{any::IntoAny, effect};
 use std::collections::VecDeque;
 
 use leptos::{ev, prelude::*, task::spawn_local, web_sys, web_sys::wasm_bindgen::JsCast as _};
@@ -341,7 +341,7 @@ fn GroupHead(shop: Shop, id: FieldGroupId) -> impl IntoView {
     });
     let typed = RwSignal::new(group.get_untracked().0);
     let problem = RwSignal::new(None::<Error>);
-    Effect::new(move || {
+    effect(move || {
         let (name, _) = group.get();
         if problem.with_untracked(Option::is_none) {
             typed.set(name);

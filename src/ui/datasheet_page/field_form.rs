@@ -1,6 +1,6 @@
 //! The dialog in which an admin defines a field: name, kind, help, default, from when it is required, choices.
 
-use crate::ui::any::IntoAny;
+use crate::ui::{any::IntoAny, effect};
 use leptos::{ev, prelude::*};
 
 use super::customise::{Editing, Shop};
@@ -18,7 +18,7 @@ use crate::{
         fields::input::{FieldInput, Left},
         send,
         widgets::{
-            dialog::Dialog,
+            dialog::{Dialog, open_while},
             edit_problem::EditProblem,
             form::{SelectField, TextField, problem_of},
             icon::Icon,
@@ -30,15 +30,7 @@ use crate::{
 #[component]
 pub(super) fn FieldDialog(shop: Shop) -> impl IntoView {
     let t = shop.sheet.here.locale;
-    let open = RwSignal::new(false);
-    Effect::new(move || open.set(shop.editing.with(Option::is_some)));
-    Effect::new(move |was_open: Option<bool>| {
-        let is_open = open.get();
-        if was_open == Some(true) && !is_open {
-            shop.editing.set(None);
-        }
-        is_open
-    });
+    let open = open_while(shop.editing);
     let title = Signal::derive(move || match shop.editing.get() {
         Some(Editing::Old(_)) => texts::edit_title(t).to_owned(),
         _ => texts::add_field(t).to_owned(),
@@ -213,7 +205,7 @@ fn Form(shop: Shop, editing: Editing, open: RwSignal<bool>) -> impl IntoView {
     };
     // What is said beside its field is not said again at the foot.
     let beside = RwSignal::new(None::<Error>);
-    Effect::new(move || {
+    effect(move || {
         let all = [Field::Name, Field::Help, Field::Currency, Field::Choices];
         let of_field =
             move |error: &Error| matches!(error, Error::Invalid(invalid) if all.contains(&invalid.field));

@@ -1,6 +1,6 @@
 //! Name, status, owner and contact of a datasheet.
 
-use crate::ui::any::IntoAny;
+use crate::ui::{Show, any::IntoAny, effect};
 use leptos::{ev, html, prelude::*};
 
 use super::{Seen, Sheet, Write};
@@ -34,7 +34,7 @@ pub(super) fn Name(sheet: Sheet) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     let name = move || sheet.page.with(|page| page.row.name.clone());
 
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(input) = input.get() {
             // A focus that fails leaves the page as it is.
             let _ = input.focus();

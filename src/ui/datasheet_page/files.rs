@@ -1,6 +1,6 @@
 //! The files of a datasheet and of its to-dos: dropped, pasted or chosen, with how far each upload is; kept by the browser when opened.
 
-use crate::ui::any::IntoAny;
+use crate::ui::{any::IntoAny, effect};
 use leptos::{ev, prelude::*, task::spawn_local, web_sys};
 
 use super::{Seen, Sheet, Write};
@@ -191,7 +191,7 @@ pub(super) fn Files(sheet: Sheet) -> impl IntoView {
     let t = sheet.here.locale;
     let inbox = Inbox::new(sheet, None);
     // What is pasted anywhere on the page, but for text.
-    Effect::new(move || {
+    effect(move || {
         let paste = window_event_listener(ev::paste, move |event| inbox.paste(&event));
         on_cleanup(move || paste.remove());
     });

@@ -1,7 +1,7 @@
 //! The status and the next to-do in one line, in view while the to-dos are not: down in the fields and the history one still
 //! knows what is at hand.
 
-use crate::ui::any::IntoAny;
+use crate::ui::{any::IntoAny, effect};
 use leptos::{ev, prelude::*, web_sys};
 
 use super::{Sheet, todos::due_text};
@@ -15,7 +15,7 @@ const AT_HAND: &str = ".sheet-todos > ul > li, .sheet-todos__empty:not([hidden])
 pub(super) fn Next(sheet: Sheet) -> impl IntoView {
     let (here, t) = (sheet.here, sheet.here.locale);
     let is_away = RwSignal::new(false);
-    Effect::new(move || {
+    effect(move || {
         let look = move || {
             let now = is_above_view();
             if is_away.try_get_untracked() == Some(!now) {

@@ -1,6 +1,6 @@
 //! The related datasheets: linked by search, described in place, taken apart.
 
-use crate::ui::any::IntoAny;
+use crate::ui::{any::IntoAny, effect};
 use leptos::{ev, prelude::*};
 
 use super::{Seen, Sheet, Write};
@@ -30,7 +30,7 @@ pub(super) fn RelatedSheets(sheet: Sheet) -> impl IntoView {
     });
     // The one that was just chosen: once it is linked, its description is asked for.
     let chosen = RwSignal::new(None::<DatasheetId>);
-    Effect::new(move || {
+    effect(move || {
         let Some(wanted) = chosen.get() else { return };
         let linked = sheet.page.with(|page| {
             page.related.iter().find(|related| related.datasheet == wanted).map(|related| related.id)
@@ -106,7 +106,7 @@ fn row(sheet: Sheet, id: RelationId) -> Option<AnyView> {
     // What stood there when typing began, and its version: meanwhile the field follows nobody.
     let began = RwSignal::new(None::<(String, i64)>);
     let typed = RwSignal::new(now.with_untracked(|now| now.about.clone()));
-    Effect::new(move || {
+    effect(move || {
         let about = now.with(|now| now.about.clone());
         if began.with(Option::is_none) {
             typed.set(about);

@@ -1,6 +1,6 @@
 //! The to-dos of a datasheet: open ones first, each with its actions; a form for the next one; closed ones.
 
-use crate::ui::any::IntoAny;
+use crate::ui::{any::IntoAny, effect};
 use leptos::prelude::*;
 
 use super::{
@@ -127,7 +127,7 @@ fn OpenTodo(
     let text = move || todo.with(|todo| todo.as_ref().map(|todo| todo.text.clone()).unwrap_or_default());
     let due = move || todo.with(|todo| todo.as_ref().map(|todo| (todo.due, todo.moment)));
     let form = RwSignal::new(None::<Form>);
-    Effect::new(move || {
+    effect(move || {
         let is_typing = form.get().is_some();
         typing.update(|typing| {
             typing.retain(|other| *other != id);

@@ -1,6 +1,6 @@
 //! One field of a datasheet: its label, its input by kind, its problem beside it. It is saved when it is left.
 
-use crate::ui::any::IntoAny;
+use crate::ui::{any::IntoAny, effect};
 use leptos::{ev, prelude::*};
 
 use super::{contact::ContactInput, file::FileInput, read, written};
@@ -68,7 +68,7 @@ pub fn FieldInput(
     let base = StoredValue::new(None::<(Option<FieldValue>, i64)>);
     let definition = StoredValue::new(field.clone());
 
-    Effect::new(move |_| {
+    effect(move || {
         let now = value.get();
         if base.with_value(Option::is_none) && problem.with_untracked(Option::is_none) {
             typed.set(written(here, now.0.as_ref()));

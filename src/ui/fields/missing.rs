@@ -1,6 +1,6 @@
 //! The dialog that asks for the fields that a status requires: what moved the datasheet waits, and goes on when they are filled in.
 
-use crate::ui::any::IntoAny;
+use crate::ui::{any::IntoAny, effect};
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
@@ -13,7 +13,12 @@ use crate::{
     },
     error::{Error, InvalidValue, MissingField, Problem},
     i18n::{bar, errors, fields as texts},
-    ui::{browser, here, lazy::late, send, widgets::dialog::Dialog},
+    ui::{
+        browser, here,
+        lazy::late,
+        send,
+        widgets::dialog::{Dialog, open_while},
+    },
 };
 
 /// A move that waits for fields.
@@ -31,15 +36,7 @@ pub struct Waiting {
 #[component]
 pub fn MissingFields() -> impl IntoView {
     let here = here();
-    let open = RwSignal::new(false);
-    Effect::new(move || open.set(here.waiting.with(Option::is_some)));
-    Effect::new(move |was_open: Option<bool>| {
-        let is_open = open.get();
-        if was_open == Some(true) && !is_open {
-            here.waiting.set(None);
-        }
-        is_open
-    });
+    let open = open_while(here.waiting);
     let title = Signal::derive(move || texts::missing_title(here.locale).to_owned());
     view! {
         <Dialog open title>
@@ -110,9 +107,9 @@ fn Form(waiting: Waiting, fields: SheetFields, open: RwSignal<bool>) -> impl Int
     // Values on their way, and whether the move goes on after them.
     let under_way = RwSignal::new(0_u32);
     let moving = RwSignal::new(false);
-    Effect::new(|| browser::focus_soon(".missing-fields :is(input, select, textarea)"));
+    effect(|| browser::focus_soon(".missing-fields :is(input, select, textarea)"));
 
-    Effect::new(move || {
+    effect(move || {
         if !moving.get() || under_way.get() > 0 {
             return;
         }

@@ -1,6 +1,6 @@
 //! The account menu: profile, settings, language, colours, sign-out. A `<details>` with plain forms, so that it works without JavaScript.
 
-use crate::ui::any::IntoAny;
+use crate::ui::{any::IntoAny, effect};
 use leptos::{ev, html, prelude::*, web_sys, web_sys::wasm_bindgen::JsCast as _};
 use leptos_router::hooks::use_location;
 
@@ -39,13 +39,13 @@ pub fn Account(
         }
     };
 
-    Effect::new(move || {
+    effect(move || {
         path.track();
         if let Some(details) = details.get() {
             details.set_open(false);
         }
     });
-    Effect::new(move || {
+    effect(move || {
         let outside = window_event_listener(ev::pointerdown, move |event| {
             let Some(details) = details.get_untracked() else { return };
             let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());

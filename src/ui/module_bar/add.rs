@@ -1,6 +1,6 @@
 //! A new module: what it is for, its name, and it is open.
 
-use crate::ui::any::IntoAny;
+use crate::ui::{any::IntoAny, effect};
 use leptos::{ev, prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
@@ -44,7 +44,7 @@ fn AddForm(open: RwSignal<bool>) -> impl IntoView {
     let template = RwSignal::new(Template::Projects);
     // Those of which there can be only one, and is.
     let taken = RwSignal::new(Vec::<Template>::new());
-    Effect::new(move |_| {
+    effect(move || {
         spawn_local(async move {
             // Without an answer all are offered; the server refuses a second one anyway.
             if let Ok(modules) = modules_all().await {

@@ -1,7 +1,7 @@
 //! How many mentions the viewer has not read, with the way to them. It follows what happens while the page is seen: on the page
 //! of a module or a datasheet and on my day by the stream of that page, elsewhere by one of its own.
 
-use crate::ui::any::IntoAny;
+use crate::ui::{any::IntoAny, dynamic, effect};
 use leptos::{
     prelude::*,
     web_sys::{
@@ -39,12 +39,12 @@ pub(super) fn Bell() -> impl IntoView {
     let has_stream = |path: &str| module_of(path).is_some() || is_my_day(path) || path.starts_with("/d/");
     let is_elsewhere = Memo::new(move |_| path.with(|path| !has_stream(path)));
     let seen = RwSignal::new(true);
-    Effect::new(move || {
+    effect(move || {
         seen.set(is_seen());
         let listener = window_event_listener_untyped("visibilitychange", move |_| seen.set(is_seen()));
         on_cleanup(move || listener.remove());
     });
-    Effect::new(move || {
+    effect(move || {
         let stream = StoredValue::new_local(None::<Stream>);
         if is_elsewhere.get() && seen.get() {
             stream.set_value(open(here.mentions));
@@ -63,7 +63,7 @@ pub(super) fn Bell() -> impl IntoView {
     view! {
         <a class="module-bar__button module-bar__bell" href="/mentions" aria-label=label title=words::mentions(t)>
             {fixed_icon(here, "bell")}
-            <span hidden=move || !has_any()>{count}</span>
+            <span hidden=dynamic(move || !has_any())>{count}</span>
         </a>
     }
     .into_any()

@@ -1,7 +1,7 @@
 //! The modules' settings (admins): names, order in the bar, trash.
 
-use crate::ui::any::IntoAny;
 use crate::ui::resource;
+use crate::ui::{Show, any::IntoAny};
 use leptos::{ev, prelude::*, task::spawn_local};
 use leptos_meta::Title;
 

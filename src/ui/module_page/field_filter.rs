@@ -1,7 +1,7 @@
 //! Narrowing the list by what stands in a field: a dialog to say what, and a chip that says it and takes it away again.
 //! Its code comes when it is first needed.
 
-use crate::ui::any::IntoAny;
+use crate::ui::{any::IntoAny, effect};
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
@@ -58,7 +58,7 @@ pub(super) fn FieldFilter(
     let controls = Controls { module, filter, path, go, narrowing, sorting };
     // Only in the browser, and what has come stays.
     let is_alive = RwSignal::new(false);
-    Effect::new(move || is_alive.set(true));
+    effect(move || is_alive.set(true));
     let is_needed = Memo::new(move |was: Option<&bool>| {
         let is_asked = narrowing.get() || sorting.get();
         let is_narrowed = filter.with(|filter| !filter.field.is_empty() || !filter.sort.is_empty());

@@ -1,6 +1,6 @@
 //! What only Sales has on the module page: the funnel, and the settings of the process.
 
-use crate::ui::any::IntoAny;
+use crate::ui::{any::IntoAny, effect};
 use leptos::{html, prelude::*, task::spawn_local};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
@@ -90,7 +90,7 @@ fn Stages(id: ModuleId, filter: Signal<Filter>, opened: RwSignal<u32>) -> impl I
     let here = here();
     let t = here.locale;
     let stages = RwSignal::new(None::<Vec<Stage>>);
-    Effect::new(move || {
+    effect(move || {
         opened.track();
         let owner = filter.with_untracked(|filter| filter.owner);
         spawn_local(async move {

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_location;
 use crate::{
     domain::filter::Filter,
     i18n::list as texts,
-    ui::{browser, here},
+    ui::{browser, effect, here},
 };
 
 /// How long the search waits for the next letter, in milliseconds.
@@ -48,7 +48,7 @@ pub(super) fn Search(
         });
         timer.forget();
     };
-    Effect::new(move || {
+    effect(move || {
         let search = filter.with(|filter| filter.search.clone());
         // Not in the page yet: asked again then.
         let Some(field) = field.get() else { return };
@@ -58,7 +58,7 @@ pub(super) fn Search(
             typed.set_value(search);
         }
     });
-    Effect::new(move || {
+    effect(move || {
         let handle = window_event_listener(leptos::ev::keydown, move |event| {
             if event.key() == "/" && !browser::is_typing() && !event.ctrl_key() && !event.meta_key() {
                 event.prevent_default();

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::ui::any::IntoAny;
+use crate::ui::{any::IntoAny, effect};
 use leptos::{prelude::*, task::spawn_local};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
@@ -34,7 +34,7 @@ const TRIES: usize = 5;
 /// The list, in the browser.
 pub(super) fn list(list: ListState) -> AnyView {
     let is_alive = RwSignal::new(false);
-    Effect::new(move || is_alive.set(true));
+    effect(move || is_alive.set(true));
     (move || is_alive.get().then(|| late(load(list)))).into_any()
 }
 
@@ -182,7 +182,7 @@ fn Sorted(list: ListState, sort: Sort) -> impl IntoView {
     });
     let loaded = Loaded::new(list, sort);
     let Loaded { values, next, is_there, loading, problem, .. } = loaded;
-    Effect::new(move || {
+    effect(move || {
         list.again.track();
         loaded.ask(true);
     });

@@ -24,7 +24,7 @@ use crate::{
         time::iso_day,
     },
     i18n::{format, list as lists, my_day as texts},
-    ui::{any::IntoAny, browser, here, not_found::Failed, resource, widgets::icon::fixed_icon},
+    ui::{Show, any::IntoAny, browser, here, not_found::Failed, resource, widgets::icon::fixed_icon},
 };
 use state::Calendar;
 

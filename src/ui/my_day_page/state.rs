@@ -23,7 +23,7 @@ use crate::{
             acts::Act,
             viewport::{BUCKETS, Window},
         },
-        here,
+        effect, here,
         live::{self, News, Subject},
         reload::{self, Extent, Reload, Reloads, Rows},
     },
@@ -101,7 +101,7 @@ impl Day {
             self.items.with_untracked(|items| items.iter().map(|item| Some(item.todo.moment)).collect())
         };
         buckets::follow_clock(self.borders, self.counts, self.more, dues, move || self.refresh_counts());
-        Effect::new(move || {
+        effect(move || {
             if self.node.get().is_none() {
                 return;
             }

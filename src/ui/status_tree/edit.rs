@@ -1,6 +1,6 @@
 //! What edits the tree in place: names, colours, new statuses, deletion.
 
-use crate::ui::any::IntoAny;
+use crate::ui::{Show, any::IntoAny, effect};
 use leptos::{ev, prelude::*};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
@@ -69,7 +69,7 @@ fn Rename(state: TreeState, narrow: Narrow) -> impl IntoView {
     let label = i18n::tree::rename_of(locale, &before);
     let first = StoredValue::new(before);
 
-    Effect::new(|| browser::focus_soon("[data-rename]"));
+    effect(|| browser::focus_soon("[data-rename]"));
     let close = move || {
         if state.renaming.get_untracked() == Some(narrow) {
             state.renaming.set(None);
@@ -420,12 +420,12 @@ fn DeleteDialog(state: TreeState) -> impl IntoView {
             .map(|id| i18n::tree::delete_of(locale, &state.status_name(id)))
             .unwrap_or_default()
     });
-    Effect::new(move || {
+    effect(move || {
         if state.deleting.get().is_some() {
             open.set(true);
         }
     });
-    Effect::new(move || {
+    effect(move || {
         if !open.get() && state.deleting.get_untracked().is_some() {
             state.deleting.set(None);
         }

@@ -1,6 +1,6 @@
 //! The items of the tree: a group with its statuses, and a status, to click and to edit.
 
-use crate::ui::any::IntoAny;
+use crate::ui::{any::IntoAny, dynamic};
 use leptos::prelude::*;
 
 use super::{TreeState, node_id, sums::Sums};
@@ -31,9 +31,9 @@ pub fn Group(state: TreeState, group: StatusGroup) -> impl IntoView {
             role="treeitem"
             id=node_id(narrow)
             aria-expanded="true"
-            aria-label=move || label.get()
-            aria-selected=move || state.is_narrowed(narrow).to_string()
-            tabindex=move || state.tabindex(narrow)
+            aria-label=label
+            aria-selected=dynamic(move || state.is_narrowed(narrow).to_string())
+            tabindex=dynamic(move || state.tabindex(narrow))
             data-group=group.as_str()
             data-drop-end=drops_at_end
         >
@@ -46,10 +46,10 @@ pub fn Group(state: TreeState, group: StatusGroup) -> impl IntoView {
                             <button
                                 type="button"
                                 class="status-tree__rename"
-                                aria-label=move || i18n::tree::rename_of(locale, &label.get())
+                                aria-label=dynamic(move || i18n::tree::rename_of(locale, &label.get()))
                                 on:click=move |_| state.renaming.set(Some(narrow))
                             >
-                                {move || label.get()}
+                                {label}
                             </button>
                             <span class="n" data-count>
                                 {count}
@@ -61,10 +61,10 @@ pub fn Group(state: TreeState, group: StatusGroup) -> impl IntoView {
                     view! {
                         <a
                             class="status-tree__label"
-                            href=move || state.href(narrow)
-                            tabindex=move || state.roving.get().map(|_| "-1")
+                            href=dynamic(move || state.href(narrow))
+                            tabindex=dynamic(move || state.roving.get().map(|_| "-1"))
                         >
-                            <span class="status-tree__name">{move || label.get()}</span>
+                            <span class="status-tree__name">{label}</span>
                             <Sums state narrow />
                             <span class="n" data-count>
                                 {count}
@@ -74,12 +74,12 @@ pub fn Group(state: TreeState, group: StatusGroup) -> impl IntoView {
                         .into_any()
                 }
             }}
-            <div class="status-tree__statuses" role="group" aria-label=move || label.get()>
+            <div class="status-tree__statuses" role="group" aria-label=label>
                 <For each=move || ids.get() key=|id| *id let(id)>
                     <StatusItem state=state id=id />
                 </For>
             </div>
-            {move || state.customising.get().then(|| state.editor(|editor| (editor.add)(state, group)))}
+            {dynamic(move || state.customising.get().then(|| state.editor(|editor| (editor.add)(state, group))))}
         </div>
     }
     .into_any()
@@ -136,7 +136,7 @@ fn StatusItem(state: TreeState, id: StatusId) -> impl IntoView {
                                 <button
                                     type="button"
                                     class="status-tree__rename"
-                                    aria-label=move || i18n::tree::rename_of(locale, &name())
+                                    aria-label=dynamic(move || i18n::tree::rename_of(locale, &name()))
                                     on:click=move |_| state.renaming.set(Some(narrow))
                                 >
                                     {name}
@@ -158,7 +158,7 @@ fn StatusItem(state: TreeState, id: StatusId) -> impl IntoView {
                     class="status-tree__item"
                     role="treeitem"
                     id=node_id(narrow)
-                    href=move || state.href(narrow)
+                    href=dynamic(move || state.href(narrow))
                     draggable="false"
                     aria-label=name
                     aria-description=description

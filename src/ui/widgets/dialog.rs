@@ -6,7 +6,7 @@ use leptos::{children::TypedChildrenFn, html, prelude::*};
 
 use crate::{
     i18n,
-    ui::{any::IntoAny, here},
+    ui::{Show, any::IntoAny, effect, here},
 };
 
 /// A modal dialog, open while `open` says so. Its content is made anew each time it opens.
@@ -29,7 +29,7 @@ fn dialog(open: RwSignal<bool>, title: Signal<String>, children: ChildrenFn) -> 
     let locale = here().locale;
     let node = NodeRef::<html::Dialog>::new();
     let children = StoredValue::new(children);
-    Effect::new(move || {
+    effect(move || {
         let Some(dialog) = node.get() else { return };
         if open.get() && !dialog.open() {
             // Fails only on a dialog that is not in the page.
@@ -39,10 +39,10 @@ fn dialog(open: RwSignal<bool>, title: Signal<String>, children: ChildrenFn) -> 
         }
     });
     view! {
-        <dialog class="dialog" node_ref=node on:close=move |_| open.set(false) aria-label=move || title.get()>
+        <dialog class="dialog" node_ref=node on:close=move |_| open.set(false) aria-label=title>
             <Show when=move || open.get()>
                 <header class="dialog__head">
-                    <h2>{move || title.get()}</h2>
+                    <h2>{title}</h2>
                     <button type="button" class="icon-button" aria-label=i18n::bar::close(locale) on:click=move |_| open.set(false)>
                         <super::icon::Icon name="close" />
                     </button>
@@ -52,4 +52,19 @@ fn dialog(open: RwSignal<bool>, title: Signal<String>, children: ChildrenFn) -> 
         </dialog>
     }
     .into_any()
+}
+
+/// Whether a dialog is open that is about something: opened when there is something, which is forgotten once the dialog is closed.
+pub fn open_while<T: Send + Sync + 'static>(about: RwSignal<Option<T>>) -> RwSignal<bool> {
+    let open = RwSignal::new(false);
+    effect(move || open.set(about.with(Option::is_some)));
+    let mut was_open = false;
+    effect(move || {
+        let is_open = open.get();
+        if was_open && !is_open {
+            about.set(None);
+        }
+        was_open = is_open;
+    });
+    open
 }

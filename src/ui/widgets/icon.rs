@@ -1,5 +1,6 @@
 //! Icons: one cached sprite, `public/icons.svg`.
 
+use crate::ui::dynamic;
 use leptos::prelude::*;
 
 use crate::ui::{Here, here};
@@ -14,7 +15,7 @@ pub fn Icon(
     let here = here();
     view! {
         <svg class="icon" aria-hidden="true" focusable="false">
-            <use href=move || here.icon(name.get())></use>
+            <use href=dynamic(move || here.icon(name.get()))></use>
         </svg>
     }
 }

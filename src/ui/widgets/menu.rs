@@ -9,7 +9,10 @@ use leptos::{
     web_sys::{self, wasm_bindgen::JsCast as _},
 };
 
-use crate::ui::any::IntoAny;
+use crate::{
+    domain::text::fold,
+    ui::{Show, any::IntoAny, dynamic, effect},
+};
 
 /// Where an open menu hangs: the button it belongs to, in the window's coordinates.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -60,7 +63,7 @@ fn menu_button(
             node_ref=node
             class=class
             aria-haspopup="menu"
-            aria-label=move || label.get()
+            aria-label=label
             aria-expanded="false"
             on:click=move |event| {
                 event.stop_propagation();
@@ -96,15 +99,26 @@ where
     C: IntoView + 'static,
     B: Fn() -> Option<web_sys::HtmlElement> + Copy + Send + Sync + 'static,
 {
+    let children = children.into_inner();
+    menu(open, label, Callback::new(move |()| button()), close, Arc::new(move || children().into_any()))
+}
+
+/// The same for whatever its items are and wherever it hangs, and so compiled once.
+fn menu(
+    open: Signal<bool>,
+    label: Signal<String>,
+    button: Callback<(), Option<web_sys::HtmlElement>>,
+    close: Callback<()>,
+    items: ChildrenFn,
+) -> AnyView {
     let menu = NodeRef::<html::Div>::new();
     let anchor = RwSignal::new(Anchor::default());
-    let children = children.into_inner();
-    let items = StoredValue::new(move || children().into_any());
+    let items = StoredValue::new(items);
 
-    Effect::new(move |before: Option<Option<web_sys::HtmlElement>>| {
-        let before = before.flatten();
+    let mut hangs_on: Option<web_sys::HtmlElement> = None;
+    effect(move || {
         if !open.get() {
-            if let Some(button) = before {
+            if let Some(button) = hangs_on.take() {
                 tell(&button, false);
                 // The focus goes back to where it came from, unless it was put elsewhere on purpose.
                 let lost =
@@ -113,9 +127,9 @@ where
                     let _ = button.focus();
                 }
             }
-            return None;
+            return;
         }
-        let (Some(button), Some(menu)) = (button(), menu.get()) else { return before };
+        let (Some(button), Some(menu)) = (button.run(()), menu.get()) else { return };
         tell(&button, true);
         let rect = button.get_bounding_client_rect();
         let (width, height) = window_size();
@@ -131,7 +145,7 @@ where
         let whole = |pixels: f64| pixels.round() as i32;
         anchor.set(Anchor { top: whole(top), right: whole((width - rect.right()).max(8.0)) });
         focus_item(&menu, |_, items| chosen(items).unwrap_or(0));
-        Some(button)
+        hangs_on = Some(button);
     });
 
     let on_keydown = move |event: ev::KeyboardEvent| {
@@ -142,7 +156,7 @@ where
             "Home" => focus_item(&menu, |_, _| 0),
             "End" => focus_item(&menu, |_, items| items.len() - 1),
             "Escape" => {
-                if let Some(button) = untrack(button) {
+                if let Some(button) = untrack(|| button.run(())) {
                     let _ = button.focus();
                 }
                 close.run(());
@@ -167,9 +181,9 @@ where
                 class="menu"
                 role="menu"
                 node_ref=menu
-                aria-label=move || label.get()
-                style:--menu-top=move || format!("{}px", anchor.get().top)
-                style:--menu-right=move || format!("{}px", anchor.get().right)
+                aria-label=label
+                style:--menu-top=dynamic(move || format!("{}px", anchor.get().top))
+                style:--menu-right=dynamic(move || format!("{}px", anchor.get().right))
                 on:keydown=on_keydown
                 on:click=move |event| {
                     let item = event
@@ -209,9 +223,10 @@ fn is_letter(key: &str) -> bool {
 
 /// The next item that starts with a letter; the same one when there is none.
 fn starting_with(letter: &str, at: usize, items: &[web_sys::HtmlElement]) -> usize {
+    let letter = fold(letter);
     let starts = |index: &usize| {
         let text = items[*index].text_content().unwrap_or_default();
-        text.trim_start().to_lowercase().starts_with(&letter.to_lowercase())
+        fold(text.trim_start()).starts_with(&letter)
     };
     (at + 1..items.len()).chain(0..=at).find(starts).unwrap_or(at)
 }

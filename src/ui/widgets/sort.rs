@@ -1,6 +1,7 @@
 //! Sorting by mouse or finger: pointer events become a [`Spot`] among items that stand in frames, one below the other.
 //! What a spot means, and the way by keyboard, is the caller's.
 
+use crate::ui::effect;
 use leptos::{
     ev, html,
     prelude::*,
@@ -60,7 +61,7 @@ impl Sorter {
     /// Sorts those frames. Escape takes a drag back.
     pub fn new(frames: Callback<(), Vec<Frame>>, scrolls: &'static str) -> Self {
         let sorter = Self { root: NodeRef::new(), frames, scrolls, drag: RwSignal::new(None) };
-        Effect::new(move || {
+        effect(move || {
             let keys = window_event_listener(ev::keydown, move |event| {
                 if event.key() == "Escape" && sorter.drag.get_untracked().is_some() {
                     event.prevent_default();

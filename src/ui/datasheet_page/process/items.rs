@@ -4,7 +4,7 @@
 //! What the server answers never takes the place of what was typed since: a field follows what is stored only as long as it
 //! still says what was stored before ([`ItemsEditor::follow`]).
 
-use crate::ui::any::IntoAny;
+use crate::ui::{any::IntoAny, effect};
 use leptos::{
     ev,
     prelude::*,
@@ -316,7 +316,7 @@ pub(super) fn Lines(
 ) -> impl IntoView {
     let t = editor.t;
     // It runs after the lines are there and before the next key comes: what is typed next goes where the focus is meant to be.
-    Effect::new(move |_| {
+    effect(move || {
         let selector = editor.focus.get();
         untrack(|| browser::focus(&selector));
     });

@@ -1,6 +1,6 @@
 //! A sale's fields: how promising it is, how far, its steps, its days, what it is worth, and why it was lost.
 
-use crate::ui::any::IntoAny;
+use crate::ui::{Show, any::IntoAny};
 use leptos::{ev, prelude::*};
 
 use super::super::{Seen, Sheet, Write};

@@ -21,7 +21,7 @@ use crate::{
     },
     i18n::{format, my_day as texts},
     ui::{
-        Here, browser, here,
+        Here, browser, effect, here,
         live::{self, Subject},
     },
 };
@@ -108,7 +108,7 @@ impl Calendar {
 
     /// Follows the keys, the chosen day, and what others do.
     pub fn follow(self) {
-        Effect::new(move || {
+        effect(move || {
             let on_key = window_event_listener(ev::keydown, move |event| carry::on_key(self, &event));
             let on_key_up = window_event_listener(ev::keyup, move |event| {
                 if event.key() == "Alt" {
