@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::ui::{Show, any::IntoAny, effect};
+use crate::ui::{Show, any::IntoAny, dynamic, effect};
 use leptos::{html, prelude::*, web_sys};
 
 use super::{
@@ -177,13 +177,13 @@ pub fn section(
             <section>
                 <h2 class="bucket" data-bucket=bucket.as_str()>
                     {texts::bucket(locale, bucket)}
-                    <small>{span}</small>
+                    <small>{dynamic(span)}</small>
                     " "
-                    <span class="n">{count}</span>
+                    <span class="n">{dynamic(count)}</span>
                 </h2>
-                <div class="list__space" style:height=above></div>
+                <div class="list__space" style:height=dynamic(above)></div>
                 {rows()}
-                <div class="list__space" style:height=below></div>
+                <div class="list__space" style:height=dynamic(below)></div>
             </section>
         </Show>
     }

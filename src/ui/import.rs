@@ -495,10 +495,10 @@ fn FileField(state: State, label: &'static str) -> impl IntoView {
                 aria-describedby="import-columns"
             />
             <p class="form-field__hint" id="import-columns">
-                {move || {
+                {dynamic(move || {
                     let t = state.here.locale;
                     if state.takes_orders.get() { texts::orders_hint(t) } else { texts::columns_hint(t) }
-                }}
+                })}
             </p>
         </div>
     }

@@ -153,7 +153,7 @@ pub fn ModulePage() -> impl IntoView {
                 </button>
                 <Import module=id takes_orders on_change=Callback::new(move |()| page.load()) />
             </div>
-            {move || {
+            {dynamic(move || {
                 page.shown
                     .with(|shown| match shown {
                         None => view! { <p class="list__more">{texts::loading(locale)}</p> }.into_any(),
@@ -162,7 +162,7 @@ pub fn ModulePage() -> impl IntoView {
                         }
                         Some(FirstSight { page: Err(error), .. }) => view! { <Failed error=error.clone() /> }.into_any(),
                     })
-            }}
+            })}
         </div>
     }
 }

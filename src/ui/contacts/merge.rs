@@ -12,7 +12,6 @@ use crate::{
     error::Error,
     i18n::{Locale, bar, contacts as texts, errors},
     ui::{
-        Show,
         any::IntoAny,
         effect,
         fields::contact::ContactInput,

@@ -1,7 +1,7 @@
 //! What the buttons of the rows do. The list hears the clicks of all rows; a button names its act in `data-act`, its row the
 //! datasheet in `data-datasheet`. Menus are one for the whole list, made when one opens.
 
-use crate::ui::any::IntoAny;
+use crate::ui::{any::IntoAny, dynamic};
 use leptos::{
     ev,
     prelude::*,
@@ -115,7 +115,7 @@ pub(super) fn RowMenu(list: ListState) -> impl IntoView {
     };
     view! {
         <Menu open label button close>
-            {move || {
+            {dynamic(move || {
                 let (id, act) = list.menu.get()?;
                 let row = list.get(id)?;
                 let due = row.todo.as_ref().map(|todo| todo.due);
@@ -128,7 +128,7 @@ pub(super) fn RowMenu(list: ListState) -> impl IntoView {
                     Act::Status => Some(status_items(list, id)),
                     _ => Some(more_items(list, id, due.is_some())),
                 }
-            }}
+            })}
         </Menu>
     }
 }

@@ -137,12 +137,12 @@ pub(super) fn RowView(
             aria-label=dynamic(move || shown.with(|shown| shown.name().to_owned()))
             data-datasheet=id.to_string()
             data-late=(bucket == Bucket::Overdue).then_some("")
-            draggable=draggable
+            draggable=dynamic(draggable)
         >
-            {move || match shown.get() {
+            {dynamic(move || match shown.get() {
                 Shown::Cells(cells) => cells_view(list, id, cells).into_any(),
                 Shown::Question(name) => next_question(list, id, name),
-            }}
+            })}
             {qualify}
         </article>
     }

@@ -23,8 +23,8 @@ pub fn Group(state: TreeState, group: StatusGroup) -> impl IntoView {
     let ids = Memo::new(move |_| {
         state.tree.with(|tree| tree.of(group).map(|status| status.id).collect::<Vec<_>>())
     });
-    let count = move || i18n::format::number(state.group_count(group), locale);
-    let drops_at_end = move || state.sorter.drops_at_end(group.index()).then_some("");
+    let count = Signal::derive(move || i18n::format::number(state.group_count(group), locale));
+    let drops_at_end = Signal::derive(move || state.sorter.drops_at_end(group.index()).then_some(""));
     view! {
         <div
             class="status-tree__group"
@@ -37,7 +37,7 @@ pub fn Group(state: TreeState, group: StatusGroup) -> impl IntoView {
             data-group=group.as_str()
             data-drop-end=drops_at_end
         >
-            {move || {
+            {dynamic(move || {
                 if state.renaming.get() == Some(narrow) {
                     state.editor(|editor| (editor.rename)(state, narrow)).into_any()
                 } else if state.customising.get() {
@@ -73,7 +73,7 @@ pub fn Group(state: TreeState, group: StatusGroup) -> impl IntoView {
                     }
                         .into_any()
                 }
-            }}
+            })}
             <div class="status-tree__statuses" role="group" aria-label=label>
                 <For each=move || ids.get() key=|id| *id let(id)>
                     <StatusItem state=state id=id />
@@ -94,21 +94,21 @@ fn StatusItem(state: TreeState, id: StatusId) -> impl IntoView {
     let of = move |get: fn(&Status, Locale) -> &str| {
         status.with(|status| status.as_ref().map(|status| get(status, locale)).unwrap_or_default().to_owned())
     };
-    let name = move || of(|status, locale| status.name.text(locale));
-    let color = move || of(|status, _| status.color.as_str());
-    let group = move || of(|status, _| status.status_group.as_str());
-    let count = move || i18n::format::number(state.count(id), locale);
-    let description = move || match state.sums_in_full(narrow) {
-        sums if sums.is_empty() => count(),
-        sums => format!("{}; {sums}", count()),
-    };
-    let selected = move || state.is_narrowed(narrow).to_string();
-    let tabindex = move || state.tabindex(narrow);
-    let drops_here = move || state.sorter.drops_before(id.0).then_some("");
-    let is_dragged = move || state.sorter.is_dragged(id.0).then_some("");
-    let is_over = move || (state.over.get() == Some(id)).then_some("");
+    let name = Signal::derive(move || of(|status, locale| status.name.text(locale)));
+    let color = Signal::derive(move || of(|status, _| status.color.as_str()));
+    let group = Signal::derive(move || of(|status, _| status.status_group.as_str()));
+    let count = Signal::derive(move || i18n::format::number(state.count(id), locale));
+    let description = Signal::derive(move || match state.sums_in_full(narrow) {
+        sums if sums.is_empty() => count.get(),
+        sums => format!("{}; {sums}", count.get()),
+    });
+    let selected = Signal::derive(move || state.is_narrowed(narrow).to_string());
+    let tabindex = Signal::derive(move || state.tabindex(narrow));
+    let drops_here = Signal::derive(move || state.sorter.drops_before(id.0).then_some(""));
+    let is_dragged = Signal::derive(move || state.sorter.is_dragged(id.0).then_some(""));
+    let is_over = Signal::derive(move || (state.over.get() == Some(id)).then_some(""));
 
-    move || {
+    dynamic(move || {
         if state.customising.get() {
             view! {
                 <div
@@ -128,7 +128,7 @@ fn StatusItem(state: TreeState, id: StatusId) -> impl IntoView {
                         <Icon name="grip" />
                     </span>
                     <span class="dot"></span>
-                    {move || {
+                    {dynamic(move || {
                         if state.renaming.get() == Some(narrow) {
                             state.editor(|editor| (editor.rename)(state, narrow)).into_any()
                         } else {
@@ -136,7 +136,7 @@ fn StatusItem(state: TreeState, id: StatusId) -> impl IntoView {
                                 <button
                                     type="button"
                                     class="status-tree__rename"
-                                    aria-label=dynamic(move || i18n::tree::rename_of(locale, &name()))
+                                    aria-label=dynamic(move || i18n::tree::rename_of(locale, &name.get()))
                                     on:click=move |_| state.renaming.set(Some(narrow))
                                 >
                                     {name}
@@ -148,7 +148,7 @@ fn StatusItem(state: TreeState, id: StatusId) -> impl IntoView {
                             }
                                 .into_any()
                         }
-                    }}
+                    })}
                 </div>
             }
             .into_any()
@@ -178,5 +178,5 @@ fn StatusItem(state: TreeState, id: StatusId) -> impl IntoView {
             }
             .into_any()
         }
-    }
+    })
 }

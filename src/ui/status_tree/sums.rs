@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::dynamic;
+
 use super::TreeState;
 use crate::{
     domain::{filter::Narrow, money::Money},
@@ -44,7 +46,7 @@ pub fn Sums(state: TreeState, narrow: Narrow) -> impl IntoView {
         let short = |sum: &Money| format::money_short(sum.minor, sum.currency.as_str(), state.locale);
         state.sums_of(narrow).iter().map(short).collect::<Vec<_>>().join(" + ")
     };
-    move || {
+    dynamic(move || {
         let short = short();
         (!short.is_empty()).then(|| {
             view! {
@@ -53,5 +55,5 @@ pub fn Sums(state: TreeState, narrow: Narrow) -> impl IntoView {
                 </span>
             }
         })
-    }
+    })
 }
