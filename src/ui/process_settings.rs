@@ -62,7 +62,7 @@ pub fn ProcessSettings(
             }
         });
     };
-    effect(move || load());
+    effect(load);
     let save = move |version: i64| {
         let settings = match typed.run(()) {
             Ok(settings) => settings,

@@ -8,6 +8,7 @@ mod build;
 mod css;
 mod dev;
 mod failure;
+mod glue;
 mod http;
 mod licences;
 mod parts;

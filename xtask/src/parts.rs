@@ -79,7 +79,7 @@ fn without_names(module: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// A number as WebAssembly writes it, and how many bytes it takes.
-fn leb128(bytes: &[u8]) -> Option<(usize, usize)> {
+pub fn leb128(bytes: &[u8]) -> Option<(usize, usize)> {
     let mut number = 0;
     for (index, &byte) in bytes.iter().take(5).enumerate() {
         number |= usize::from(byte & 0x7f) << (7 * index);

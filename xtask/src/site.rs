@@ -14,6 +14,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::{
     css,
     failure::{Because as _, Failure, Result},
+    glue,
     parts::Parts,
     workspace::{Profile, Workspace},
 };
@@ -151,7 +152,13 @@ impl Site {
             Failure::new(format!("wasm-bindgen cannot read {}: {error:#}", input.display()))
         })?;
 
-        self.add_hashed(package, &format!("{name}.wasm"), read(&out.join(format!("{name}_bg.wasm")))?);
+        let mut module = read(&out.join(format!("{name}_bg.wasm")))?;
+        let mut glue = String::from_utf8_lossy(&read(&out.join(format!("{name}.js")))?).into_owned();
+        if profile == Profile::Release {
+            (module, glue) = glue::shortened(&module, &glue)
+                .ok_or_else(|| Failure::new(format!("{name}_bg.wasm is not a WebAssembly module")))?;
+        }
+        self.add_hashed(package, &format!("{name}.wasm"), module);
         let needed: BTreeSet<&String> = parts.needs.values().flatten().collect();
         for (part, bytes) in std::mem::take(&mut parts.files) {
             // A part that has come out empty is not loaded.
@@ -167,7 +174,6 @@ impl Site {
             let addresses = addresses.map(String::as_str).collect::<Vec<_>>().join(" ");
             self.manifest.insert(part.clone(), addresses);
         }
-        let glue = String::from_utf8_lossy(&read(&out.join(format!("{name}.js")))?).into_owned();
         self.add_scripts(package, name, &glue, &parts.loader)?;
         // Named by hashes already, and by those names the glue imports them.
         for (path, bytes) in read_folder(&out.join("snippets"))? {
