@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::FieldId;
+use crate::domain::{id::FieldId, process::Process};
 
 /// What every fallible function of this crate returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -257,7 +257,7 @@ pub struct Conflict {
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// The module's process moves its statuses; a hand cannot.
-    FixedModule(Mover),
+    FixedModule(Process),
     /// The process does not allow that now; these it does.
     NotNow(Vec<Act>),
     /// There is one such module already, and there can be no second.
@@ -306,20 +306,6 @@ pub enum Refusal {
     AlreadyRelated,
     /// There are several such modules: say which, by id and name.
     WhichModule(Vec<(i64, String)>),
-}
-
-/// What moves the statuses of a fixed module.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mover {
-    /// Fields of the datasheet: qualification, sales status, hot.
-    Fields,
-    /// What happens to the document: issue, payment, storno, the due date.
-    Document,
-    /// Buttons.
-    Buttons,
-    /// Orders that come in, and the clock.
-    Purchases,
 }
 
 /// A step of a process that a person can take, named as its button.

@@ -19,7 +19,6 @@ use crate::{
         time::Timestamp,
     },
     error::{Error, Refusal, Result},
-    i18n,
     store::{self, Tx, datasheets::Standing, events::NewEvent, undo::Undo},
 };
 
@@ -87,13 +86,17 @@ async fn put(
 ) -> Result<Option<(StatusThen, StatusThen)>> {
     let at = around.at();
     let wakes_at = facts.wakes_at(&at);
-    if *facts == state.facts {
+    let seen = facts.seen(&at);
+    if *facts != state.facts {
+        store::processes::save(tx, before.id, state.version, &seen, wakes_at).await?;
+    } else if seen == state.facts {
         store::processes::save_wakes_at(tx, before.id, wakes_at).await?;
     } else {
-        store::processes::save(tx, before.id, state.version, facts, wakes_at).await?;
+        // What is only noted is no change that anybody's edit could run into.
+        store::processes::save_seen(tx, before.id, &seen, wakes_at).await?;
     }
-    let status = status_of(tx, before.module_id, facts.status(&at)).await?;
-    let furthest_id = furthest_of(tx, before.module_id, facts).await?;
+    let status = status_of(tx, before.module_id, seen.status(&at)).await?;
+    let furthest_id = furthest_of(tx, before.module_id, &seen).await?;
     let after = Standing { status_id: status, worth: facts.amount().into(), furthest_id, ..before.clone() };
     if after == *before {
         return Ok(None);
@@ -161,7 +164,7 @@ pub async fn act(request: &mut Request, id: DatasheetId, version: i64, action: A
     let now = request.now;
     let around = Circumstances::of(&mut request.tx, &before, process, now).await?;
     if state.version != version {
-        let theirs = i18n::process::stored(request.locale, &state.facts, &action, &around.settings);
+        let theirs = state.facts.stored(&action, &around.settings, request.locale);
         return Err(conflict(None, theirs, state.version));
     }
     let facts = state.facts.act(&action, &around.at())?;
@@ -189,7 +192,7 @@ pub async fn change(
     }
     let undo =
         can_undo.then(|| Undo::Acted { version: state.version + 1, from: Box::new(state.facts.clone()) });
-    let named = i18n::process::named(request.locale, &action, &around.settings);
+    let named = action.named(&around.settings, request.locale);
     let what = What::Acted { action, moved, named, edit: None };
     let event = request.note(Some(before.module_id), Some(before.id), what, undo).await?;
     request.done(before.id, before.module_id, can_undo.then_some(event)).await

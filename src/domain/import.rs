@@ -12,8 +12,13 @@ pub mod read;
 
 use serde::{Deserialize, Serialize};
 
-use super::{due::Due, id::EventId, process::webshop::Order, status::StatusGroup, text::fold};
-use crate::error::Mover;
+use super::{
+    due::Due,
+    id::EventId,
+    process::{Process, webshop::Order},
+    status::StatusGroup,
+    text::fold,
+};
 
 /// The largest file taken, in bytes.
 pub const FILE_MAX: usize = 64 * 1024 * 1024;
@@ -235,7 +240,7 @@ pub enum Doubt {
     /// No status: the topmost one of the module.
     StatusAssumed { status: String },
     /// A status, where a process moves it: left out.
-    StatusMovedBy { text: String, process: Mover },
+    StatusMovedBy { text: String, process: Process },
     /// No owner: who imports.
     OwnerAssumed { owner: String },
     /// A to-do without a due time: due today.

@@ -1,7 +1,8 @@
 //! Fixed modules: each process is a set of pure rules that work out a datasheet's status from facts; a hand cannot set it.
 //!
 //! A process is one file of `process/` that implements [`Rules`], and one line in the list below. From these the store, the
-//! clock, the server function `process_act` and the history know it; what it looks like on the page is `ui::process`.
+//! clock, the server functions, the history, the gallery and the rows of the list know it; what its datasheet's page shows of it
+//! is a panel in `ui::datasheet_page::process`.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -11,7 +12,7 @@ use super::{
     time::Timestamp,
 };
 use crate::{
-    error::{Error, Mover, Refusal},
+    error::{Error, Refusal},
     i18n::Locale,
 };
 
@@ -45,8 +46,8 @@ pub struct Definition {
     pub purpose: Words,
     /// What moves its statuses, in one sentence.
     pub moved_by: Words,
-    /// The same for errors.
-    pub mover: Mover,
+    /// What is answered to a hand that would move them.
+    pub by_hand: Words,
     /// Names of the groups Lead, Open, Success, Failed, where they are not the usual ones.
     pub group_labels: [Option<Words>; 4],
     /// Its statuses, top to bottom.
@@ -97,9 +98,33 @@ pub trait Rules: Clone + Default + Eq + Serialize + DeserializeOwned {
     /// What a row shows.
     fn summary(&self) -> Self::Summary;
 
+    /// What a person did, in a few words; `named` is what it chose, where the action has a number for that.
+    fn said(action: &Self::Action, named: Option<&str>, locale: Locale) -> String;
+
+    /// What an action chooses, where it names it by a number that means nothing to a reader.
+    fn named(_action: &Self::Action, _settings: &Self::Settings, _locale: Locale) -> Option<String> {
+        None
+    }
+
+    /// What is stored now in the place of what an action would set; empty where there is no one value.
+    fn stored(&self, _action: &Self::Action, _settings: &Self::Settings, _locale: Locale) -> String {
+        String::new()
+    }
+
+    /// An editing as the history keeps it: without what was set, which the entry tells as a change. `None` for steps.
+    fn plain_edit(_action: &Self::Action) -> Option<Self::Action> {
+        None
+    }
+
     /// The key of the furthest status it ever had, where the module page shows a funnel.
     fn furthest(&self) -> Option<&'static str> {
         None
+    }
+
+    /// The facts after the status followed from them: the furthest is noted, also where time or a to-do brought it about.
+    #[must_use]
+    fn seen(&self, _at: &At<Self::Settings>) -> Self {
+        self.clone()
     }
 
     /// Settings as they may be stored; refused naming the field when they may not.
@@ -142,7 +167,8 @@ macro_rules! processes {
         $(pub mod $file;)*
 
         /// The processes.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
         pub enum Process {
             $($(#[$doc])* $Name,)*
         }
@@ -238,7 +264,43 @@ macro_rules! processes {
             }
         }
 
+        impl Action {
+            /// What a person did, in a few words; `named` is what it chose, where the action has a number for that.
+            pub fn said(&self, named: Option<&str>, locale: Locale) -> String {
+                match self {
+                    $(Self::$Name(action) => <$file::Facts as Rules>::said(action, named, locale),)*
+                }
+            }
+
+            /// What it chooses, where it names it by a number that means nothing to a reader.
+            pub fn named(&self, settings: &Settings, locale: Locale) -> Option<String> {
+                match (self, settings) {
+                    $((Self::$Name(action), Settings::$Name(settings)) => {
+                        <$file::Facts as Rules>::named(action, settings, locale)
+                    })*
+                    _ => None,
+                }
+            }
+
+            /// An editing as the history keeps it: without what was set, which the entry tells as a change. `None` for steps.
+            pub fn plain_edit(&self) -> Option<Self> {
+                match self {
+                    $(Self::$Name(action) => <$file::Facts as Rules>::plain_edit(action).map(Self::$Name),)*
+                }
+            }
+        }
+
         impl Facts {
+            /// What is stored in the place of what an action would set; empty where there is no one value.
+            pub fn stored(&self, action: &Action, settings: &Settings, locale: Locale) -> String {
+                match (self, action, settings) {
+                    $((Self::$Name(facts), Action::$Name(action), Settings::$Name(settings)) => {
+                        facts.stored(action, settings, locale)
+                    })*
+                    _ => String::new(),
+                }
+            }
+
             /// Whose facts they are.
             pub fn process(&self) -> Process {
                 match self {
@@ -263,6 +325,16 @@ macro_rules! processes {
                     $((Self::$Name(facts), Settings::$Name(settings)) => facts.status(&at.with(settings)),)*
                     #[allow(unreachable_patterns, clippy::allow_attributes, reason = "as long as there is one process")]
                     _ => self.status(&at.with(&self.process().first_settings())),
+                }
+            }
+
+            /// The facts with the furthest status noted.
+            #[must_use]
+            pub fn seen(&self, at: &At<Settings>) -> Self {
+                match (self, at.settings) {
+                    $((Self::$Name(facts), Settings::$Name(settings)) => Self::$Name(facts.seen(&at.with(settings))),)*
+                    #[allow(unreachable_patterns, clippy::allow_attributes, reason = "as long as there is one process")]
+                    _ => self.clone(),
                 }
             }
 
@@ -310,18 +382,22 @@ processes! {
     Invoicing in invoicing;
 }
 
-impl Action {
-    /// An editing as the history keeps it: without what was set, which the entry tells as a change. `None` for steps.
-    pub fn plain_edit(&self) -> Option<Self> {
-        match self {
-            Self::Orders(orders::Action::SetItems(_)) => {
-                Some(Self::Orders(orders::Action::SetItems(Box::default())))
-            }
-            Self::Invoicing(invoicing::Action::SetDraft(_)) => {
-                Some(Self::Invoicing(invoicing::Action::SetDraft(Box::default())))
-            }
-            _ => None,
-        }
+/// There is no process of that word.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no process is called {0:?}")]
+pub struct UnknownProcess(String);
+
+impl TryFrom<String> for Process {
+    type Error = UnknownProcess;
+
+    fn try_from(word: String) -> Result<Self, UnknownProcess> {
+        Self::parse(&word).ok_or(UnknownProcess(word))
+    }
+}
+
+impl From<Process> for String {
+    fn from(process: Process) -> Self {
+        process.definition().word.to_owned()
     }
 }
 
@@ -333,12 +409,17 @@ impl Process {
 
     /// The answer to a hand that sets a status.
     pub fn refused(self) -> Error {
-        Error::Refused(Refusal::FixedModule(self.definition().mover))
+        Error::Refused(Refusal::FixedModule(self))
     }
 
     /// What it calls a group, where that is not the usual name.
     pub const fn group_label(self, group: StatusGroup) -> Option<Words> {
         self.definition().group_labels[group.index()]
+    }
+
+    /// What is answered to a hand that would move a status.
+    pub fn by_hand(self, locale: Locale) -> &'static str {
+        locale.pick(self.definition().by_hand)
     }
 
     /// What moves the statuses, as a sentence.

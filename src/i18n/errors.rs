@@ -202,7 +202,7 @@ pub fn message(locale: Locale, error: &Error) -> String {
             fill_in(locale, &names.join(", "))
         }
         Error::Refused(refusal) => match refusal {
-            Refusal::FixedModule(mover) => process::moved_by(locale, *mover),
+            Refusal::FixedModule(process) => process.by_hand(locale),
             Refusal::NotNow(allowed) => return process::refused(locale, allowed),
             Refusal::OnlyOne => process::only_one(locale),
             Refusal::LastStatus => last_status(locale),

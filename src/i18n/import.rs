@@ -1,6 +1,6 @@
 //! Import of a file.
 
-use super::{Locale, format::number, process};
+use super::{Locale, format::number};
 use crate::domain::import::{Column, Doubt, Fault, Reason, Separator};
 
 texts! {
@@ -193,9 +193,7 @@ pub fn reason(locale: Locale, reason: &Reason) -> String {
 pub fn doubt(locale: Locale, doubt: &Doubt) -> String {
     match doubt {
         Doubt::StatusAssumed { status } => status_assumed(locale, status),
-        Doubt::StatusMovedBy { text, process: mover } => {
-            status_left_out(locale, text, process::moved_by(locale, *mover))
-        }
+        Doubt::StatusMovedBy { text, process } => status_left_out(locale, text, process.by_hand(locale)),
         Doubt::OwnerAssumed { owner } => owner_assumed(locale, owner),
         Doubt::DueAssumed => due_assumed(locale).to_owned(),
         Doubt::TodoAssumed { text } => todo_assumed(locale, text),

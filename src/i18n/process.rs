@@ -1,12 +1,12 @@
 //! Fixed modules: steps, and what the history says of them.
 
-use super::{Locale, document, format, sales};
+use super::{Locale, document, format};
 use crate::{
     domain::{
         edit::Edit,
-        process::{Action, Cause, Facts, Settings, invoicing, orders, webshop},
+        process::{Action, Cause, webshop},
     },
-    error::{Act, Mover},
+    error::Act,
 };
 
 texts! {
@@ -20,6 +20,15 @@ texts! {
     issue: "Kiállítás", "Issue";
     mark_paid: "Fizetettnek jelölés", "Mark paid";
     storno: "Sztornó", "Storno";
+    finalised: "Véglegesítve.", "Finalised.";
+    in_draft: "Újra piszkozat.", "A draft again.";
+    completed: "Teljesítve.", "Completed.";
+    is_paid: "Fizetve.", "Paid.";
+    failed: "Meghiúsult.", "Failed.";
+    made_invoice: "Elkészült a számla piszkozata.", "The invoice is drafted.";
+    issued: "Kiállítva.", "Issued.";
+    marked_paid: "Fizetettnek jelölve.", "Marked paid.";
+    cancelled: "Sztornózva.", "Cancelled.";
     edited_items(changes: &str): "tételek módosítása: {changes}", "changed the items: {changes}";
     edited_draft(changes: &str): "bizonylat módosítása: {changes}", "changed the document: {changes}";
     set_items: "tételek módosítása", "changing the items";
@@ -27,10 +36,6 @@ texts! {
     not_now(allowed: &str): "Most ez nem lehetséges. Amit most lehet: {allowed}.", "Not possible now. Possible now: {allowed}.";
     nothing_now: "Most itt nincs több lépés.", "There is no further step here now.";
     only_one: "Ilyen modulból csak egy lehet, és már van.", "There can be only one such module, and there is one already.";
-    by_fields: "A státuszt itt az adatlap mezői mozgatják (minősítés, értékesítési státusz, forró), kézzel nem állítható.", "Here the datasheet's fields move the status (qualification, sales status, hot); it cannot be set by hand.";
-    by_document: "A státuszt itt a bizonylat mozgatja (kiállítás, fizetés, sztornó, fizetési határidő), kézzel nem állítható.", "Here the document moves the status (issue, payment, storno, due date); it cannot be set by hand.";
-    by_buttons: "A státuszt itt az adatlap gombjai mozgatják, kézzel nem állítható.", "Here the datasheet's buttons move the status; it cannot be set by hand.";
-    by_purchases: "A státuszt itt a rendelések és az idő mozgatják, kézzel nem állítható.", "Here orders and time move the status; it cannot be set by hand.";
     did(step: &str): "lépés: {step}", "did: {step}";
     did_moved(step: &str, from: &str, to: &str): "lépés: {step} ({from} → {to})", "did: {step} ({from} → {to})";
     moved(from: &str, to: &str, why: &str): "státusz: {from} → {to} ({why})", "status: {from} → {to} ({why})";
@@ -81,6 +86,21 @@ pub const fn act(locale: Locale, act: Act) -> &'static str {
     }
 }
 
+/// That a step is done.
+pub const fn done(locale: Locale, act: Act) -> &'static str {
+    match act {
+        Act::Finalise => finalised(locale),
+        Act::Edit => in_draft(locale),
+        Act::Complete => completed(locale),
+        Act::Paid => is_paid(locale),
+        Act::Fail => failed(locale),
+        Act::MakeInvoice => made_invoice(locale),
+        Act::Issue => issued(locale),
+        Act::MarkPaid => marked_paid(locale),
+        Act::Storno => cancelled(locale),
+    }
+}
+
 /// That a step is refused, with those that are not.
 pub fn refused(locale: Locale, allowed: &[Act]) -> String {
     if allowed.is_empty() {
@@ -88,16 +108,6 @@ pub fn refused(locale: Locale, allowed: &[Act]) -> String {
     }
     let allowed: Vec<_> = allowed.iter().map(|allowed| act(locale, *allowed)).collect();
     not_now(locale, &allowed.join(", "))
-}
-
-/// What moves the statuses.
-pub const fn moved_by(locale: Locale, mover: Mover) -> &'static str {
-    match mover {
-        Mover::Fields => by_fields(locale),
-        Mover::Document => by_document(locale),
-        Mover::Buttons => by_buttons(locale),
-        Mover::Purchases => by_purchases(locale),
-    }
 }
 
 /// What a person notes of a buyer.
@@ -114,49 +124,12 @@ pub fn count_of_orders(locale: Locale, n: u32) -> String {
     if n == 1 { order_one(locale).to_owned() } else { order_many(locale, &format::number(n.into(), locale)) }
 }
 
-/// What a person did, in a few words.
-pub fn action(locale: Locale, action: &Action, named: Option<&str>) -> String {
-    match action {
-        Action::Sales(action) => sales::action(locale, action, named),
-        Action::Orders(orders::Action::Move(step)) => act(locale, *step).to_owned(),
-        Action::Webshop(action) => buyer(locale, *action).to_owned(),
-        Action::Orders(orders::Action::SetItems(_)) => set_items(locale).to_owned(),
-        Action::Orders(orders::Action::MakeInvoice(_)) => make_invoice(locale).to_owned(),
-        Action::Invoicing(action) => match action {
-            invoicing::Action::SetDraft(_) => set_draft(locale),
-            invoicing::Action::Issue => issue(locale),
-            invoicing::Action::MarkPaid(_) => mark_paid(locale),
-            invoicing::Action::Storno => storno(locale),
-            invoicing::Action::MakeInvoice => make_invoice(locale),
-        }
-        .to_owned(),
-    }
-}
-
 /// What an editing changed, in a sentence.
 pub fn edited(locale: Locale, action: &Action, edit: &Edit) -> String {
     let changes = document::edit(locale, edit);
     match action {
         Action::Orders(_) => edited_items(locale, &changes),
         _ => edited_draft(locale, &changes),
-    }
-}
-
-/// What an action chooses, where it names it by a number that means nothing to a reader.
-pub fn named(locale: Locale, action: &Action, settings: &Settings) -> Option<String> {
-    match (action, settings) {
-        (Action::Sales(action), Settings::Sales(settings)) => sales::named(locale, action, settings),
-        _ => None,
-    }
-}
-
-/// What is stored now in the place of what an action would set; empty where there is no one value.
-pub fn stored(locale: Locale, facts: &Facts, action: &Action, settings: &Settings) -> String {
-    match (facts, action, settings) {
-        (Facts::Sales(facts), Action::Sales(action), Settings::Sales(settings)) => {
-            sales::stored(locale, facts, action, settings)
-        }
-        _ => String::new(),
     }
 }
 

@@ -220,10 +220,10 @@ pub fn what(locale: Locale, what: &What, zone: &Zone) -> String {
         What::Acted { action, edit: Some(edit), .. } => process::edited(locale, action, edit),
         What::Acted { action, moved: Some((from, to)), named, .. } => {
             let (from, to) = StatusThen::texts(from, to, locale);
-            process::did_moved(locale, &process::action(locale, action, named.as_deref()), &from, &to)
+            process::did_moved(locale, &action.said(named.as_deref(), locale), &from, &to)
         }
         What::Acted { action, moved: None, named, .. } => {
-            process::did(locale, &process::action(locale, action, named.as_deref()))
+            process::did(locale, &action.said(named.as_deref(), locale))
         }
         What::MovedByProcess { from, to, cause } => {
             let (from, to) = StatusThen::texts(from, to, locale);

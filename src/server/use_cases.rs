@@ -908,7 +908,7 @@ on_both! {
             "key": "abcd-hand", "datasheet": case.order, "version": 1, "status": before["tree"][3]["id"]
         });
         let (code, answer) = office.call("admin", "datasheets/status", &by_hand).await;
-        assert_eq!((code, &answer["refused"]["fixed_module"]), (StatusCode::CONFLICT, &json!("buttons")), "{answer}");
+        assert_eq!((code, &answer["refused"]["fixed_module"]), (StatusCode::CONFLICT, &json!("orders")), "{answer}");
         let (code, answer) = act("abcd-act-0", 1, "paid").await;
         assert_eq!((code, &answer["refused"]["not_now"]), (StatusCode::CONFLICT, &json!(["finalise"])), "{answer}");
 

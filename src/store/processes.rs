@@ -79,6 +79,26 @@ pub async fn save(
     if saved == 1 { Ok(()) } else { Err(Error::Busy) }
 }
 
+/// Stores facts that say more of what was reached and else the same: their version stays.
+pub async fn save_seen(
+    tx: &mut Tx,
+    datasheet: DatasheetId,
+    facts: &Facts,
+    wakes_at: Option<Timestamp>,
+) -> Result<()> {
+    const SQL: &str = "update processes set facts = $2, summary = $3, wakes_at = $4 where datasheet_id = $1";
+    let (facts, summary) = texts(facts)?;
+    on!(tx, |conn| sqlx::query(SQL)
+        .bind(datasheet)
+        .bind(&facts)
+        .bind(&summary)
+        .bind(wakes_at)
+        .execute(conn)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
 /// Lets the clock look at all datasheets of a module whose statuses changed settings may move, also those in the trash. They
 /// may be many: the clock itself wakes them, a few at a time ([`wake_some`]).
 pub async fn wake(tx: &mut Tx, module: ModuleId) -> Result<()> {

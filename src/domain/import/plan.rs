@@ -283,10 +283,7 @@ impl Planner {
         let text = record.get(Column::Status).trim();
         if let Some(process) = self.context.process {
             if !text.is_empty() {
-                doubts.push(Doubt::StatusMovedBy {
-                    text: beginning_of(text),
-                    process: process.definition().mover,
-                });
+                doubts.push(Doubt::StatusMovedBy { text: beginning_of(text), process });
             }
             return self.context.tree.first().map(|first| first.id);
         }
@@ -478,8 +475,7 @@ mod tests {
         let process = Some(Process::Sales);
         let mut planner = Planner::new(Context { process, has_owner: false, ..context() }).unwrap();
         let lines: Vec<Line> = file.records().map(|record| planner.plan(&record).line.unwrap()).collect();
-        let doubt =
-            Doubt::StatusMovedBy { text: "Nyert".to_owned(), process: Process::Sales.definition().mover };
+        let doubt = Doubt::StatusMovedBy { text: "Nyert".to_owned(), process: Process::Sales };
         assert_eq!(lines[0].doubts, [doubt]);
         assert_eq!(lines[1].doubts, []);
         assert_eq!(lines[0].status, lines[1].status);

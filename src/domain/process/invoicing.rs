@@ -20,7 +20,8 @@ use crate::{
         text,
         time::Timestamp,
     },
-    error::{Act, Error, Field, Mover, Problem, Refusal},
+    error::{Act, Error, Field, Problem, Refusal},
+    i18n::{Locale, process as words},
 };
 
 /// How far a document is. What the clock alone decides is no stage.
@@ -222,7 +223,10 @@ impl Rules for Facts {
             "A státuszt a bizonylat sorsa mozgatja: kiállítás, fizetési határidő, fizetés, sztornó.",
             "What happens to the document moves the status: issue, due date, payment, storno.",
         ),
-        mover: Mover::Document,
+        by_hand: (
+            "A státuszt itt a bizonylat mozgatja (kiállítás, fizetés, sztornó, fizetési határidő), kézzel nem állítható.",
+            "Here the document moves the status (issue, payment, storno, due date); it cannot be set by hand.",
+        ),
         group_labels: [None; 4],
         statuses: &[
             status("to_issue", StatusGroup::Lead, ("Kiállítandó", "To issue"), Color::Group),
@@ -288,6 +292,21 @@ impl Rules for Facts {
             Some(issued) => Some(issued.gross),
             None => self.draft.items.gross(),
         }
+    }
+
+    fn said(action: &Action, _named: Option<&str>, locale: Locale) -> String {
+        match action {
+            Action::SetDraft(_) => words::set_draft(locale),
+            Action::Issue => words::issue(locale),
+            Action::MarkPaid(_) => words::mark_paid(locale),
+            Action::Storno => words::storno(locale),
+            Action::MakeInvoice => words::make_invoice(locale),
+        }
+        .to_owned()
+    }
+
+    fn plain_edit(action: &Action) -> Option<Action> {
+        matches!(action, Action::SetDraft(_)).then(|| Action::SetDraft(Box::default()))
     }
 
     fn summary(&self) -> Summary {

@@ -20,7 +20,8 @@ use crate::{
         status::{Color, StatusGroup},
         time::Timestamp,
     },
-    error::{Act, Error, Mover, Refusal},
+    error::{Act, Error, Refusal},
+    i18n::{Locale, process as words},
 };
 
 /// How far an order is.
@@ -135,7 +136,10 @@ impl Rules for Facts {
             "A státuszt a megrendelés gombjai mozgatják: véglegesítés, teljesítés, fizetve, meghiúsult.",
             "The order's buttons move the status: finalise, complete, paid, failed.",
         ),
-        mover: Mover::Buttons,
+        by_hand: (
+            "A státuszt itt az adatlap gombjai mozgatják, kézzel nem állítható.",
+            "Here the datasheet's buttons move the status; it cannot be set by hand.",
+        ),
         group_labels: [None; 4],
         statuses: &[
             status("draft", StatusGroup::Lead, ("Piszkozat", "Draft")),
@@ -173,6 +177,19 @@ impl Rules for Facts {
 
     fn amount(&self) -> Option<Money> {
         self.items.gross()
+    }
+
+    fn said(action: &Action, _named: Option<&str>, locale: Locale) -> String {
+        match action {
+            Action::Move(act) => words::act(locale, *act),
+            Action::SetItems(_) => words::set_items(locale),
+            Action::MakeInvoice(_) => words::make_invoice(locale),
+        }
+        .to_owned()
+    }
+
+    fn plain_edit(action: &Action) -> Option<Action> {
+        matches!(action, Action::SetItems(_)).then(|| Action::SetItems(Box::default()))
     }
 
     fn summary(&self) -> Stage {

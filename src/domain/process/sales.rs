@@ -24,8 +24,8 @@ use crate::{
         text,
         time::{Timestamp, iso_day_serde},
     },
-    error::{Error, Field, Mover, Problem},
-    i18n::Locale,
+    error::{Error, Field, Problem},
+    i18n::{Locale, sales as words},
 };
 
 /// How promising a lead is.
@@ -505,7 +505,10 @@ impl Rules for Facts {
             "A státuszt az adatlap mezői mozgatják: minősítés, értékesítési státusz, forró; az idő pedig az elfelejtettet.",
             "The datasheet's fields move the status: qualification, sales status, hot; and time moves what is forgotten.",
         ),
-        mover: Mover::Fields,
+        by_hand: (
+            "A státuszt itt az adatlap mezői mozgatják (minősítés, értékesítési státusz, forró), kézzel nem állítható.",
+            "Here the datasheet's fields move the status (qualification, sales status, hot); it cannot be set by hand.",
+        ),
         group_labels: [
             Some(("Feltérképezés", "Discovery")),
             Some(("Értékesítés", "Sales")),
@@ -538,11 +541,14 @@ impl Rules for Facts {
                 }
             }
         }
-        let place = next.place(at);
-        if place.group() != StatusGroup::Failed {
-            next.furthest = next.furthest.max(place);
-        }
-        Ok(next)
+        Ok(next.seen(at))
+    }
+
+    fn seen(&self, at: &At<Settings>) -> Self {
+        let place = self.place(at);
+        let furthest =
+            if place.group() == StatusGroup::Failed { self.furthest } else { self.furthest.max(place) };
+        Self { furthest, ..self.clone() }
     }
 
     fn status(&self, at: &At<Settings>) -> &'static str {
@@ -555,6 +561,18 @@ impl Rules for Facts {
 
     fn amount(&self) -> Option<Money> {
         self.value
+    }
+
+    fn said(action: &Action, named: Option<&str>, locale: Locale) -> String {
+        words::action(locale, action, named)
+    }
+
+    fn named(action: &Action, settings: &Settings, locale: Locale) -> Option<String> {
+        words::named(locale, action, settings)
+    }
+
+    fn stored(&self, action: &Action, settings: &Settings, locale: Locale) -> String {
+        words::stored(locale, self, action, settings)
     }
 
     fn summary(&self) -> Summary {
@@ -615,7 +633,7 @@ mod tests {
 
     /// The table of `product.md`, row by row: qualification, sales status, hot, forgotten by the clock, the status's key.
     type TableRow = (Option<Qualification>, SalesStatus, Option<bool>, Option<bool>, &'static str);
-    const TABLE: [TableRow; 21] = [
+    const TABLE: [TableRow; 22] = [
         (None, Discovery, None, None, "to_qualify"),
         (None, InProgress, None, None, "to_qualify"),
         (Some(NonTarget), Discovery, None, None, "discovery_non_target"),
@@ -635,6 +653,7 @@ mod tests {
         (Some(Target), Won, None, None, "won_target"),
         (Some(Vip), Won, None, None, "won_vip"),
         (None, Lost, None, None, "lost_non_target"),
+        (Some(NonTarget), Lost, None, None, "lost_non_target"),
         (Some(Target), Lost, None, None, "lost_target"),
         (Some(Vip), Lost, None, None, "lost_vip"),
     ];
@@ -656,12 +675,9 @@ mod tests {
                                 && row.2.is_none_or(|wanted| wanted == hot)
                                 && row.3.is_none_or(|wanted| wanted == forgotten)
                         };
-                        let rows: Vec<_> = TABLE.iter().filter(fits).collect();
+                        let rows: Vec<_> = TABLE.iter().filter(fits).map(|row| row.4).collect();
                         let key = facts.status(&at(&settings, now, false, None));
-                        // A non-target that is lost has no row of its own in the table above.
-                        let expected = rows.first().map_or("lost_non_target", |row| row.4);
-                        assert_eq!(key, expected, "{facts:?} forgotten: {forgotten}");
-                        assert!(rows.len() <= 1, "two rows for {facts:?}");
+                        assert_eq!(rows, [key], "{facts:?} forgotten: {forgotten}");
                         keys.insert(key);
                     }
                 }
@@ -741,6 +757,26 @@ mod tests {
             facts = facts.act(&action, &at).unwrap();
             assert_eq!(facts.furthest, furthest, "{action:?}");
         }
+    }
+
+    #[test]
+    fn a_status_that_a_to_do_brings_about_counts_as_reached_too() {
+        let settings = Settings { forgotten_after_days: 10, ..Settings::default() };
+        let forgotten = at(&settings, day(40), false, None);
+        let facts = Facts {
+            qualification: Some(Target),
+            sales_status: InProgress,
+            in_progress_since: Some(day(1)),
+            furthest: Place::ProgressTarget,
+            ..Facts::default()
+        };
+        // Hot while it is forgotten: it does not stand there yet.
+        let hot = facts.act(&Action::Hot(true), &forgotten).unwrap();
+        assert_eq!((hot.status(&forgotten), hot.furthest), ("forgotten", Place::ProgressTarget));
+        // A to-do takes it out of there.
+        let taken_up = at(&settings, day(40), true, None);
+        assert_eq!((hot.status(&taken_up), hot.seen(&taken_up).furthest), ("hot_target", Place::HotTarget));
+        assert_eq!(hot.seen(&taken_up).seen(&forgotten).furthest, Place::HotTarget);
     }
 
     #[test]

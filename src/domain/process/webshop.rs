@@ -37,7 +37,8 @@ use crate::{
         status::{Color, StatusGroup},
         time::Timestamp,
     },
-    error::{Error, Mover},
+    error::Error,
+    i18n::{Locale, process as words},
 };
 
 /// A day of the table, in milliseconds.
@@ -206,7 +207,10 @@ impl Rules for Facts {
             "A státuszt a rendelések, a regisztráció, a feliratkozás és az idő múlása mozgatja.",
             "Orders, registration, subscription and the passing of time move the status.",
         ),
-        mover: Mover::Purchases,
+        by_hand: (
+            "A státuszt itt a rendelések és az idő mozgatják, kézzel nem állítható.",
+            "Here orders and time move the status; it cannot be set by hand.",
+        ),
         group_labels: [None; 4],
         statuses: &[
             status(Segment::Subscriber, StatusGroup::Lead, ("Feliratkozó", "Subscriber")),
@@ -264,6 +268,10 @@ impl Rules for Facts {
     /// None: what they spent is a figure of theirs, not what the case is worth.
     fn amount(&self) -> Option<Money> {
         None
+    }
+
+    fn said(action: &Action, _named: Option<&str>, locale: Locale) -> String {
+        words::buyer(locale, *action).to_owned()
     }
 
     fn summary(&self) -> Figures {

@@ -12,17 +12,19 @@ use crate::{
     i18n::{document, format, process as texts},
 };
 
-/// Number, buyer, amount and due date of a document; the amount of an order; what a buyer ordered so far. `None` where there
+/// Number, buyer, amount and due date of a document; what a buyer ordered so far. `None` where there
 /// is nothing to say.
 pub(super) fn process_line(list: ListState, row: &Row) -> Option<String> {
     let t = list.here.locale;
     let amount = row.amount.map(|amount| format::money(amount.minor, amount.currency.as_str(), t));
-    let summary = match &row.process.as_ref()?.summary {
-        Summary::Invoicing(summary) => summary,
-        Summary::Orders(_) => return amount,
+    let summary = &row.process.as_ref()?.summary;
+    match summary {
         Summary::Webshop(figures) => return bought(list, figures),
         Summary::Sales(_) => return None,
-    };
+        _ => {}
+    }
+    // What there is to say of any other process is what it is worth.
+    let Summary::Invoicing(summary) = summary else { return amount };
     let number = summary.number.clone().unwrap_or_else(|| document::kind(t, summary.kind).to_owned());
     let due = summary.due_on.map(|day| document::due(t, &format::date(day.0, t)));
     // A case that is called as its buyer says so already.

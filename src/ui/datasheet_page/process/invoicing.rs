@@ -138,7 +138,7 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
         let (id, action) = (sheet.id, Action::Invoicing(action));
         let write = Write::new(
             Seen::Facts,
-            process_texts::act(t, step).to_owned(),
+            process_texts::done(t, step).to_owned(),
             |_| {},
             move |key, version| process_act(key, id, version, action.clone()),
         );

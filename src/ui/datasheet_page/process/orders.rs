@@ -45,7 +45,7 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
         let id = sheet.id;
         let write = Write::new(
             super::super::Seen::Facts,
-            texts::make_invoice(t).to_owned(),
+            texts::made_invoice(t).to_owned(),
             |_| {},
             move |key, version| process_act(key, id, version, action.clone()),
         );
@@ -62,7 +62,7 @@ pub fn Panel(sheet: Sheet) -> impl IntoView {
             return make_invoice(None);
         }
         let action = Action::Orders(orders::Action::Move(step));
-        act(sheet, action, texts::act(t, step).to_owned(), move |state| {
+        act(sheet, action, texts::done(t, step).to_owned(), move |state| {
             if let Facts::Orders(order) = &mut state.facts
                 && let Some(next) = order.stage.after(step)
             {
