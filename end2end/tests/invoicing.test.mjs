@@ -10,7 +10,7 @@ after(async () => { await app?.stop(); });
 
 test("an invoice is written with the keyboard, issued, paid and cancelled by a storno", async () => {
     const page = await app.open();
-    await make(page, "Számlázás", "Zz Kert Kft.");
+    await make(page, "Invoicing", "Zz Kert Kft.");
     const lines = page.getByRole("group", { name: "Lines" });
     await button(page, "Add line").focus();
     await page.keyboard.press("Enter");
@@ -31,7 +31,7 @@ test("an invoice is written with the keyboard, issued, paid and cancelled by a s
 
     // Another page sees the move without a reload.
     const other = await app.open();
-    await bar(other).getByRole("link", { name: "Számlázás" }).click();
+    await bar(other).getByRole("link", { name: "Invoicing" }).click();
     await other.getByRole("treeitem", { name: "Issued" }).waitFor();
     const before = Number(await counted(other, "Issued"));
     await becomes(() => button(page, "Mark paid").count(), 0);
@@ -69,7 +69,7 @@ test("an invoice is written with the keyboard, issued, paid and cancelled by a s
 
 test("a line typed while the browser half is on its way is totalled and kept", async () => {
     const page = await app.open();
-    await make(page, "Számlázás", "Zz Korai Kft.");
+    await make(page, "Invoicing", "Zz Korai Kft.");
     await button(page, "Add line").click();
     await page.getByRole("textbox", { name: "Name, line 1" }).fill("Door");
     await page.getByRole("textbox", { name: "Name, line 1" }).press("Tab");
@@ -97,7 +97,7 @@ test("a line typed while the browser half is on its way is totalled and kept", a
 
 test("what is typed while the server is slow stays, and its sum too", async () => {
     const page = await app.open();
-    await make(page, "Számlázás", "Zz Lassú Kft.");
+    await make(page, "Invoicing", "Zz Lassú Kft.");
     await page.route("**/api/processes/act*", async route => {
         await new Promise(resolve => setTimeout(resolve, 400));
         await route.continue();
@@ -127,7 +127,7 @@ test("what is typed while the server is slow stays, and its sum too", async () =
 
 test("a document is printed in both languages, with JavaScript off too", async () => {
     const page = await app.open();
-    await bar(page).getByRole("link", { name: "Számlázás" }).click();
+    await bar(page).getByRole("link", { name: "Invoicing" }).click();
     await page.getByRole("treeitem", { name: "Paid" }).click();
     await page.getByRole("region", { name: "Datasheets" }).getByRole("article").first().getByRole("link").click();
     const href = await page.getByRole("link", { name: "Printable page" }).getAttribute("href");

@@ -19,9 +19,9 @@ async function counts(page, name, n) {
 
 test("an order goes from draft to its invoice, and each move is seen in the tree without a reload", async () => {
     const page = await app.open();
-    await make(page, "Megrendelés", "Zz Bolt Bt.");
+    await make(page, "Orders", "Zz Bolt Bt.");
     const other = await app.open();
-    await bar(other).getByRole("link", { name: "Megrendelés" }).click();
+    await bar(other).getByRole("link", { name: "Orders" }).click();
     await other.getByRole("treeitem", { name: "Draft" }).waitFor();
     await becomes(() => button(other, "Customise statuses").count(), 0);
     const names = ["Draft", "In progress", "Completed", "Failed", "Successful"];
@@ -72,7 +72,7 @@ test("an order goes from draft to its invoice, and each move is seen in the tree
 
 test("a move that is not allowed is answered by 409 and what is", async () => {
     const page = await app.open();
-    await make(page, "Megrendelés", "Zz Tiltott Bt.");
+    await make(page, "Orders", "Zz Tiltott Bt.");
     const id = Number(new URL(page.url()).pathname.split("/").pop());
     const answer = await page.evaluate(async id => {
         const response = await fetch("/api/processes/act", {
@@ -90,7 +90,7 @@ test("a move that is not allowed is answered by 409 and what is", async () => {
 
 test("each reader sees statuses in their own language, live too, and in another one after choosing it", async () => {
     const page = await app.open();
-    await make(page, "Megrendelés", "Zz Két Nyelv Bt.");
+    await make(page, "Orders", "Zz Két Nyelv Bt.");
     await is(page, "Draft");
     const path = new URL(page.url()).pathname;
     const hungarian = await app.open(path, { locale: "hu-HU" });

@@ -23,7 +23,7 @@ use crate::{
 use crate::{
     domain::{history::What, rank::Rank},
     error::{Error, Field, Refusal},
-    store,
+    i18n, store,
 };
 
 /// A module page under a filter, or why there is none. The server has it before the page is made: nothing in the page waits,
@@ -195,6 +195,9 @@ pub async fn group_rename(
         };
         let before = store::modules::get(&mut request.tx, module).await?.ok_or(Error::NotFound)?;
         let from = before.group_labels[group.index()].clone().unwrap_or_default();
+        // Its usual name, as the admin reads it, is no other name.
+        let usual = i18n::tree::usual_group_label(request.locale, before.template, group);
+        let name = name.filter(|name| name != usual);
         let saved =
             store::modules::save_label(&mut request.tx, module, version, group, name.as_deref()).await?;
         if !saved {
@@ -235,7 +238,7 @@ pub async fn module_type_save(
         let (module, before) =
             store::modules::todo_type(&mut request.tx, kind).await?.ok_or(Error::NotFound)?;
         let after = TodoType { version, name: name.clone(), duration, reminder, ..before.clone() };
-        if !store::modules::save_todo_type(&mut request.tx, &after).await? {
+        if !store::modules::save_todo_type(&mut request.tx, module, &after).await? {
             return Err(conflict(Some(Field::Name), before.name, before.version));
         }
         request.note(Some(module), None, What::TodoTypeSet { name }, None).await?;

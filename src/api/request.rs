@@ -162,11 +162,12 @@ pub async fn read_session(host: &Arc<Host>, parts: &Parts) -> Result<(Session, O
         return Ok((nobody(), None));
     };
     note_seen(host, &hash, &user, now);
+    let locale = user.locale.unwrap_or_else(|| preferred_locale(&parts.headers));
+    tx.read_in(locale);
     let modules = store::modules::links(&mut tx, (!user.role.sees_all_modules()).then_some(user.id)).await?;
     let people = store::users::people(&mut tx).await?;
     let mentions = store::comments::unseen(&mut tx, user.id, user.role).await?;
     let (theme, viewer) = (user.theme, viewer_of(host, user, now));
-    let locale = viewer.locale.unwrap_or_else(|| preferred_locale(&parts.headers));
     Ok((Session { viewer: Some(viewer), now, locale, theme, modules, people, mentions }, Some(tx)))
 }
 
@@ -265,6 +266,7 @@ impl Request {
             (viewer_of(&host, user.clone(), now), user.theme)
         };
         let locale = viewer.locale.unwrap_or_else(|| preferred_locale(&parts.headers));
+        tx.read_in(locale);
         Ok(Self {
             tx,
             viewer,

@@ -174,12 +174,8 @@ impl Template {
 
     /// The to-do types it seeds.
     pub fn todo_types(locale: Locale) -> [(TodoIcon, &'static str); 4] {
-        [
-            (TodoIcon::Call, locale.pick(("Hívás", "Call"))),
-            (TodoIcon::Meeting, locale.pick(("Találkozó", "Meeting"))),
-            (TodoIcon::Email, ("E-mail")),
-            (TodoIcon::Other, locale.pick(("Egyéb", "Other"))),
-        ]
+        [TodoIcon::Call, TodoIcon::Meeting, TodoIcon::Email, TodoIcon::Other]
+            .map(|icon| (icon, icon.first_name(locale)))
     }
 }
 
@@ -198,6 +194,16 @@ pub enum TodoIcon {
 }
 
 impl TodoIcon {
+    /// What the to-do type is called that comes with a module.
+    pub fn first_name(self, locale: Locale) -> &'static str {
+        locale.pick(match self {
+            Self::Call => ("Hívás", "Call"),
+            Self::Meeting => ("Találkozó", "Meeting"),
+            Self::Email => ("E-mail", "E-mail"),
+            Self::Other => ("Egyéb", "Other"),
+        })
+    }
+
     /// The icon's name in the sprite.
     pub fn icon(self) -> &'static str {
         match self {
@@ -211,7 +217,6 @@ impl TodoIcon {
 
 /// A kind of to-do in a module.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct TodoType {
     /// Which it is.
     pub id: TodoTypeId,
@@ -232,7 +237,6 @@ pub struct TodoType {
 
 /// A module as the bar shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct ModuleLink {
     /// Which it is.
     pub id: ModuleId,

@@ -2,7 +2,7 @@
 
 use super::Locale;
 use crate::domain::{
-    module::Module,
+    module::{Module, Template},
     status::{Color, StatusGroup},
 };
 
@@ -58,10 +58,15 @@ pub const fn group(locale: Locale, group: StatusGroup) -> &'static str {
 /// The label of a group in a module: the one an admin gave it, else that of its process, else the usual one.
 pub fn group_label(locale: Locale, module: &Module, of: StatusGroup) -> String {
     let given = module.group_labels.get(of.index()).and_then(Clone::clone);
-    given.unwrap_or_else(|| match module.template.process().and_then(|process| process.group_label(of)) {
-        Some(label) => locale.pick(label).to_owned(),
-        None => group(locale, of).to_owned(),
-    })
+    given.unwrap_or_else(|| usual_group_label(locale, module.template, of).to_owned())
+}
+
+/// The label that a group of such modules has before an admin gives it another one.
+pub fn usual_group_label(locale: Locale, template: Template, of: StatusGroup) -> &'static str {
+    match template.process().and_then(|process| process.group_label(of)) {
+        Some(label) => locale.pick(label),
+        None => group(locale, of),
+    }
 }
 
 /// The name of a colour.

@@ -66,6 +66,7 @@ pub async fn calendar(State(app): State<App>, Query(wanted): Query<Wanted>, head
 async fn of_link(host: &Host, secret: &str, url: Option<&str>) -> Result<String> {
     let mut tx = host.db.read().await?;
     let reader = store::calendar::reader(&mut tx, &sha256(secret)).await?.ok_or(Error::NotFound)?;
+    tx.read_in(reader.locale.unwrap_or_default());
     let links =
         store::modules::links(&mut tx, (!reader.role.sees_all_modules()).then_some(reader.id)).await?;
     let modules: Vec<ModuleId> = links.iter().map(|link| link.id).collect();

@@ -39,6 +39,7 @@ use crate::{
         import::{
             Column, Doubt, Encoding, FILE_MAX, Fault, Looked, Message, Preview, Reason, Remarks, read::File,
         },
+        module::ModuleLink,
         process::Process,
         text::{self, NAME_MAX, fold},
         user::UserState,
@@ -314,10 +315,14 @@ pub(super) async fn importer(
     let mut tx = host.db.read().await.map_err(fail)?;
 
     let links = modules::links(&mut tx, None).await.map_err(fail)?;
+    // One whose name came with it is called so in each language.
+    tx.read_in(Locale::Hu);
+    let hungarian = modules::links(&mut tx, None).await.map_err(fail)?;
     let wanted = fold(args.module.trim());
-    let mut found = links.iter().filter(|link| fold(&link.name) == wanted);
+    let is_it = |link: &ModuleLink| fold(&link.name) == wanted;
+    let mut found = links.iter().zip(&hungarian).filter(|(link, also)| is_it(link) || is_it(also));
     let module = match (found.next(), found.next()) {
-        (Some(link), None) => link.id,
+        (Some((link, _)), None) => link.id,
         (Some(_), Some(_)) => {
             return Err(Failure::new(format!("several modules are called {}: rename one", args.module)));
         }

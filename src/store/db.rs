@@ -14,6 +14,7 @@ use super::ids::Ids;
 use crate::{
     domain::time::Timestamp,
     error::{Error, Result},
+    i18n::Locale,
 };
 
 /// A database: SQLite (one writer, several readers on one file) or Postgres. Cheap to clone.
@@ -47,6 +48,7 @@ pub struct Connections {
 pub struct Tx {
     handle: Handle,
     ids: Arc<Ids>,
+    reader: Locale,
 }
 
 #[derive(Debug)]
@@ -185,7 +187,7 @@ impl Db {
     }
 
     fn tx(&self, handle: Handle) -> Tx {
-        Tx { handle, ids: Arc::clone(&self.ids) }
+        Tx { handle, ids: Arc::clone(&self.ids), reader: Locale::default() }
     }
 
     /// After very many rows were written at once: lets Postgres count its tables, and note which rows everybody sees. It does so by
@@ -246,6 +248,16 @@ impl Tx {
     /// A new id.
     pub fn new_id(&self, now: Timestamp) -> i64 {
         self.ids.next(now)
+    }
+
+    /// Names that come with a fixed module are read in that language from now on.
+    pub fn read_in(&mut self, reader: Locale) {
+        self.reader = reader;
+    }
+
+    /// The language of whoever reads.
+    pub fn reader(&self) -> Locale {
+        self.reader
     }
 
     /// Makes it durable.

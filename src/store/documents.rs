@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Tx, on, processes};
+use super::{Tx, modules, on, processes};
 use crate::{
     domain::{
         document::{Day, Document, Kind, series},
@@ -187,15 +187,16 @@ pub async fn any_in(tx: &mut Tx, module: ModuleId) -> Result<bool> {
 
 /// The Invoicing modules that are not in the trash, or those of them that are ticked for a user, in the order of the bar.
 pub async fn modules(tx: &mut Tx, ticked_for: Option<UserId>) -> Result<Vec<(ModuleId, String)>> {
-    const ALL: &str =
-        "select id, name from modules where template = $1 and trashed_at is null order by rank, id";
+    const ALL: &str = "select id, name, name_is_first from modules where template = $1 and trashed_at is null order by rank, id";
     const TICKED: &str = "
-        select m.id, m.name from modules m
+        select m.id, m.name, m.name_is_first from modules m
         join module_access a on a.module_id = m.id and a.user_id = $2
         where m.template = $1 and m.trashed_at is null order by m.rank, m.id";
     let word = Process::Invoicing.definition().word;
-    Ok(match ticked_for {
+    let rows: Vec<(ModuleId, String, i64)> = match ticked_for {
         None => on!(tx, |conn| sqlx::query_as(ALL).bind(word).fetch_all(conn).await),
         Some(user) => on!(tx, |conn| sqlx::query_as(TICKED).bind(word).bind(user).fetch_all(conn).await),
-    }?)
+    }?;
+    let read = |name, is_first| modules::name_read(tx.reader(), word, name, is_first);
+    Ok(rows.into_iter().map(|(id, name, is_first)| (id, read(name, is_first))).collect())
 }

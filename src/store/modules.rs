@@ -4,7 +4,7 @@ use super::{Tx, on};
 use crate::{
     domain::{
         id::{ModuleId, StatusId, TodoTypeId, UserId},
-        module::{Module, ModuleLink, Template, TodoType},
+        module::{Module, ModuleLink, Template, TodoIcon, TodoType},
         process::{Process, Settings, invoicing},
         rank::Rank,
         status::{Color, StatusGroup},
@@ -24,69 +24,105 @@ struct ModuleRow {
     open_label: Option<String>,
     success_label: Option<String>,
     failed_label: Option<String>,
+    name_is_first: i64,
+    item_name_is_first: i64,
     version: i64,
     trashed_at: Option<Timestamp>,
 }
 
-impl TryFrom<ModuleRow> for Module {
-    type Error = Error;
-
-    fn try_from(row: ModuleRow) -> Result<Self> {
+impl ModuleRow {
+    /// As its reader sees it.
+    fn read(self, reader: Locale) -> Result<Module> {
+        let row = self;
         let template = Template::try_from(row.template).map_err(|error| {
             tracing::error!(%error, "a module's template cannot be read");
             Error::Server
         })?;
-        // Modules of before were added with the labels of their process in one language: that is no other name.
-        let renamed = |label: Option<String>, group| {
-            let own = template.process().and_then(|process| process.group_label(group));
-            label.filter(|label| own.is_none_or(|(hu, en)| label != hu && label != en))
-        };
-        Ok(Self {
+        let first =
+            |name: String, is_first: i64, first: &str| if is_first == 1 { first.to_owned() } else { name };
+        Ok(Module {
             id: row.id,
             template,
-            name: row.name,
-            item_name: row.item_name,
-            group_labels: [
-                renamed(row.lead_label, StatusGroup::Lead),
-                renamed(row.open_label, StatusGroup::Open),
-                renamed(row.success_label, StatusGroup::Success),
-                renamed(row.failed_label, StatusGroup::Failed),
-            ],
+            name: first(row.name, row.name_is_first, template.name(reader)),
+            item_name: first(row.item_name, row.item_name_is_first, template.item_name(reader)),
+            group_labels: [row.lead_label, row.open_label, row.success_label, row.failed_label],
             version: row.version,
             trashed: row.trashed_at.is_some(),
         })
     }
 }
 
+/// What a module is called: as it is stored, or in the reader's language as long as it is the name it came with.
+pub(super) fn name_read(reader: Locale, template: &str, name: String, is_first: i64) -> String {
+    match Process::parse(template) {
+        Some(process) if is_first == 1 => reader.pick(process.definition().name).to_owned(),
+        _ => name,
+    }
+}
+
+/// Whether a name is the one that a fixed module comes with, to whoever writes it: it will be read in each reader's language. In
+/// customisable modules all is as somebody wrote it.
+fn is_first(template: Template, name: &str, first: &str) -> i64 {
+    i64::from(!template.is_customisable() && name == first)
+}
+
+#[derive(sqlx::FromRow)]
+struct LinkRow {
+    id: ModuleId,
+    template: String,
+    name: String,
+    name_is_first: i64,
+    version: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct TypeRow {
+    id: TodoTypeId,
+    name: String,
+    name_is_first: i64,
+    icon: TodoIcon,
+    duration: Option<i64>,
+    reminder: Option<i64>,
+    version: i64,
+}
+
 /// The modules of the bar, in order: all that are not in the trash, or those ticked for a user.
 pub async fn links(tx: &mut Tx, ticked_for: Option<UserId>) -> Result<Vec<ModuleLink>> {
-    const ALL: &str = "select id, name, version from modules where trashed_at is null order by rank, id";
+    const ALL: &str = "select id, template, name, name_is_first, version from modules where trashed_at is null order by rank, id";
     const TICKED: &str = "
-        select m.id, m.name, m.version from modules m
+        select m.id, m.template, m.name, m.name_is_first, m.version from modules m
         join module_access a on a.module_id = m.id and a.user_id = $1
         where m.trashed_at is null order by m.rank, m.id";
-    Ok(match ticked_for {
+    let rows: Vec<LinkRow> = match ticked_for {
         None => on!(tx, |conn| sqlx::query_as(ALL).fetch_all(conn).await),
         Some(user) => on!(tx, |conn| sqlx::query_as(TICKED).bind(user).fetch_all(conn).await),
-    }?)
+    }?;
+    let read = |row: LinkRow| ModuleLink {
+        id: row.id,
+        name: name_read(tx.reader(), &row.template, row.name, row.name_is_first),
+        version: row.version,
+    };
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// All modules in the order of the bar, those in the trash last.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Module>> {
     const SQL: &str = "
-        select id, template, name, item_name, lead_label, open_label, success_label, failed_label, version, trashed_at
+        select id, template, name, item_name, lead_label, open_label, success_label, failed_label,
+            name_is_first, item_name_is_first, version, trashed_at
         from modules order by case when trashed_at is null then 0 else 1 end, rank, id";
     let rows: Vec<ModuleRow> = on!(tx, |conn| sqlx::query_as(SQL).fetch_all(conn).await)?;
-    rows.into_iter().map(Module::try_from).collect()
+    rows.into_iter().map(|row| row.read(tx.reader())).collect()
 }
 
 /// One module, also from the trash.
 pub async fn get(tx: &mut Tx, module: ModuleId) -> Result<Option<Module>> {
     const SQL: &str = "
-        select id, template, name, item_name, lead_label, open_label, success_label, failed_label, version, trashed_at
+        select id, template, name, item_name, lead_label, open_label, success_label, failed_label,
+            name_is_first, item_name_is_first, version, trashed_at
         from modules where id = $1";
     let row: Option<ModuleRow> = on!(tx, |conn| sqlx::query_as(SQL).bind(module).fetch_optional(conn).await)?;
-    row.map(Module::try_from).transpose()
+    row.map(|row| row.read(tx.reader())).transpose()
 }
 
 /// Whether a module is ticked for a user.
@@ -99,8 +135,19 @@ pub async fn is_ticked(tx: &mut Tx, module: ModuleId, user: UserId) -> Result<bo
 
 /// The to-do types of a module, in order.
 pub async fn types(tx: &mut Tx, module: ModuleId) -> Result<Vec<TodoType>> {
-    const SQL: &str = "select id, name, icon, duration, reminder, version from todo_types where module_id = $1 order by rank, id";
-    Ok(on!(tx, |conn| sqlx::query_as(SQL).bind(module).fetch_all(conn).await)?)
+    const SQL: &str = "
+        select id, name, name_is_first, icon, duration, reminder, version from todo_types
+        where module_id = $1 order by rank, id";
+    let rows: Vec<TypeRow> = on!(tx, |conn| sqlx::query_as(SQL).bind(module).fetch_all(conn).await)?;
+    let read = |row: TypeRow| TodoType {
+        id: row.id,
+        name: if row.name_is_first == 1 { row.icon.first_name(tx.reader()).to_owned() } else { row.name },
+        icon: row.icon,
+        duration: row.duration,
+        reminder: row.reminder,
+        version: row.version,
+    };
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// A to-do type and the module it is of.
@@ -113,17 +160,20 @@ pub async fn todo_type(tx: &mut Tx, kind: TodoTypeId) -> Result<Option<(ModuleId
     Ok(found.map(|found| (module, found)))
 }
 
-/// Stores the settings of a to-do type; `false` when its version is another one.
-pub async fn save_todo_type(tx: &mut Tx, kind: &TodoType) -> Result<bool> {
+/// Stores the settings of a to-do type of a module; `false` when its version is another one.
+pub async fn save_todo_type(tx: &mut Tx, module: ModuleId, kind: &TodoType) -> Result<bool> {
     const SQL: &str = "
-        update todo_types set name = $3, duration = $4, reminder = $5, version = version + 1
+        update todo_types set name = $3, name_is_first = $6, duration = $4, reminder = $5, version = version + 1
         where id = $1 and version = $2";
+    let template = get(tx, module).await?.ok_or(Error::NotFound)?.template;
+    let is_first = is_first(template, &kind.name, kind.icon.first_name(tx.reader()));
     let saved = on!(tx, |conn| sqlx::query(SQL)
         .bind(kind.id)
         .bind(kind.version)
         .bind(&kind.name)
         .bind(kind.duration)
         .bind(kind.reminder)
+        .bind(is_first)
         .execute(conn)
         .await
         .map(|done| done.rows_affected()))?;
@@ -179,8 +229,8 @@ pub async fn seed_from_template(
     let id = ModuleId(tx.new_id(now));
     let definition = template.process().map(Process::definition);
     const MODULE: &str = "
-        insert into modules (id, template, name, item_name, rank, version, created_at)
-        values ($1, $2, $3, $4, $5, 1, $6)";
+        insert into modules (id, template, name, item_name, rank, version, created_at, name_is_first, item_name_is_first)
+        values ($1, $2, $3, $4, $5, 1, $6, $7, $8)";
     on!(tx, |conn| sqlx::query(MODULE)
         .bind(id)
         .bind(template.as_str())
@@ -188,6 +238,8 @@ pub async fn seed_from_template(
         .bind(template.item_name(locale))
         .bind(&rank)
         .bind(now)
+        .bind(is_first(template, name, template.name(locale)))
+        .bind(i64::from(!template.is_customisable()))
         .execute(conn)
         .await
         .map(drop))?;
@@ -210,7 +262,7 @@ pub async fn seed_from_template(
         statuses.push((status, group));
     }
     let seeds = Template::todo_types(locale);
-    const TYPE: &str = "insert into todo_types (id, module_id, name, icon, rank) values ($1, $2, $3, $4, $5)";
+    const TYPE: &str = "insert into todo_types (id, module_id, name, icon, rank, name_is_first) values ($1, $2, $3, $4, $5, $6)";
     let ranks = Rank::spread(seeds.len());
     let mut types = Vec::with_capacity(seeds.len());
     for ((icon, name), rank) in seeds.into_iter().zip(ranks) {
@@ -221,6 +273,7 @@ pub async fn seed_from_template(
             .bind(name)
             .bind(icon)
             .bind(&rank)
+            .bind(i64::from(!template.is_customisable()))
             .execute(conn)
             .await
             .map(drop))?;
@@ -238,12 +291,16 @@ pub async fn save_names(
     item_name: &str,
 ) -> Result<bool> {
     const SQL: &str = "
-        update modules set name = $3, item_name = $4, version = version + 1 where id = $1 and version = $2";
+        update modules set name = $3, item_name = $4, name_is_first = $5, item_name_is_first = $6, version = version + 1
+        where id = $1 and version = $2";
+    let (template, reader) = (get(tx, module).await?.ok_or(Error::NotFound)?.template, tx.reader());
     Ok(on!(tx, |conn| sqlx::query(SQL)
         .bind(module)
         .bind(version)
         .bind(name)
         .bind(item_name)
+        .bind(is_first(template, name, template.name(reader)))
+        .bind(is_first(template, item_name, template.item_name(reader)))
         .execute(conn)
         .await
         .map(|done| done.rows_affected() == 1))?)

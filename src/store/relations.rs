@@ -1,7 +1,7 @@
 //! Relations between datasheets: a row for each pair, the lower id first.
 
 use super::{
-    Tx, on,
+    Tx, modules, on,
     sight::{self, is_seen},
 };
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
         user::Viewer,
     },
     error::{Error, Result},
+    i18n::Locale,
 };
 
 /// A relation as it stands.
@@ -116,6 +117,8 @@ struct RelatedRow {
     datasheet: DatasheetId,
     name: String,
     module: String,
+    template: String,
+    name_is_first: i64,
     status: String,
     process_key: Option<String>,
     status_group: StatusGroup,
@@ -123,15 +126,17 @@ struct RelatedRow {
     trashed_at: Option<Timestamp>,
 }
 
-impl From<RelatedRow> for Related {
-    fn from(row: RelatedRow) -> Self {
-        Self {
+impl RelatedRow {
+    /// As its reader sees it.
+    fn read(self, reader: Locale) -> Related {
+        let row = self;
+        Related {
             id: row.id,
             about: row.about,
             version: row.version,
             datasheet: row.datasheet,
             name: row.name,
-            module: row.module,
+            module: modules::name_read(reader, &row.template, row.module, row.name_is_first),
             status: StatusName::stored(row.status, row.process_key.as_deref()),
             group: row.status_group,
             color: row.color,
@@ -143,7 +148,7 @@ impl From<RelatedRow> for Related {
 /// The datasheets that one is related with and that a viewer sees, the first linked first; those in the trash too.
 pub async fn of_datasheet(tx: &mut Tx, viewer: &Viewer, datasheet: DatasheetId) -> Result<Vec<Related>> {
     const SQL: &str = concat!(
-        "select r.id, r.about, r.version, d.id as datasheet, d.name, m.name as module,
+        "select r.id, r.about, r.version, d.id as datasheet, d.name, m.name as module, m.template, m.name_is_first,
             s.name as status, s.process_key, s.status_group, s.color, d.trashed_at
         from (
             select id, about, version, other_id as beyond_id from relations where one_id = $4
@@ -164,5 +169,6 @@ pub async fn of_datasheet(tx: &mut Tx, viewer: &Viewer, datasheet: DatasheetId) 
         .fetch_all(conn)
         .await)?;
     rows.sort_by_key(|row| row.id);
-    Ok(rows.into_iter().map(Related::from).collect())
+    let reader = tx.reader();
+    Ok(rows.into_iter().map(|row| row.read(reader)).collect())
 }

@@ -4,9 +4,14 @@ use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
 use super::*;
 use crate::{
-    domain::time::Timestamp,
+    api::process_moves,
+    domain::{
+        id::DatasheetId,
+        process::{Cause, Facts, sales},
+        time::Timestamp,
+    },
     server::tick::{Ticked, tick},
-    store::on,
+    store::{self, on},
 };
 
 const DAY: i64 = 86_400_000;
@@ -160,7 +165,7 @@ on_both! {
         let tree = sales.page(&lead).await["tree"].clone();
         let by_hand = json!({ "datasheet": lead, "version": 1, "status": tree[4]["id"] });
         let (code, answer) = sales.write("datasheets/status", by_hand).await;
-        assert_eq!((code, &answer["refused"]["fixed_module"]), (StatusCode::CONFLICT, &json!("fields")), "{answer}");
+        assert_eq!((code, &answer["refused"]["fixed_module"]), (StatusCode::CONFLICT, &json!("sales")), "{answer}");
         let (code, answer) = sales.act(&lead, json!({ "move": { "to": "lost" } })).await;
         assert_eq!(code, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(answer["invalid"], json!({ "field": "why_lost", "problem": "missing" }));
@@ -248,6 +253,88 @@ on_both! {
         }
     }
 
+    async fn names_that_come_with_a_module_are_read_in_each_language_until_they_are_renamed(test: TestDb) {
+        let mut sales = Sales::new(test).await;
+        sales.done("session/profile", json!({
+            "name": "admin", "email": "admin@pelda.hu", "locale": "hu", "theme": "auto", "zone": "Europe/Budapest"
+        })).await;
+        let seen = async |sales: &Sales, user: &str| {
+            let filter = json!({ "narrow": null, "owner": "all", "search": "" });
+            let arguments = json!({ "module": sales.module, "filter": filter });
+            let (status, page) = sales.office.call(user, "modules/page", &arguments).await;
+            assert_eq!(status, StatusCode::OK, "{page}");
+            let (_, bar) = sales.office.call(user, "modules/links", &json!({})).await;
+            let link = bar.as_array().unwrap().iter().find(|link| link["id"] == sales.module).unwrap();
+            assert_eq!(link["name"], page["module"]["name"]);
+            let of = |value: &Value| value.as_str().unwrap().to_owned();
+            [of(&page["module"]["name"]), of(&page["module"]["item_name"]), of(&page["types"][0]["name"])]
+        };
+        // Whoever reads no Hungarian reads what an admin who does added, and the other way round.
+        assert_eq!(seen(&sales, "admin").await, ["Értékesítés", "Érdeklődő", "Hívás"]);
+        assert_eq!(seen(&sales, "misi").await, ["Sales", "Lead", "Call"]);
+
+        // What is sent back as it was read is no other name.
+        let rename = |name: &str, item: &str, version: i64| json!({ "version": version, "name": name, "item_name": item });
+        let with_module = |mut arguments: Value, sales: &Sales| { arguments["module"] = sales.module.clone(); arguments };
+        let arguments = with_module(rename("Értékesítés", "Ügyfél", 1), &sales);
+        sales.done("modules/rename", arguments).await;
+        assert_eq!(seen(&sales, "admin").await, ["Értékesítés", "Ügyfél", "Hívás"]);
+        assert_eq!(seen(&sales, "misi").await, ["Sales", "Ügyfél", "Call"]);
+        // The name of the other language is one that somebody gave.
+        let arguments = with_module(rename("Sales", "Érdeklődő", 2), &sales);
+        sales.done("modules/rename", arguments).await;
+        assert_eq!(seen(&sales, "admin").await, ["Sales", "Érdeklődő", "Hívás"]);
+        assert_eq!(seen(&sales, "misi").await, ["Sales", "Lead", "Call"]);
+        for (version, name, hungarian, english) in [(1, "Hívás", "Hívás", "Call"), (2, "Telefon", "Telefon", "Telefon"), (3, "Call", "Call", "Call"), (4, "Hívás", "Hívás", "Call")] {
+            let kind = json!({ "kind": sales.kind, "version": version, "name": name, "duration": null, "reminder": null });
+            sales.done("modules/type_save", kind).await;
+            assert_eq!([&seen(&sales, "admin").await[2], &seen(&sales, "misi").await[2]], [hungarian, english]);
+        }
+        // So it is with groups.
+        for (version, name, stored) in [(3, "Vevők", Value::Null), (4, "Customers", json!("Customers"))] {
+            let label = json!({ "module": sales.module, "version": version, "group": "success", "name": name });
+            let module = sales.done("modules/group_rename", label).await;
+            assert_eq!(module["group_labels"][2], stored);
+        }
+        // In a customisable module all is as it was written.
+        let (_, page) = sales.office.call("admin", "modules/all", &json!({})).await;
+        let own = page.as_array().unwrap().iter().find(|module| module["template"] == "custom").unwrap();
+        assert_eq!(own["item_name"], "Datasheet");
+    }
+
+    async fn names_of_before_are_recognised_as_those_that_came_with_the_module(test: TestDb) {
+        const BEFORE: [&str; 4] = [
+            "update modules set name_is_first = 0, item_name_is_first = 0 where template = 'sales'",
+            "update todo_types set name_is_first = 0",
+            "update modules set name = 'Értékesítés', item_name = 'Ügyfél', lead_label = 'Feltérképezés', open_label = 'Saját' where template = 'sales'",
+            "update todo_types set name = 'Telefon' where icon = 'call'",
+        ];
+        let sales = Sales::new(test).await;
+        let migration = include_str!("../../../migrations/0170_names_of_processes.sql");
+        let text: String = migration.lines().filter(|line| !line.starts_with("--")).collect::<Vec<_>>().join("\n");
+        let again = text.split(';').map(str::trim).filter(|statement| statement.starts_with("update"));
+        let mut tx = sales.office.host.db.begin().await.unwrap();
+        for statement in BEFORE.into_iter().chain(again) {
+            let sql = sqlx::AssertSqlSafe(statement.to_owned());
+            on!(tx, |conn| sqlx::query(sql).execute(conn).await.map(drop)).unwrap();
+        }
+        tx.commit().await.unwrap();
+        let filter = json!({ "narrow": null, "owner": "all", "search": "" });
+        let page = sales.office.done("modules/page", &json!({ "module": sales.module, "filter": filter })).await;
+        let module = &page["module"];
+        assert_eq!([&module["name"], &module["item_name"]], [&json!("Sales"), &json!("Ügyfél")]);
+        assert_eq!(module["group_labels"], json!([null, "Saját", null, null]));
+        assert_eq!([&page["types"][0]["name"], &page["types"][1]["name"]], [&json!("Telefon"), &json!("Meeting")]);
+        // Each name that comes with a process is one that the migration knows.
+        let todo_types = Locale::ALL.into_iter().flat_map(Template::todo_types).map(|(_, name)| name);
+        let of = |template: Template, locale| [template.name(locale), template.item_name(locale)];
+        let fixed = Template::all().filter(|template| !template.is_customisable());
+        let names = fixed.flat_map(|template| Locale::ALL.into_iter().flat_map(move |locale| of(template, locale)));
+        for name in names.chain(todo_types) {
+            assert!(migration.contains(&format!("'{name}'")), "{name}");
+        }
+    }
+
     async fn the_clock_forgets_a_case_once_also_after_a_downtime_and_a_to_do_brings_it_back(test: TestDb) {
         let mut sales = Sales::new(test).await;
         let mut leads = vec![];
@@ -291,6 +378,29 @@ on_both! {
         assert_eq!(sales.tick(late.plus_millis(30 * DAY - 1)).await, Ticked::default());
         assert_eq!(sales.tick(late.plus_millis(30 * DAY)).await, Ticked { looked_at: 1, moved: 1, failed: 0 });
         assert_eq!(sales.status(&leads[1]).await, "open: Forgotten");
+        assert_eq!(sales.wrong().await, [0; 4]);
+    }
+
+    async fn what_a_to_do_brings_about_is_reached_too_and_is_no_change_that_an_edit_runs_into(test: TestDb) {
+        let mut sales = Sales::new(test).await;
+        let lead = sales.lead("Duna Kft.").await;
+        sales.acted(&lead, json!({ "qualify": "target" })).await;
+        sales.acted(&lead, json!({ "move": { "to": "in_progress" } })).await;
+        let id = DatasheetId(lead.as_i64().unwrap());
+        let mut tx = sales.office.host.db.begin().await.unwrap();
+        let state = store::processes::get(&mut tx, id).await.unwrap().unwrap();
+        let Facts::Sales(facts) = state.facts else { panic!() };
+        // Made hot while it was forgotten: it stood nowhere further.
+        let hot = Facts::Sales(sales::Facts { hot: true, ..facts });
+        store::processes::save(&mut tx, id, state.version, &hot, None).await.unwrap();
+        assert!(process_moves::follow(&mut tx, id, Cause::Todo, NOW).await.unwrap());
+        let seen = store::processes::get(&mut tx, id).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!((seen.version, seen.facts.furthest()), (state.version + 1, Some("hot_target")));
+        assert_eq!(sales.status(&lead).await, "open: Hot: Target");
+        let stages = sales.office.done("processes/furthest", &json!({ "module": sales.module, "owner": "all" })).await;
+        let hot = stages.as_array().unwrap().iter().find(|stage| stage["step"] == "hot").unwrap();
+        assert_eq!(hot["reached"], json!(1), "{stages}");
         assert_eq!(sales.wrong().await, [0; 4]);
     }
 
