@@ -640,8 +640,9 @@ macro_rules! untouched {
     };
 }
 
-/// The buyers whom an import took out of the trash and to whom nothing else happened since, with when they came there. What is
-/// undone did not happen, and what the process does by itself is nobody's doing.
+/// The buyers whom an import took out of the trash and to whom nothing else happened since, with when they came there. What was
+/// done since and is undone did not happen, but who took an older deed back worked on the buyer; what the process does by itself
+/// is nobody's doing.
 async fn restored_by(tx: &mut Tx, import: ImportId) -> Result<Vec<(DatasheetId, Option<Timestamp>)>> {
     const SQL: &str = "
         select e.datasheet_id, e.what from events e
@@ -649,7 +650,10 @@ async fn restored_by(tx: &mut Tx, import: ImportId) -> Result<Vec<(DatasheetId, 
             select 1 from events later
             where later.datasheet_id = e.datasheet_id and later.id > e.id
                 and (later.batch_id is null or later.batch_id <> $1) and later.undone_by is null
-                and later.kind not in ('undone', 'orders_undone', 'moved_by_process'))
+                and later.kind not in ('orders_undone', 'moved_by_process')
+                and (later.kind <> 'undone' or exists (
+                    select 1 from events deed
+                    where deed.datasheet_id = e.datasheet_id and deed.undone_by = later.id and deed.id < e.id)))
         order by e.datasheet_id";
     let rows: Vec<(DatasheetId, String)> =
         on!(tx, |conn| sqlx::query_as(SQL).bind(import).fetch_all(conn).await)?;
@@ -1307,6 +1311,16 @@ mod tests {
             made
         }
 
+        /// Writes an entry by the owner into a buyer's history.
+        async fn note(&self, datasheet: DatasheetId, what: What, at: Timestamp) -> EventId {
+            let mut tx = self.test.db.begin().await.unwrap();
+            let (by, module) = (Some(self.owner), Some(self.module));
+            let new = NewEvent { at, by, module, datasheet: Some(datasheet), what, undo: None, batch: None };
+            let event = events::add(&mut tx, new).await.unwrap();
+            tx.commit().await.unwrap();
+            event
+        }
+
         async fn undo(&self, event: EventId) -> Option<TakenBack> {
             let mut tx = self.test.db.begin().await.unwrap();
             let import = imports::find(&mut tx, event).await.unwrap().unwrap();
@@ -1380,28 +1394,35 @@ mod tests {
 
         async fn whom_a_file_took_out_of_the_trash_goes_back_there_with_it_unless_worked_on_since(test: TestDb) {
             let shop = shop(test).await;
-            let (_, _, touched) = shop.take(&[order("1", "anna", 40, 5), order("2", "bea", 1, 5), order("3", "cili", 1, 5)]).await;
+            let (_, _, touched) = shop.take(&[order("1", "anna", 40, 5), order("2", "bea", 1, 5), order("3", "cili", 1, 5),
+                order("8", "dora", 1, 5), order("9", "emma", 1, 5)]).await;
+            let renamed = || What::Renamed { from: "a".to_owned(), to: "b".to_owned() };
+            let older = shop.note(touched[4], renamed(), NOW).await;
             for id in &touched {
                 shop.throw_away(*id).await;
             }
-            let lines = [("4", "anna", 1, 5), ("5", "bea", 1, 5), ("6", "cili", 1, 5)];
+            let lines = [("4", "anna", 1, 5), ("5", "bea", 1, 5), ("6", "cili", 1, 5), ("10", "dora", 1, 5), ("11", "emma", 1, 5)];
             let Made::Done { undo: Some(undo), .. } = shop.take_lines(&lines).await else { panic!() };
-            // Another file brings Bea one more order and is taken back; somebody works on Cili.
+            // Another file brings Bea one more order and is taken back; somebody works on Cili, renames Dóra and takes that back,
+            // and takes back a renaming of Emma from before.
             let Made::Done { undo: Some(other), .. } = shop.take_lines(&[("7", "bea", 1, 5)]).await else { panic!() };
             shop.undo(other).await.unwrap();
-            let mut tx = shop.test.db.begin().await.unwrap();
-            let what = What::Renamed { from: "a".to_owned(), to: "b".to_owned() };
-            let (by, module, datasheet) = (Some(shop.owner), Some(shop.module), Some(touched[2]));
-            events::add(&mut tx, NewEvent { at: NOW, by, module, datasheet, what, undo: None, batch: None }).await.unwrap();
-            tx.commit().await.unwrap();
+            shop.note(touched[2], renamed(), NOW).await;
+            let later = shop.note(touched[3], renamed(), NOW).await;
+            for (datasheet, deed) in [(touched[3], later), (touched[4], older)] {
+                let by = shop.note(datasheet, What::Undone { of: "renamed".to_owned() }, NOW).await;
+                let mut tx = shop.test.db.begin().await.unwrap();
+                events::save_undone(&mut tx, deed, by).await.unwrap();
+                tx.commit().await.unwrap();
+            }
 
-            assert_eq!(shop.undo(undo).await, Some(TakenBack { removed: 3, kept: 0 }));
+            assert_eq!(shop.undo(undo).await, Some(TakenBack { removed: 5, kept: 0 }));
             let mut tx = shop.test.db.read().await.unwrap();
             let mut since = vec![];
             for id in &touched {
                 since.push(datasheets::find(&mut tx, *id).await.unwrap().unwrap().trashed_at);
             }
-            assert_eq!(since, [Some(NOW), Some(NOW), None]);
+            assert_eq!(since, [Some(NOW), Some(NOW), None, Some(NOW), None]);
             assert_eq!(testing::contradictions(&mut tx, shop.module).await, Vec::<String>::new());
             drop(tx);
             let (kept, counted) = shop.counts().await;
