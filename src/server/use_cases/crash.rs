@@ -191,17 +191,22 @@ async fn check(db: &Db, log: &Log, address: &str, module: ModuleId) -> usize {
     unanswered
 }
 
+/// What a test runs on; `None` when it was started as the server and served.
+fn runtime_unless_serving() -> Option<tokio::runtime::Runtime> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let Ok(url) = std::env::var("MODULOK_TEST_SERVE") else { return Some(runtime) };
+    runtime.block_on(async {
+        let db = Db::open(&url).await.unwrap();
+        let host = Arc::new(Host::new(db, Clock::System));
+        migrate::run(&host.db, host.now()).await.unwrap();
+        serve::serve(host, Config::default(), &url, "127.0.0.1:0", None).await.unwrap();
+    });
+    None
+}
+
 /// Kills a server again and again.
 fn kills(test: impl Future<Output = TestDb>, name: &str) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    if let Ok(url) = std::env::var("MODULOK_TEST_SERVE") {
-        return runtime.block_on(async {
-            let db = Db::open(&url).await.unwrap();
-            let host = Arc::new(Host::new(db, Clock::System));
-            migrate::run(&host.db, host.now()).await.unwrap();
-            serve::serve(host, Config::default(), &url, "127.0.0.1:0", None).await.unwrap();
-        });
-    }
+    let Some(runtime) = runtime_unless_serving() else { return };
     let times = std::env::var("MODULOK_TEST_KILLS").ok().and_then(|times| times.parse().ok()).unwrap_or(10);
     let seed: u64 = rand::random();
     let mut rng = StdRng::seed_from_u64(seed);
@@ -253,6 +258,77 @@ fn kills(test: impl Future<Output = TestDb>, name: &str) {
         );
         assert!(slowest < Duration::from_secs(10), "ready again only after {slowest:?}");
     });
+}
+
+/// Kills a server again and again while it issues invoices, several at once: each gets one number, and none is left out.
+fn issues(test: impl Future<Output = TestDb>, name: &str) {
+    const ROUNDS: usize = 4;
+    const EACH: usize = 6;
+    let Some(runtime) = runtime_unless_serving() else { return };
+    let mut rng = StdRng::seed_from_u64(rand::random());
+    runtime.block_on(async {
+        let office = office_at(test.await, Clock::System.now()).await;
+        let module = office.invoicing("Számlák").await;
+        let mut server = Server::start(&office.test.url, name);
+        let mut interrupted = 0;
+        for round in 0..ROUNDS {
+            let mut drafts = vec![];
+            for _ in 0..WRITERS * EACH {
+                drafts.push(office.drafted(module, "invoice").await);
+            }
+            let issue = |n: usize| {
+                let key = format!("issue-{round}-{n:04}");
+                json!({ "key": key, "datasheet": drafts[n], "version": 2, "action": { "invoicing": "issue" } })
+            };
+            let writers: Vec<_> = (0..WRITERS)
+                .map(|writer| {
+                    let (address, sends) = (server.address.clone(), (0..EACH).map(|n| issue(writer * EACH + n)));
+                    let sends: Vec<_> = sends.collect();
+                    tokio::spawn(async move {
+                        for send in sends {
+                            if call(&address, "processes/act", &send).await.is_none() {
+                                return true;
+                            }
+                        }
+                        false
+                    })
+                })
+                .collect();
+            tokio::time::sleep(Duration::from_millis(rng.random_range(20..200))).await;
+            drop(server);
+            for writer in writers {
+                interrupted += u32::from(writer.await.unwrap());
+            }
+            // What was not answered had its effect as a whole or not at all.
+            let (counts, last) = office.numbers(module).await;
+            assert_eq!(counts, (1..=last).collect::<Vec<_>>(), "round {round}");
+            server = Server::start(&office.test.url, name);
+            for n in 0..drafts.len() {
+                let send = issue(n);
+                loop {
+                    let (status, answer) = call(&server.address, "processes/act", &send).await.unwrap();
+                    // The database may still hold what the killed server held.
+                    if status != 503 {
+                        assert_eq!(status, 200, "{answer}");
+                        break;
+                    }
+                }
+            }
+            let all = i64::try_from((round + 1) * drafts.len()).unwrap();
+            assert_eq!(office.numbers(module).await, ((1..=all).collect(), all), "round {round}");
+        }
+        assert!(interrupted > 0, "nothing was interrupted");
+    });
+}
+
+#[test]
+fn a_server_killed_while_it_issues_leaves_no_gap_and_no_double_on_sqlite() {
+    issues(TestDb::sqlite(), "a_server_killed_while_it_issues_leaves_no_gap_and_no_double_on_sqlite");
+}
+
+#[test]
+fn a_server_killed_while_it_issues_leaves_no_gap_and_no_double_on_postgres() {
+    issues(TestDb::postgres(), "a_server_killed_while_it_issues_leaves_no_gap_and_no_double_on_postgres");
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn draft(kind: &str) -> Value {
 
 impl Office {
     /// A new Invoicing module whose seller is known.
-    async fn invoicing(&self, name: &str) -> i64 {
+    pub(super) async fn invoicing(&self, name: &str) -> i64 {
         let added =
             self.done("modules/add", &json!({ "key": key(), "template": "invoicing", "name": name })).await;
         let module = added["id"].as_i64().unwrap();
@@ -87,7 +87,7 @@ impl Office {
         answer
     }
 
-    async fn drafted(&self, module: i64, kind: &str) -> Value {
+    pub(super) async fn drafted(&self, module: i64, kind: &str) -> Value {
         let sheet = self.sheet(module).await;
         self.acted(&sheet, json!({ "invoicing": { "set_draft": draft(kind) } })).await;
         sheet
@@ -118,7 +118,7 @@ impl Office {
     }
 
     /// The counts of a module's documents, in order, and the counter's.
-    async fn numbers(&self, module: i64) -> (Vec<i64>, i64) {
+    pub(super) async fn numbers(&self, module: i64) -> (Vec<i64>, i64) {
         const COUNTS: &str = "select count from documents where module_id = $1 order by count";
         const LAST: &str = "select last from document_counters where module_id = $1";
         let mut tx = self.host.db.read().await.unwrap();
