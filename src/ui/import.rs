@@ -19,8 +19,8 @@ use crate::{
         filter::percent_encode,
         id::{EventId, ModuleId},
         import::{
-            Doubt, FILE_MAX, Fault, Imported, Looked, Message, OrdersPreview, Preview, PreviewRow, Reason,
-            Remarks,
+            Column, Doubt, Encoding, FILE_MAX, Fault, Imported, Looked, Message, OrdersPreview, Preview,
+            PreviewRow, Reason, Remarks, Separator,
         },
         process::webshop::Order,
         user::Role,
@@ -507,16 +507,8 @@ fn FileField(state: State, label: &'static str) -> impl IntoView {
 #[component]
 fn PreviewView(state: State, preview: Preview) -> impl IntoView {
     let locale = state.here.locale;
-    let columns: Vec<&str> = preview.columns.iter().map(|column| texts::column(locale, *column)).collect();
-    let read = texts::read_as(
-        locale,
-        &columns.join(", "),
-        preview.encoding.name(),
-        texts::separator(locale, preview.separator),
-    );
-    let left_out =
-        (!preview.left_out.is_empty()).then(|| texts::columns_left_out(locale, &preview.left_out.join(", ")));
-    let no_status = (!preview.columns.contains(&crate::domain::import::Column::Status) && preview.made > 0)
+    let read_as = read_as(locale, (preview.encoding, preview.separator), &preview.columns, &preview.left_out);
+    let no_status = (!preview.columns.contains(&Column::Status) && preview.made > 0)
         .then(|| texts::all_get_status(locale, &preview.first_status));
     let (made, broken) = (preview.made, preview.broken.count);
     let lines = preview.made + preview.broken.count + preview.already;
@@ -524,8 +516,7 @@ fn PreviewView(state: State, preview: Preview) -> impl IntoView {
     let rows = preview.rows.iter().map(|row| row_view(state.here, row)).collect_view();
     let has_rows = !preview.rows.is_empty();
     view! {
-        <p class="import__read">{read}</p>
-        {left_out.map(|text| view! { <p class="import__read">{text}</p> })}
+        {read_as}
         {no_status.map(|text| view! { <p class="import__read">{text}</p> })}
         {(broken > 0).then(|| view! { <Broken locale broken=preview.broken.clone() /> })}
         {(preview.doubtful.count > 0).then(|| view! { <Doubtful locale doubtful=preview.doubtful.clone() /> })}
@@ -543,6 +534,24 @@ fn PreviewView(state: State, preview: Preview) -> impl IntoView {
             })}
         {choice(state, action, made, broken, lines)}
     }
+}
+
+/// How a file was read: what was understood of it, and what was not.
+fn read_as(
+    locale: Locale,
+    (encoding, separator): (Encoding, Separator),
+    columns: &[Column],
+    left_out: &[String],
+) -> AnyView {
+    let columns: Vec<&str> = columns.iter().map(|column| texts::column(locale, *column)).collect();
+    let read =
+        texts::read_as(locale, &columns.join(", "), encoding.name(), texts::separator(locale, separator));
+    let left_out = (!left_out.is_empty()).then(|| texts::columns_left_out(locale, &left_out.join(", ")));
+    view! {
+        <p class="import__read">{read}</p>
+        {left_out.map(|text| view! { <p class="import__read">{text}</p> })}
+    }
+    .into_any()
 }
 
 /// The first rows under their headings.
@@ -594,23 +603,14 @@ fn action_text(locale: Locale, made: u32, broken: u32) -> String {
 #[component]
 fn OrdersView(state: State, preview: OrdersPreview) -> impl IntoView {
     let locale = state.here.locale;
-    let columns: Vec<&str> = preview.columns.iter().map(|column| texts::column(locale, *column)).collect();
-    let read = texts::read_as(
-        locale,
-        &columns.join(", "),
-        preview.encoding.name(),
-        texts::separator(locale, preview.separator),
-    );
-    let left_out =
-        (!preview.left_out.is_empty()).then(|| texts::columns_left_out(locale, &preview.left_out.join(", ")));
+    let read_as = read_as(locale, (preview.encoding, preview.separator), &preview.columns, &preview.left_out);
     let (made, broken) = (preview.new, preview.broken.count);
     let lines = preview.new + preview.broken.count + preview.already;
     let action = action_text(locale, made, broken);
     let rows = preview.rows.iter().map(|order| order_view(state.here, order)).collect_view();
     let has_rows = !preview.rows.is_empty();
     view! {
-        <p class="import__read">{read}</p>
-        {left_out.map(|text| view! { <p class="import__read">{text}</p> })}
+        {read_as}
         {(broken > 0).then(|| view! { <Broken locale broken=preview.broken.clone() /> })}
         {(preview.doubtful.count > 0).then(|| view! { <Doubtful locale doubtful=preview.doubtful.clone() /> })}
         {has_rows

@@ -5,14 +5,14 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use super::{here, not_found::Failed, resource, send};
+use super::{here, not_found::Failed, resource, send, widgets::moment::moment};
 use crate::{
     api::comments::{mentions_mark, mentions_page},
     domain::{
         comment::{Mention, MentionPage},
         id::EventId,
     },
-    i18n::{format, history as words},
+    i18n::history as words,
 };
 
 /// Mentions, from the newest or before one in the URL.
@@ -97,11 +97,6 @@ fn one(mention: Mention, mark: Callback<(EventId, bool)>) -> AnyView {
     let t = here.locale;
     let Mention { comment, datasheet, name, by, at, text, seen } = mention;
     let who = here.person(by);
-    let exact = here.with_zone(|zone| format::moment_exact(at, zone, t));
-    let ago = move || {
-        let now = here.now.get();
-        here.with_zone(|zone| format::ago(at, now, zone, t))
-    };
     // The page of the history that begins with it.
     let href = format!("/d/{datasheet}?before={}#comment-{comment}", comment.0 + 1);
     let (label, spoken) = if seen {
@@ -124,7 +119,7 @@ fn one(mention: Mention, mark: Callback<(EventId, bool)>) -> AnyView {
                 >
                     {name}
                 </a>
-                <time title=exact>{ago}</time>
+                {moment(here, at)}
             </div>
             <p>{text}</p>
             <button type="button" class="mention__mark" aria-label=spoken on:click=move |_| mark.run((comment, !seen))>

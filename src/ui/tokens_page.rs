@@ -11,13 +11,14 @@ use super::{
     widgets::{
         dialog::Dialog,
         form::{DialogActions, Problem, Sending, TextField},
+        moment::moment,
     },
 };
 use crate::{
     api::tokens::{token_add, token_revoke, tokens_all},
-    domain::{id::ApiTokenId, time::Timestamp, user::ApiToken},
+    domain::{id::ApiTokenId, user::ApiToken},
     error::{Error, Field},
-    i18n::{bar, errors, format, pages},
+    i18n::{bar, errors, pages},
 };
 
 /// All tokens in a table, with the dialogs that make and revoke them.
@@ -101,27 +102,15 @@ fn Table(tokens: Vec<ApiToken>) -> impl IntoView {
     .into_any()
 }
 
-/// How long ago something was, with the exact moment.
-fn moment(at: Timestamp) -> AnyView {
-    let here = here();
-    let t = here.locale;
-    let exact = here.with_zone(|zone| format::moment_exact(at, zone, t));
-    let ago = move || {
-        let now = here.now.get();
-        here.with_zone(|zone| format::ago(at, now, zone, t))
-    };
-    view! { <time title=exact>{ago}</time> }.into_any()
-}
-
 fn row(token: ApiToken, open: impl Fn(Open) + Copy + 'static) -> AnyView {
     let here = here();
     let t = here.locale;
     let ApiToken { id, name, .. } = token;
     let state = match token.revoked_at {
-        Some(at) => view! { {pages::revoked(t)} " " {moment(at)} }.into_any(),
+        Some(at) => view! { {pages::revoked(t)} " " {moment(here, at)} }.into_any(),
         None => pages::in_force(t).into_any(),
     };
-    let used = token.used_at.map_or_else(|| pages::never(t).into_any(), moment);
+    let used = token.used_at.map_or_else(|| pages::never(t).into_any(), |at| moment(here, at));
     let revoke = token.revoked_at.is_none().then(|| {
         let named = name.clone();
         view! {
@@ -139,7 +128,7 @@ fn row(token: ApiToken, open: impl Fn(Open) + Copy + 'static) -> AnyView {
         <tr data-away=token.revoked_at.is_some().then_some("")>
             <th scope="row">{name}</th>
             <td data-label=pages::state(t)>{state}</td>
-            <td data-label=pages::made(t)>{here.person(token.created_by)} ", " {moment(token.created_at)}</td>
+            <td data-label=pages::made(t)>{here.person(token.created_by)} ", " {moment(here, token.created_at)}</td>
             <td data-label=pages::last_used(t)>{used}</td>
             <td>
                 <div class="users__acts">{revoke}</div>

@@ -11,7 +11,7 @@ use super::{
     browser, here,
     not_found::Failed,
     resource, send,
-    widgets::{dialog::Dialog, form::Problem, page_title::page_title},
+    widgets::{dialog::Dialog, form::Problem, moment::moment, page_title::page_title},
 };
 use crate::{
     api::{
@@ -25,7 +25,7 @@ use crate::{
         trash::{Farewell, TrashCursor, TrashLine, TrashPage as Page},
     },
     error::Error,
-    i18n::{bar, errors, format, list, sheet, trash as texts},
+    i18n::{bar, errors, list, sheet, trash as texts},
 };
 
 /// The page `/m/{id}/trash`, from what came there last or after a place in the URL.
@@ -192,11 +192,6 @@ fn row(state: State, tree: &StatusTree, line: TrashLine) -> AnyView {
         .into_any()
     });
     let who = trashed_by.map_or_else(|| sheet::system(t).to_owned(), |who| here.person(who));
-    let exact = here.with_zone(|zone| format::moment_exact(trashed_at, zone, t));
-    let ago = move || {
-        let now = here.now.get();
-        here.with_zone(|zone| format::ago(trashed_at, now, zone, t))
-    };
     let delete = here.is_admin().then(|| {
         view! {
             <button
@@ -217,7 +212,7 @@ fn row(state: State, tree: &StatusTree, line: TrashLine) -> AnyView {
                 <a href=format!("/d/{id}")>{name.clone()}</a>
                 <span class="trash-list__more">
                     {contact.map(|contact| view! { <span>{contact}</span> }.into_any())} {status}
-                    <span>{texts::trashed_by(t, &who)} ", " <time title=exact>{ago}</time></span>
+                    <span>{texts::trashed_by(t, &who)} ", " {moment(here, trashed_at)}</span>
                 </span>
             </div>
             <div class="trash-list__acts">

@@ -6,6 +6,7 @@ pub mod finder;
 pub mod form;
 pub mod icon;
 pub mod menu;
+pub mod moment;
 pub mod page_title;
 pub mod sort;
 pub mod toast;

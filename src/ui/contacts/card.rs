@@ -40,7 +40,7 @@ use crate::{
         here,
         not_found::{Failed, NotFound},
         resource, send,
-        widgets::{edit_problem::EditProblem, icon::Icon, page_title::page_title},
+        widgets::{edit_problem::EditProblem, icon::Icon, moment::moment, page_title::page_title},
     },
 };
 
@@ -638,11 +638,6 @@ fn event_line(card: Card, entry: ContactEvent) -> AnyView {
     let who = event.by.map_or_else(|| sheet::system(t).to_owned(), |id| here.person(id));
     let what = here.with_zone(|zone| sheet::what(t, &event.what, zone));
     let note = sheet::note_of(&event.what).map(|note| view! { <q>{note.to_owned()}</q> }.into_any());
-    let exact = here.with_zone(|zone| format::moment_exact(event.at, zone, t));
-    let ago = move || {
-        let now = here.now.get();
-        here.with_zone(|zone| format::ago(event.at, now, zone, t))
-    };
     let on = datasheet.map(|(id, name)| {
         view! {
             <a class="contact-page__on" href=format!("/d/{id}")>
@@ -677,7 +672,7 @@ fn event_line(card: Card, entry: ContactEvent) -> AnyView {
                 {on}
             </div>
             {undo}
-            <time title=exact>{ago}</time>
+            {moment(here, event.at)}
         </li>
     }
     .into_any()

@@ -8,8 +8,11 @@ use crate::{
     api::{Key, files::file_delete},
     domain::{datasheet::DatasheetPage as Page, file::SheetFile, filter::percent_encode, id::TodoId},
     error::Error,
-    i18n::{errors, files as words, format},
-    ui::{browser, upload, widgets::icon::Icon},
+    i18n::{errors, files as words},
+    ui::{
+        browser, upload,
+        widgets::{icon::Icon, moment::moment},
+    },
 };
 
 /// An upload that is under way, or failed.
@@ -248,11 +251,6 @@ fn row(sheet: Sheet, file: SheetFile) -> AnyView {
         view! { <img src=format!("{href}?show=true") alt="" loading="lazy" decoding="async" width="48" height="48" /> }
     });
     let who = here.person(file.author_id);
-    let exact = here.with_zone(|zone| format::moment_exact(file.created_at, zone, t));
-    let ago = move || {
-        let now = here.now.get();
-        here.with_zone(|zone| format::ago(file.created_at, now, zone, t))
-    };
     let (id, version, name) = (file.id, file.version, file.name.clone());
     let delete = words::delete_of(t, &name);
     let said = words::said_deleted(t, &name);
@@ -264,7 +262,7 @@ fn row(sheet: Sheet, file: SheetFile) -> AnyView {
                 {name}
             </a>
             <span class="sheet-file__more">
-                {words::size(t, file.size)} " · " {who} " · " <time title=exact>{ago}</time>
+                {words::size(t, file.size)} " · " {who} " · " {moment(here, file.created_at)}
             </span>
             <button
                 type="button"

@@ -11,8 +11,11 @@ use super::{
 use crate::{
     api::comments::comment_add,
     domain::{comment::TodoComment, id::TodoId},
-    i18n::{bar, files, format, history as words},
-    ui::{browser, widgets::icon::Icon},
+    i18n::{bar, files, history as words},
+    ui::{
+        browser,
+        widgets::{icon::Icon, moment::moment},
+    },
 };
 
 /// The files and comments of a to-do, with the ways to add some where `may_add`. `text` is the to-do's.
@@ -90,18 +93,13 @@ pub(super) fn belongings(
 }
 
 fn comment_row(sheet: Sheet, comment: TodoComment) -> AnyView {
-    let (here, t) = (sheet.here, sheet.here.locale);
+    let here = sheet.here;
     let text = text_of(&here.people(), here.viewer_id(), &comment.text);
-    let exact = here.with_zone(|zone| format::moment_exact(comment.created_at, zone, t));
-    let ago = move || {
-        let now = here.now.get();
-        here.with_zone(|zone| format::ago(comment.created_at, now, zone, t))
-    };
     view! {
         <li class="sheet-comment">
             <p>{text}</p>
             <span class="sheet-file__more">
-                {here.person(comment.author_id)} " · " <time title=exact>{ago}</time>
+                {here.person(comment.author_id)} " · " {moment(here, comment.created_at)}
             </span>
         </li>
     }

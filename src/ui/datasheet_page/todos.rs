@@ -28,6 +28,7 @@ use crate::{
             form::{DueField, SelectField, TextField, problem_of, read_due},
             icon::Icon,
             menu::MenuButton,
+            moment::moment,
         },
     },
 };
@@ -749,11 +750,6 @@ fn closed_todo(sheet: Sheet, todo: NextTodo, closed: Closed, details: &Details) 
         Outcome::Successful => "successful",
         Outcome::Failed => "failed",
     };
-    let exact = here.with_zone(|zone| format::moment_exact(closed.at, zone, t));
-    let ago = move || {
-        let now = here.now.get();
-        here.with_zone(|zone| format::ago(closed.at, now, zone, t))
-    };
     view! {
         <li class="closed-todo">
             <span class="closed-todo__outcome" data-outcome=outcome>
@@ -766,7 +762,7 @@ fn closed_todo(sheet: Sheet, todo: NextTodo, closed: Closed, details: &Details) 
                 {belongings}
             </div>
             <span class="closed-todo__who">
-                {here.person(closed.by)} " · " <time title=exact>{ago}</time>
+                {here.person(closed.by)} " · " {moment(here, closed.at)}
                 {reopen}
             </span>
         </li>
