@@ -18,7 +18,7 @@ use crate::{
 };
 #[cfg(feature = "ssr")]
 use crate::{
-    domain::{history::What, todo_template::TEMPLATES_MAX},
+    domain::{history::What, rank::Rank, todo_template::TEMPLATES_MAX},
     error::{Error, Field, Problem},
     store,
 };
@@ -83,6 +83,28 @@ pub async fn todo_template_save(
 #[cfg(feature = "ssr")]
 fn too_many() -> Error {
     Error::invalid(Field::Name, Problem::TooMany(u32::try_from(TEMPLATES_MAX).unwrap_or(u32::MAX)))
+}
+
+/// Puts a template before another (`None`: at the end). Writes one rank; takes no version, as a move of a field. Answers the
+/// templates in their order. Admins only.
+#[server(endpoint = "todo_templates/move", input = Json)]
+pub async fn todo_template_move(
+    key: Key,
+    template: TodoTemplateId,
+    before: Option<TodoTemplateId>,
+) -> Result<Vec<TodoTemplate>> {
+    write_once!(key, "todo_template_move", (template, before), |request| {
+        request.must_be_admin()?;
+        let (module, found) =
+            store::todo_templates::get(&mut request.tx, template).await?.ok_or(Error::NotFound)?;
+        request.may_open(module).await?;
+        let mut ranks = store::todo_templates::ranks(&mut request.tx, module).await?;
+        ranks.retain(|(id, _)| *id != template);
+        let rank = Rank::before(&ranks, before);
+        store::todo_templates::save_rank(&mut request.tx, template, &rank).await?;
+        request.note(Some(module), None, What::TodoTemplateSet { name: found.name }, None).await?;
+        store::todo_templates::all(&mut request.tx, module).await?
+    })
 }
 
 /// Deletes a template; the to-dos that were added from it stay. Admins only.

@@ -38,6 +38,13 @@ impl Rank {
         Self(String::from_utf8_lossy(&digits).into_owned())
     }
 
+    /// The rank of what is put before another one among these, which are in order; at the end where it is not among them.
+    pub fn before<I: PartialEq>(ranks: &[(I, Self)], other: Option<I>) -> Self {
+        let at = other.and_then(|other| ranks.iter().position(|(id, _)| *id == other)).unwrap_or(ranks.len());
+        let low = at.checked_sub(1).and_then(|at| ranks.get(at)).map(|(_, rank)| rank);
+        Self::between(low, ranks.get(at).map(|(_, rank)| rank))
+    }
+
     /// `n` ranks in order, evenly spread, for the first filling of a list.
     pub fn spread(n: usize) -> Vec<Self> {
         let width = if n < 34 {

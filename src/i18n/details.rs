@@ -40,6 +40,11 @@ texts! {
     of_todos_added: "sablon teendői", "the to-dos of a template";
     add_planned: "Teendő hozzáadása", "Add a to-do";
     remove_planned(text: &str): "Eltávolítás: {text}", "Remove: {text}";
+    move_template(name: &str): "Sablon áthelyezése: {name}", "Move template: {name}";
+    move_planned(name: &str): "Teendő áthelyezése: {name}", "Move to-do: {name}";
+    new_planned: "új teendő", "new to-do";
+    place(name: &str, at: usize, of: usize): "{name}: {of} közül a(z) {at}.", "{name}: {at} of {of}";
+    moved(name: &str): "Áthelyezve: {name}", "Moved: {name}";
     planned_days: "Hány nap múlva", "After how many days";
     planned_count: "Milyen nap", "Which days";
     planned_time: "Hány órakor (elhagyható)", "At what time (optional)";

@@ -395,6 +395,7 @@ impl Office {
                     "form": self.template_form("Zárás")
                 }),
             ),
+            ("todo_templates/move", json!({ "key": key, "template": self.template, "before": null })),
             ("todo_templates/delete", json!({ "key": key, "template": self.template, "version": 1 })),
             ("todo_templates/restore", json!({ "key": key, "template": self.template })),
             ("tokens/all", json!({})),
@@ -676,7 +677,7 @@ on_both! {
                 asked += 1;
             }
         }
-        assert_eq!(asked, 2 * 34);
+        assert_eq!(asked, 2 * 35);
     }
 
     async fn a_write_sent_twice_has_one_effect_and_one_answer(test: TestDb) {

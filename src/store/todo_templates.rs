@@ -4,6 +4,7 @@ use super::{Tx, limited, on};
 use crate::{
     domain::{
         id::{ModuleId, TodoTemplateId},
+        rank::Rank,
         time::Timestamp,
         todo_template::{TEMPLATES_MAX, TemplateForm, TodoTemplate},
     },
@@ -26,11 +27,11 @@ impl TemplateRow {
     }
 }
 
-/// The templates of a module, the oldest first.
+/// The templates of a module, in their order.
 pub async fn all(tx: &mut Tx, module: ModuleId) -> Result<Vec<TodoTemplate>> {
     const SQL: &str = "
         select id, module_id, name, todos, version from todo_templates
-        where module_id = $1 and deleted_at is null order by id";
+        where module_id = $1 and deleted_at is null order by rank, id";
     // One more tells that there are too many.
     let most = i64::try_from(TEMPLATES_MAX + 1).unwrap_or(i64::MAX);
     let rows: Vec<TemplateRow> =
@@ -46,10 +47,25 @@ pub async fn get(tx: &mut Tx, id: TodoTemplateId) -> Result<Option<(ModuleId, To
     row.map(TemplateRow::read).transpose()
 }
 
-/// Adds a template.
+/// The ranks of the templates of a module, in order.
+pub async fn ranks(tx: &mut Tx, module: ModuleId) -> Result<Vec<(TodoTemplateId, Rank)>> {
+    const SQL: &str =
+        "select id, rank from todo_templates where module_id = $1 and deleted_at is null order by rank, id";
+    Ok(on!(tx, |conn| sqlx::query_as(SQL).bind(module).fetch_all(conn).await)?)
+}
+
+/// Stores the rank of a template.
+pub async fn save_rank(tx: &mut Tx, id: TodoTemplateId, rank: &Rank) -> Result<()> {
+    const SQL: &str = "update todo_templates set rank = $2 where id = $1";
+    Ok(on!(tx, |conn| sqlx::query(SQL).bind(id).bind(rank).execute(conn).await.map(drop))?)
+}
+
+/// Adds a template, after all others.
 pub async fn add(tx: &mut Tx, module: ModuleId, form: TemplateForm, now: Timestamp) -> Result<TodoTemplate> {
     const SQL: &str = "
-        insert into todo_templates (id, module_id, name, todos, version, created_at) values ($1, $2, $3, $4, 1, $5)";
+        insert into todo_templates (id, module_id, name, todos, version, created_at, rank)
+        values ($1, $2, $3, $4, 1, $5, $6)";
+    let last = ranks(tx, module).await?.pop();
     let id = TodoTemplateId(tx.new_id(now));
     let todos = serde_json::to_string(&form.todos).map_err(|_| Error::Server)?;
     on!(tx, |conn| sqlx::query(SQL)
@@ -58,6 +74,7 @@ pub async fn add(tx: &mut Tx, module: ModuleId, form: TemplateForm, now: Timesta
         .bind(&form.name)
         .bind(&todos)
         .bind(now)
+        .bind(Rank::between(last.as_ref().map(|(_, rank)| rank), None))
         .execute(conn)
         .await
         .map(drop))?;
@@ -153,7 +170,12 @@ mod tests {
             assert!(restore(&mut tx, first.id).await.unwrap());
             assert!(!restore(&mut tx, first.id).await.unwrap(), "it is there");
             let back = TodoTemplate { version: 4, ..saved };
-            assert_eq!(all(&mut tx, ids[0]).await.unwrap(), [back, second], "in its place");
+            assert_eq!(all(&mut tx, ids[0]).await.unwrap(), [back.clone(), second.clone()], "in its place");
+            // Another order is kept, and what is added comes last.
+            let ranked = ranks(&mut tx, ids[0]).await.unwrap();
+            save_rank(&mut tx, second.id, &Rank::between(None, Some(&ranked[0].1))).await.unwrap();
+            let third = add(&mut tx, ids[0], form("Utolsó", 0), NOW).await.unwrap();
+            assert_eq!(all(&mut tx, ids[0]).await.unwrap(), [second, back, third]);
         }
     }
 }

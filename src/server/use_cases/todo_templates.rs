@@ -85,6 +85,20 @@ on_both! {
         let (_, all) = office.call("anna", "todo_templates/all", &json!({ "module": office.module })).await;
         let names: Vec<_> = all.as_array().unwrap().iter().map(|template| &template["name"]).collect();
         assert_eq!(names, [&json!("Kezdés"), &json!("Második")]);
+        // To the front and back to the end; one of another module, or that is gone, is no place.
+        for (n, (before, order)) in [
+            (json!(office.template), ["Második", "Kezdés"]),
+            (json!(1), ["Kezdés", "Második"]),
+            (json!(office.template), ["Második", "Kezdés"]),
+            (Value::Null, ["Kezdés", "Második"]),
+        ].into_iter().enumerate() {
+            let arguments = json!({ "key": format!("abcd-move-{n}"), "template": saved["id"], "before": before });
+            let moved = office.done("todo_templates/move", &arguments).await;
+            let names: Vec<_> = moved.as_array().unwrap().iter().map(|template| template["name"].clone()).collect();
+            assert_eq!(names, order.map(Value::from), "{n}");
+        }
+        let unknown = json!({ "key": "abcd-move-5", "template": 1, "before": null });
+        assert_eq!(office.call("admin", "todo_templates/move", &unknown).await.0, StatusCode::NOT_FOUND);
         let delete = json!({ "key": "abcd-delete", "template": saved["id"], "version": 1 });
         office.done("todo_templates/delete", &delete).await;
         let gone = json!({ "key": "abcd-gone", "datasheet": case.datasheet, "template": saved["id"] });

@@ -20,7 +20,7 @@ use crate::{
             edit_problem::EditProblem,
             icon::Icon,
             menu::MenuButton,
-            sort::{Frame, Sorter, Spot},
+            sort::{Frame, Sorter, Spot, grip},
         },
     },
 };
@@ -445,15 +445,8 @@ fn item(shop: Shop, id: FieldId) -> Option<AnyView> {
     let field = shop.sheet.page.with_untracked(|page| page.fields.list.get(id).cloned())?;
     let name = field.name.clone();
     let label = Signal::stored(tree_texts::options_of(t, &name));
-    let on_keydown = move |event: ev::KeyboardEvent| {
-        let down = match event.key().as_str() {
-            "ArrowDown" => true,
-            "ArrowUp" => false,
-            _ => return,
-        };
-        event.prevent_default();
-        shop.step(id, down);
-    };
+    let step = Callback::new(move |down| shop.step(id, down));
+    let mover_name = Signal::stored(texts::move_field(t, &name));
     let edit = move |_: ev::MouseEvent| shop.editing.set(Some(Editing::Old(id)));
     let mover = move |down: bool, text: &'static str| {
         shop.list().step(id, down).map(|place| {
@@ -477,17 +470,7 @@ fn item(shop: Shop, id: FieldId) -> Option<AnyView> {
                 data-drop=move || shop.sorter.drops_before(id.0).then_some("")
                 data-dragged=move || shop.sorter.is_dragged(id.0).then_some("")
             >
-                <button
-                    type="button"
-                    class="own-fields__grip"
-                    id=format!("grip-{id}")
-                    data-grip
-                    aria-label=texts::move_field(t, &name)
-                    aria-describedby="own-fields-how"
-                    on:keydown=on_keydown
-                >
-                    <Icon name="grip" />
-                </button>
+                {grip("own-fields__grip", format!("grip-{id}"), mover_name, Some("own-fields-how"), step)}
                 <button type="button" class="own-fields__name" aria-label=texts::edit_field(t, &name) on:click=edit>
                     <span>{name.clone()}</span>
                     <span class="own-fields__kind">{texts::kind(t, field.kind)}</span>

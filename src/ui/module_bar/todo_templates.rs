@@ -1,12 +1,15 @@
 //! The templates of to-dos of a module (admins): each a named list, written in place.
 
 use crate::ui::any::IntoAny;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev, html, prelude::*, task::spawn_local, web_sys, web_sys::wasm_bindgen::JsCast as _};
 
 use crate::{
     api::{
         modules::module_types,
-        todo_templates::{todo_template_delete, todo_template_restore, todo_template_save, todo_templates},
+        todo_templates::{
+            todo_template_delete, todo_template_move, todo_template_restore, todo_template_save,
+            todo_templates,
+        },
     },
     domain::{
         id::{ModuleId, TodoTemplateId, TodoTypeId, UserId},
@@ -17,7 +20,12 @@ use crate::{
     i18n::{self, details as texts},
     ui::{
         Here, browser, here, send,
-        widgets::{edit_problem::EditProblem, form::choice, icon::Icon},
+        widgets::{
+            edit_problem::EditProblem,
+            form::choice,
+            icon::Icon,
+            sort::{Frame, Sorter, grip},
+        },
     },
 };
 
@@ -32,6 +40,8 @@ struct Shelf {
     types: StoredValue<Vec<TodoType>>,
     /// Counts how often the templates were read: what is typed gives way to what was read.
     turn: RwSignal<u32>,
+    /// Where what was moved stands now, for who does not see it.
+    announcement: RwSignal<String>,
 }
 
 impl Shelf {
@@ -62,9 +72,36 @@ impl Shelf {
                 other.clone_from(saved);
             } else {
                 all.push(saved.clone());
-                all.sort_by_key(|template| template.id);
             }
         });
+    }
+
+    /// Puts a template before another (`None`: at the end), at once in view.
+    fn move_template(self, id: TodoTemplateId, before: Option<TodoTemplateId>) {
+        let (here, t) = (self.here, self.here.locale);
+        let name = self.templates.try_update(|all| {
+            let all = all.get_or_insert_default();
+            put_before(all, |template| template.id, id, before);
+            let at = all.iter().position(|template| template.id == id)?;
+            let name = all.get(at)?.name.clone();
+            self.announcement.set(texts::place(t, &name, at + 1, all.len()));
+            Some(name)
+        });
+        let Some(Some(name)) = name else { return };
+        browser::focus_soon(format!("#grip-template-{id}"));
+        send(
+            move |key| todo_template_move(key, id, before),
+            move |answer: Result<Vec<TodoTemplate>>| match answer {
+                Ok(order) => {
+                    here.toasts.done(texts::moved(t, &name), None);
+                    self.templates.try_set(Some(order));
+                }
+                Err(error) => {
+                    here.toasts.error(&error);
+                    self.load();
+                }
+            },
+        );
     }
 
     /// Brings a deleted one back.
@@ -76,10 +113,89 @@ impl Shelf {
                 Ok(back) => {
                     here.toasts.done(texts::template_back(t, &back.name), None);
                     self.put(&back);
+                    // To its place.
+                    self.load();
                 }
                 Err(error) => here.toasts.error(&error),
             },
         );
+    }
+}
+
+/// Puts one item before another, or at the end where there is no other.
+fn put_before<T, I: PartialEq>(all: &mut Vec<T>, id: impl Fn(&T) -> I, moved: I, before: Option<I>) {
+    let Some(from) = all.iter().position(|item| id(item) == moved) else { return };
+    let item = all.remove(from);
+    let at = before.and_then(|before| all.iter().position(|item| id(item) == before)).unwrap_or(all.len());
+    all.insert(at, item);
+}
+
+/// Lets an item go one step up or down; whether it did.
+fn step<I: PartialEq>(all: &mut [I], moved: &I, down: bool) -> bool {
+    let Some(at) = all.iter().position(|id| id == moved) else { return false };
+    let Some(to) = (if down { Some(at + 1) } else { at.checked_sub(1) }) else { return false };
+    let steps = to < all.len();
+    if steps {
+        all.swap(at, to);
+    }
+    steps
+}
+
+/// What is sorted by its handles: the id of each begins with the same words.
+#[derive(Clone, Copy)]
+struct Sorted {
+    sorter: Sorter,
+    /// Before the number in the id of an item's handle.
+    handle: &'static str,
+    /// Puts an item before another.
+    put: Callback<(i64, Option<i64>)>,
+}
+
+impl Sorted {
+    fn new(
+        handle: &'static str,
+        element: String,
+        items: impl Fn() -> Vec<(i64, String)> + Send + Sync + 'static,
+        put: Callback<(i64, Option<i64>)>,
+    ) -> Self {
+        let frames = move |()| vec![Frame { element: element.clone(), items: items() }];
+        Self { sorter: Sorter::new(Callback::new(frames), ".dialog"), handle, put }
+    }
+
+    /// What stands around the items.
+    fn around(self, id: String, items: AnyView) -> AnyView {
+        let Self { sorter, handle, put } = self;
+        let held = move |event: &web_sys::Event| {
+            let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+            let grip = target.closest("[data-grip]").ok().flatten()?;
+            grip.id().strip_prefix(handle)?.rsplit('-').next()?.parse().ok()
+        };
+        let root: NodeRef<html::Div> = sorter.root;
+        view! {
+            <div
+                class="todo-template__sorted"
+                id=id
+                node_ref=root
+                data-dragging=move || sorter.is_dragging().then_some("")
+                data-drop-end=move || sorter.drops_at_end(0).then_some("")
+                on:pointerdown=move |event: ev::PointerEvent| {
+                    let item = held(&event);
+                    if item.is_some() {
+                        sorter.start(&event, item);
+                    }
+                }
+                on:pointermove=move |event| sorter.go(&event)
+                on:pointerup=move |event| {
+                    if let Some((item, spot)) = sorter.end(&event) {
+                        put.run((item, spot.before));
+                    }
+                }
+                on:pointercancel=move |_| sorter.cancel()
+            >
+                {items}
+            </div>
+        }
+        .into_any()
     }
 }
 
@@ -95,7 +211,17 @@ pub(super) fn TodoTemplates(module: ModuleId, name: String) -> impl IntoView {
         templates: RwSignal::new(None),
         types: StoredValue::new(vec![]),
         turn: RwSignal::new(0),
+        announcement: RwSignal::new(String::new()),
     };
+    let items = move || {
+        let all = shelf.templates.get_untracked().unwrap_or_default();
+        all.iter().map(|template| (template.id.0, format!("todo-template-{}", template.id))).collect()
+    };
+    let put = Callback::new(move |(moved, before): (i64, Option<i64>)| {
+        shelf.move_template(TodoTemplateId(moved), before.map(TodoTemplateId));
+    });
+    let root = format!("todo-templates-of-{module}");
+    let sorted = Sorted::new("grip-template-", root.clone(), items, put);
     let is_there = Memo::new(move |_| shelf.templates.with(Option::is_some));
     let each = move || {
         let turn = shelf.turn.get();
@@ -113,19 +239,55 @@ pub(super) fn TodoTemplates(module: ModuleId, name: String) -> impl IntoView {
         >
             <summary aria-label=texts::templates_of(t, &name)>{texts::templates(t)}</summary>
             <p>{texts::templates_lead(t)}</p>
-            <For
-                each=each
-                key=|(turn, template)| (*turn, template.id)
-                children=move |(_, template)| template_form(shelf, Some(template))
-            />
+            {sorted
+                .around(
+                    root,
+                    view! {
+                        <For
+                            each=each
+                            key=|(turn, template)| (*turn, template.id)
+                            children=move |(_, template)| held_template(shelf, sorted.sorter, template)
+                        />
+                    }
+                        .into_any(),
+                )}
+            <p class="visually-hidden" aria-live="assertive">
+                {move || shelf.announcement.get()}
+            </p>
             {move || is_there.get().then(|| template_form(shelf, None))}
         </details>
     }
     .into_any()
 }
 
+/// A template with its handle.
+fn held_template(shelf: Shelf, sorter: Sorter, template: TodoTemplate) -> AnyView {
+    let (t, id) = (shelf.here.locale, template.id);
+    let up_or_down = Callback::new(move |down| {
+        let all = shelf.templates.get_untracked().unwrap_or_default();
+        let mut all: Vec<_> = all.iter().map(|template| template.id).collect();
+        if step(&mut all, &id, down) {
+            shelf.move_template(id, all.into_iter().skip_while(|other| *other != id).nth(1));
+        }
+    });
+    let label = Signal::stored(texts::move_template(t, &template.name));
+    let handle = grip("todo-template__grip", format!("grip-template-{id}"), label, None, up_or_down);
+    view! {
+        <div
+            class="todo-template__held"
+            id=format!("todo-template-{id}")
+            data-drop=move || sorter.drops_before(id.0).then_some("")
+            data-dragged=move || sorter.is_dragged(id.0).then_some("")
+        >
+            {handle}
+            {template_form(shelf, Some(template))}
+        </div>
+    }
+    .into_any()
+}
+
 /// A to-do as it is typed.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 struct Line {
     id: u32,
     text: RwSignal<String>,
@@ -191,6 +353,25 @@ fn template_form(shelf: Shelf, template: Option<TodoTemplate>) -> AnyView {
         None => vec![Line::empty(next(), shelf)],
     };
     let lines = RwSignal::new(first);
+    // Elsewhere on the page there are others with the same numbers.
+    let of = id.map_or_else(|| format!("new-{}", shelf.module), |id| id.to_string());
+    let put = move |moved: u32, before: Option<u32>| {
+        lines.update(|lines| put_before(lines, |line| line.id, moved, before));
+    };
+    let items = {
+        let of = of.clone();
+        move || {
+            let lines = lines.get_untracked();
+            lines.iter().map(|line| (i64::from(line.id), format!("planned-{of}-{}", line.id))).collect()
+        }
+    };
+    let dropped = Callback::new(move |(moved, before): (i64, Option<i64>)| {
+        let id = |n: i64| u32::try_from(n).unwrap_or_default();
+        put(id(moved), before.map(id));
+    });
+    let root = format!("planned-of-{of}");
+    let sorted = Sorted::new("grip-planned-", root.clone(), items, dropped);
+    let of = StoredValue::new(of);
     let error = RwSignal::new(None::<Error>);
     let save = move || {
         let seen = version.get_untracked();
@@ -270,11 +451,18 @@ fn template_form(shelf: Shelf, template: Option<TodoTemplate>) -> AnyView {
                 </button>
                 {delete}
             </div>
-            <ol>
-                <For each=move || lines.get() key=|line| line.id let(line)>
-                    {line_view(shelf, lines, line)}
-                </For>
-            </ol>
+            {sorted
+                .around(
+                    root,
+                    view! {
+                        <ol>
+                            <For each=move || lines.get() key=|line| line.id let(line)>
+                                {held_line(shelf, sorted.sorter, of, lines, line)}
+                            </For>
+                        </ol>
+                    }
+                        .into_any(),
+                )}
             <button
                 type="button"
                 class="button button--quiet"
@@ -294,6 +482,46 @@ fn template_form(shelf: Shelf, template: Option<TodoTemplate>) -> AnyView {
                 take=Callback::new(move |_| shelf.load())
             />
         </form>
+    }
+    .into_any()
+}
+
+/// A to-do of a template with its handle.
+fn held_line(
+    shelf: Shelf,
+    sorter: Sorter,
+    of: StoredValue<String>,
+    lines: RwSignal<Vec<Line>>,
+    line: Line,
+) -> AnyView {
+    let (t, id) = (shelf.here.locale, line.id);
+    let item = i64::from(id);
+    let name = move |text: String| {
+        if text.trim().is_empty() { texts::new_planned(t).to_owned() } else { text }
+    };
+    let handle_id = of.with_value(|of| format!("grip-planned-{of}-{id}"));
+    let focus = format!("#{handle_id}");
+    let up_or_down = Callback::new(move |down| {
+        let mut all = lines.get_untracked();
+        if step(&mut all, &line, down) {
+            lines.set(all.clone());
+            browser::focus_soon(focus.clone());
+        }
+        let at = all.iter().position(|line| line.id == id).unwrap_or_default();
+        shelf.announcement.set(texts::place(t, &name(line.text.get_untracked()), at + 1, all.len()));
+    });
+    let label = Signal::derive(move || texts::move_planned(t, &name(line.text.get())));
+    let handle = grip("todo-template__grip", handle_id, label, None, up_or_down);
+    view! {
+        <li
+            class="todo-template__held"
+            id=of.with_value(|of| format!("planned-{of}-{id}"))
+            data-drop=move || sorter.drops_before(item).then_some("")
+            data-dragged=move || sorter.is_dragged(item).then_some("")
+        >
+            {handle}
+            {line_view(shelf, lines, line)}
+        </li>
     }
     .into_any()
 }
@@ -321,7 +549,7 @@ fn line_view(shelf: Shelf, lines: RwSignal<Vec<Line>>, line: Line) -> AnyView {
         .chain(people.map(|person| (person.id.to_string(), person.name)))
         .collect();
     view! {
-        <li class="todo-template__line">
+        <div class="todo-template__line">
             <input
                 class="input"
                 aria-label=i18n::errors::todo(t)
@@ -359,7 +587,7 @@ fn line_view(shelf: Shelf, lines: RwSignal<Vec<Line>>, line: Line) -> AnyView {
             >
                 <Icon name="close" />
             </button>
-        </li>
+        </div>
     }
     .into_any()
 }

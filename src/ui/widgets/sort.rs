@@ -1,12 +1,14 @@
 //! Sorting by mouse or finger: pointer events become a [`Spot`] among items that stand in frames, one below the other.
 //! What a spot means, and the way by keyboard, is the caller's.
 
-use crate::ui::effect;
+use crate::ui::{any::IntoAny, effect};
 use leptos::{
     ev, html,
     prelude::*,
     web_sys::{self, wasm_bindgen::JsCast as _},
 };
+
+use super::icon::Icon;
 
 /// How far a pointer goes before it drags, in CSS pixels.
 pub const THRESHOLD: f64 = 5.0;
@@ -174,6 +176,39 @@ impl Sorter {
             self.keep_scrolling();
         });
     }
+}
+
+/// The handle of an item: it is dragged by it, and goes up and down by the arrows.
+pub fn grip(
+    class: &'static str,
+    id: String,
+    label: Signal<String>,
+    how: Option<&'static str>,
+    step: Callback<bool>,
+) -> AnyView {
+    let on_keydown = move |event: ev::KeyboardEvent| {
+        let down = match event.key().as_str() {
+            "ArrowDown" => true,
+            "ArrowUp" => false,
+            _ => return,
+        };
+        event.prevent_default();
+        step.run(down);
+    };
+    view! {
+        <button
+            type="button"
+            class=class
+            id=id
+            data-grip
+            aria-label=move || label.get()
+            aria-describedby=how
+            on:keydown=on_keydown
+        >
+            <Icon name="grip" />
+        </button>
+    }
+    .into_any()
 }
 
 /// Scrolls the window a little when something is dragged near its upper or lower edge; by how much.
