@@ -87,6 +87,27 @@ test("a description that another page changed meanwhile is told with both values
     await finish(page);
 });
 
+test("the name, the status and the trash of a related datasheet show on an open page at once", async () => {
+    const page = await app.open(sheet);
+    const beyond = await app.open(other);
+    await line(page, far).waitFor();
+    const rename = async name => {
+        await beyond.getByRole("button", { name: "Rename", exact: true }).click();
+        await beyond.getByRole("textbox", { name: "Name", exact: true }).fill(name);
+        await beyond.keyboard.press("Enter");
+    };
+    await rename(`${far} renamed`);
+    await line(page, `${far} renamed`).waitFor();
+    await rename(far);
+    await line(page, far).waitFor();
+    await beyond.getByRole("button", { name: "Move to trash" }).click();
+    await line(page, far).getByText("in the trash").waitFor();
+    await toast(beyond).getByRole("button", { name: "Undo" }).first().click();
+    await line(page, far).getByText("in the trash").waitFor({ state: "hidden" });
+    await finish(beyond);
+    await finish(page);
+});
+
 test("a relation is removed from the other side by keyboard, taken back from the message and from the history, and marked once in the trash", async () => {
     const page = await app.open(other);
     const remove = related(page).getByRole("button", { name: `Remove the relation: ${near}` });

@@ -164,6 +164,7 @@ async fn save(
     undo: impl FnOnce(i64) -> Undo,
 ) -> Result<Done> {
     let version = store::datasheets::save(&mut request.tx, before, after, request.now).await?;
+    relations::tell_if(request, before, after).await?;
     let (id, module) = (before.id, before.module_id);
     let event = request.note(Some(module), Some(id), what, Some(undo(version))).await?;
     request.done(id, module, Some(event)).await
@@ -673,6 +674,7 @@ async fn take_back(
         _ => {}
     }
     store::datasheets::save(&mut request.tx, before, &after, request.now).await?;
+    relations::tell_if(request, before, &after).await?;
     request.done(id, module.id, None).await
 }
 

@@ -5,6 +5,7 @@ pub mod documents;
 
 use super::{
     changes::{conflict, listed},
+    relations,
     request::Request,
 };
 use crate::{
@@ -187,6 +188,9 @@ pub async fn change(
         return request.done(before.id, before.module_id, None).await;
     }
     let moved = put(&mut request.tx, before, state, facts, around).await?;
+    if moved.is_some() {
+        relations::tell(request, before.id).await?;
+    }
     if let (None, Some(plain)) = (&moved, action.plain_edit()) {
         return edited(request, before, state, facts, plain).await;
     }

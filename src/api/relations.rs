@@ -236,6 +236,25 @@ async fn describe(
     told(request, &sides, what, undo).await
 }
 
+/// Lets the open pages of the datasheets that one is related with hear of it: they show its name, its status and whether it is in
+/// the trash.
+#[cfg(feature = "ssr")]
+pub async fn tell(request: &mut Request, datasheet: DatasheetId) -> Result<()> {
+    for (module, beyond) in store::relations::beyond(&mut request.tx, datasheet).await? {
+        request.changed(Some(module), Some(beyond));
+    }
+    Ok(())
+}
+
+/// The same, if what they show is another now.
+#[cfg(feature = "ssr")]
+pub async fn tell_if(request: &mut Request, before: &Standing, after: &Standing) -> Result<()> {
+    let is_same = before.name == after.name
+        && before.status_id == after.status_id
+        && before.trashed_at.is_some() == after.trashed_at.is_some();
+    if is_same { Ok(()) } else { tell(request, before.id).await }
+}
+
 /// Holds both sides of the relation that an entry of a datasheet would take back, in the order of their ids.
 #[cfg(feature = "ssr")]
 pub async fn hold(request: &mut Request, this: DatasheetId, undo: &Undo) -> Result<()> {

@@ -6,7 +6,7 @@ use super::Key;
 #[cfg(feature = "ssr")]
 use super::{
     changes::conflict,
-    process_moves,
+    process_moves, relations,
     request::{Request, answer, write_once},
 };
 #[cfg(feature = "ssr")]
@@ -73,6 +73,7 @@ async fn delete(request: &mut Request, datasheet: DatasheetId, version: i64) -> 
     if let Some(refusal) = stays(request, &standing).await? {
         return Err(Error::Refused(refusal));
     }
+    relations::tell(request, datasheet).await?;
     let hashes = store::trash::delete(&mut request.tx, datasheet).await?;
     request.contents_gone(hashes);
     let what = What::DeletedForGood { name: standing.name };

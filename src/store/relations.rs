@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     domain::{
-        id::{DatasheetId, RelationId, UserId},
+        id::{DatasheetId, ModuleId, RelationId, UserId},
         relation::Related,
         status::{Color, StatusGroup},
         status_name::StatusName,
@@ -106,6 +106,16 @@ pub async fn all(tx: &mut Tx, datasheet: DatasheetId) -> Result<Vec<Relation>> {
     const SQL: &str = "
         select id, one_id, other_id, about, version from relations where one_id = $1
         union all select id, one_id, other_id, about, version from relations where other_id = $1";
+    Ok(on!(tx, |conn| sqlx::query_as(SQL).bind(datasheet).fetch_all(conn).await)?)
+}
+
+/// The datasheets that one is related with, with their modules, whoever sees them.
+pub async fn beyond(tx: &mut Tx, datasheet: DatasheetId) -> Result<Vec<(ModuleId, DatasheetId)>> {
+    const SQL: &str = "
+        select d.module_id, d.id from (
+            select other_id as beyond_id from relations where one_id = $1
+            union all select one_id from relations where other_id = $1
+        ) r join datasheets d on d.id = r.beyond_id";
     Ok(on!(tx, |conn| sqlx::query_as(SQL).bind(datasheet).fetch_all(conn).await)?)
 }
 
