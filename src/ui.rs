@@ -42,6 +42,7 @@ pub mod start_page;
 pub mod status_tree;
 pub mod tokens_page;
 pub mod trash_page;
+mod unscripted;
 pub mod upload;
 pub mod users_page;
 pub mod widgets;

@@ -135,3 +135,84 @@ test("the list stands in the order of a field, both ways, and the chip puts it b
     await rows(page).first().waitFor();
     await finish(page);
 });
+
+test("with JavaScript off a sorted and narrowed list has its rows, its values and its chips", async () => {
+    const page = await app.open(module);
+    await narrow(page, "Költségkeret", "is filled in");
+    const narrowed = new URL(page.url()).searchParams.get("field");
+    await finish(page);
+    const field = narrowed.split(":")[0];
+    const query = `?field=${encodeURIComponent(narrowed)}&sort=-${field}`;
+    for (const [locale, wanted] of [["en-GB", "Remove the filter: Költségkeret: filled in"], ["hu-HU", /Költségkeret/]]) {
+        const plain = await app.open(module + query, { javaScript: false, locale });
+        await chip(plain, wanted).first().waitFor();
+        const amounts = await plain.locator(".sorted__value").evaluateAll(
+            all => all.map(one => Number(one.textContent.replace(/[^0-9]/g, ""))),
+        );
+        assert.ok(amounts.length > 20 && amounts.every(n => n > 0), `${amounts}`);
+        assert.deepEqual(amounts, amounts.toSorted((a, b) => b - a));
+        assert.equal(await plain.getByRole("article").count(), amounts.length, "each row once");
+        if (locale === "en-GB") {
+            await chip(plain, "Remove the sorting: Költségkeret, descending").click();
+            await plain.waitForURL(url => !url.search.includes("sort=") && url.search.includes("field="));
+            await plain.getByRole("region", { name: "Datasheets" }).getByRole("article").first().waitFor();
+            await chip(plain, wanted).click();
+            await plain.waitForURL(url => url.search === "");
+        }
+        await plain.context().close();
+    }
+});
+
+test("a sorted list is scrolled to its end with few rows in the page, follows news, and going back finds the place", async () => {
+    const page = await app.open(module);
+    await page.getByRole("button", { name: "Sort", exact: true }).click();
+    const dialog = page.getByRole("dialog", { name: "Sort by a field" });
+    await dialog.getByRole("combobox", { name: "Field" }).selectOption({ label: "Költségkeret" });
+    await dialog.getByRole("button", { name: "Sort", exact: true }).click();
+    await page.waitForURL(/sort=\d+/);
+    await list(page).locator(".sorted__value").first().waitFor();
+    const more = page.getByRole("button", { name: /^(Load more|Loading)/ });
+    await eventually(async () => {
+        await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+        assert.equal(await more.isVisible(), false, "the end was reached");
+    });
+    await eventually(async () => assert.ok(await rows(page).count() < 70, "only rows near the window are in the page"));
+    const row = await list(page).locator(".sorted").last().evaluate(element => element.getBoundingClientRect().height);
+    const height = await list(page).evaluate(element => element.getBoundingClientRect().height);
+    assert.ok(height / row > 100, `${height / row} rows are loaded`);
+
+    // To the middle: what others do shows, and nothing jumps.
+    await page.evaluate(() => scrollTo(0, 2_500));
+    const middle = () => rows(page).evaluateAll(all => {
+        const inside = all.filter(one => one.getBoundingClientRect().top > 300);
+        return [inside[0].getAttribute("aria-label"), inside[0].querySelector("a[href^='/d/']").getAttribute("href")];
+    });
+    await eventually(async () => assert.ok((await middle())[0]));
+    const [name, href] = await middle();
+    const place = await page.evaluate(() => scrollY);
+    const other = await app.open(href);
+    await other.getByRole("button", { name: "Rename", exact: true }).click();
+    await other.getByRole("textbox", { name: "Name", exact: true }).fill(`${name} meanwhile`);
+    await other.keyboard.press("Enter");
+    await page.bringToFront();
+    const renamed = page.getByRole("article", { name: `${name} meanwhile`, exact: true });
+    await renamed.waitFor();
+    assert.equal(await page.evaluate(() => scrollY), place);
+    await finish(other);
+
+    // Into a datasheet and back.
+    let asked = 0;
+    await renamed.getByRole("link").first().click();
+    await page.waitForURL(/\/d\/\d+/);
+    await page.getByRole("heading", { level: 1, name: `${name} meanwhile` }).waitFor();
+    page.on("request", request => { if (/\/modules\/sorted/.test(request.url())) asked += 1; });
+    await page.goBack();
+    await page.waitForURL(/\/m\/\d+/);
+    await renamed.waitFor();
+    await eventually(async () => {
+        const again = await page.evaluate(() => scrollY);
+        assert.ok(Math.abs(again - place) < row, `left at ${place}, came back to ${again}`);
+    });
+    assert.ok(asked <= 3, `${asked} requests`);
+    await finish(page);
+});

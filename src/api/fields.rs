@@ -76,15 +76,27 @@ pub async fn fields_of_module(
     answer(async move {
         let mut request = Request::read().await?;
         request.may_open(module).await?;
-        let list = store::fields::list(&mut request.tx, module).await?.in_use();
-        let known = match contact {
-            Some(id) if contact_changes::may_see(&mut request, id).await.is_ok() => vec![id],
-            _ => vec![],
-        };
-        let names = store::fields::contact_names(&mut request.tx, &known).await?;
-        Ok((list, names.into_iter().next().map(|(_, name)| name)))
+        request.fields_in_use(module, contact).await
     })
     .await
+}
+
+#[cfg(feature = "ssr")]
+impl Request {
+    /// The fields in use of a module that the viewer may open, and the name of a contact if they may see it.
+    pub async fn fields_in_use(
+        &mut self,
+        module: ModuleId,
+        contact: Option<ContactId>,
+    ) -> Result<(FieldList, Option<String>)> {
+        let list = store::fields::list(&mut self.tx, module).await?.in_use();
+        let known = match contact {
+            Some(id) if contact_changes::may_see(self, id).await.is_ok() => vec![id],
+            _ => vec![],
+        };
+        let names = store::fields::contact_names(&mut self.tx, &known).await?;
+        Ok((list, names.into_iter().next().map(|(_, name)| name)))
+    }
 }
 
 /// Adds a field at a place. Admins only, as all that follows.

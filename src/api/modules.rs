@@ -12,6 +12,7 @@ use super::{
 use crate::{
     domain::{
         datasheet::{Counts, Cursor, ModulePage, Page, SortedPage, SortedPlace},
+        field::FieldList,
         filter::{Filter, Sort},
         id::{ModuleId, TodoTypeId},
         module::{Module, ModuleLink, Template, TodoType},
@@ -38,6 +39,17 @@ pub struct FirstSight {
     pub page: Result<ModulePage>,
 }
 
+/// What the server knows of the fields that narrow and order the list. It is for who has no JavaScript: with it the page asks.
+#[derive(Clone, Debug, Default)]
+pub struct OfFields {
+    /// The module's fields in use.
+    pub list: FieldList,
+    /// The name of the contact that a field is narrowed to.
+    pub contact: Option<String>,
+    /// The first rows in the order of a field, where one orders them.
+    pub sorted: Option<Result<SortedPage>>,
+}
+
 /// The module page's first sight: module, tree, counts, first rows.
 #[server(endpoint = "modules/page", input = Json)]
 pub async fn module_show(module: ModuleId, filter: Filter) -> Result<ModulePage> {
@@ -55,6 +67,36 @@ impl Request {
         let scope = self.scope(module.id);
         let page = store::list::page(&mut self.tx, scope, filter, &tree, None, 50).await?;
         Ok(ModulePage { module, types, tree, counts, page })
+    }
+
+    /// What is known of the fields that narrow and order the list of a module.
+    pub async fn of_fields(&mut self, module: ModuleId, filter: &Filter) -> Result<OfFields> {
+        let contact = filter.test().and_then(|test| test.contact());
+        let (list, contact) = self.fields_in_use(module, contact).await?;
+        let sorted = match filter.order() {
+            Some(sort) => Some(self.sorted(module, filter, sort, None, 50).await),
+            None => None,
+        };
+        Ok(OfFields { list, contact, sorted })
+    }
+
+    /// The rows after a place of the list in the order of a field.
+    async fn sorted(
+        &mut self,
+        module: ModuleId,
+        filter: &Filter,
+        sort: Sort,
+        after: Option<SortedPlace>,
+        limit: u32,
+    ) -> Result<SortedPage> {
+        let module = self.may_open(module).await?;
+        let field = store::fields::get(&mut self.tx, sort.field).await?;
+        let field = field
+            .filter(|field| field.module == module.id && !field.archived && field.kind.is_sortable())
+            .ok_or(Error::NotFound)?;
+        let tree = store::statuses::tree(&mut self.tx, module.id).await?;
+        let (scope, order) = (self.scope(module.id), (&field, sort.descending));
+        store::list::sorted::page(&mut self.tx, scope, filter, &tree, order, after, limit).await
     }
 }
 
@@ -85,19 +127,9 @@ pub async fn module_sorted(
     after: Option<SortedPlace>,
     limit: u32,
 ) -> Result<SortedPage> {
-    answer(async move {
-        let mut request = Request::read().await?;
-        let module = request.may_open(module).await?;
-        let field = store::fields::get(&mut request.tx, sort.field).await?;
-        let field = field
-            .filter(|field| field.module == module.id && !field.archived && field.kind.is_sortable())
-            .ok_or(Error::NotFound)?;
-        let tree = store::statuses::tree(&mut request.tx, module.id).await?;
-        let scope = request.scope(module.id);
-        let order = (&field, sort.descending);
-        store::list::sorted::page(&mut request.tx, scope, &filter, &tree, order, after, limit.clamp(1, 200))
-            .await
-    })
+    answer(
+        async move { Request::read().await?.sorted(module, &filter, sort, after, limit.clamp(1, 200)).await },
+    )
     .await
 }
 
@@ -257,10 +289,7 @@ pub async fn module_move(key: Key, module: ModuleId, before: Option<ModuleId>) -
         let found = found.ok_or(Error::NotFound)?;
         let mut ranks = store::modules::ranks(&mut request.tx).await?;
         ranks.retain(|(id, _)| *id != module);
-        let at =
-            before.and_then(|before| ranks.iter().position(|(id, _)| *id == before)).unwrap_or(ranks.len());
-        let low = at.checked_sub(1).and_then(|at| ranks.get(at)).map(|(_, rank)| rank);
-        let rank = Rank::between(low, ranks.get(at).map(|(_, rank)| rank));
+        let rank = Rank::before(&ranks, before);
         store::modules::save_rank(&mut request.tx, module, &rank).await?;
         request.note(Some(module), None, What::ModuleMoved { name: found.name }, None).await?;
         request.changed(None, None);

@@ -134,6 +134,8 @@ pub struct SortedRow {
     pub row: Row,
     /// What stands in the field.
     pub value: Option<FieldValue>,
+    /// Where it stands: others follow it.
+    pub place: SortedPlace,
 }
 
 /// Some rows of the list in the order of a field.

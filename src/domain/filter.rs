@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     field::{FieldKind, currency_code},
-    id::{FieldId, StatusId, UserId},
+    id::{ContactId, FieldId, StatusId, UserId},
     status::StatusGroup,
 };
 
@@ -86,6 +86,16 @@ impl Test {
 }
 
 impl FieldTest {
+    /// The contact that it names, if its field holds contacts.
+    pub fn contact(&self) -> Option<ContactId> {
+        match self.is {
+            Test::Between { from: Some(from), to, currency: None } if to == Some(from) => {
+                Some(ContactId(from))
+            }
+            _ => None,
+        }
+    }
+
     /// Reads a URL's `field`; `None` for nonsense.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.splitn(3, ':');
@@ -228,6 +238,11 @@ impl Filter {
     /// What it has that is kept as the URL says it, by its name there.
     pub fn texts(&self) -> [(&'static str, &str); 3] {
         [("q", &self.search), ("field", &self.field), ("sort", &self.sort)]
+    }
+
+    /// Whether what stands in a field says what is shown, or in which order.
+    pub fn looks_into_fields(&self) -> bool {
+        !self.field.is_empty() || !self.sort.is_empty()
     }
 
     /// What must stand in a field; `None` for nothing, and for what cannot be read.

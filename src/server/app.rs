@@ -36,7 +36,7 @@ use super::{
 };
 use crate::{
     api::{
-        modules::FirstSight,
+        modules::{FirstSight, OfFields},
         session::{Session, SignInProblem},
     },
     error::{Error, Result},
@@ -165,6 +165,9 @@ pub fn context() -> impl Fn() + Clone + Send + Sync + 'static {
         }
         if let Some(sight) = parts.extensions.get::<Arc<FirstSight>>() {
             provide_context(FirstSight::clone(sight));
+        }
+        if let Some(of_fields) = parts.extensions.get::<Arc<OfFields>>() {
+            provide_context(Arc::clone(of_fields));
         }
         if let Some(problem) = parts.extensions.get::<SignInProblem>() {
             provide_context(problem.clone());

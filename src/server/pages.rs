@@ -16,7 +16,12 @@ use super::{
     site::SITE,
 };
 use crate::{
-    api::{self, modules::FirstSight, request::preferred_locale, session::Session},
+    api::{
+        self,
+        modules::{FirstSight, OfFields},
+        request::preferred_locale,
+        session::Session,
+    },
     domain::{
         filter::{Filter, percent_encode},
         id::ModuleId,
@@ -55,15 +60,18 @@ pub async fn with_session(State(app): State<App>, request: Request, next: Next) 
     }
     parts.extensions.insert(Arc::new(session));
     if let Some(connection) = connection
-        && let Some(sight) = first_sight(&app, &parts, connection).await
+        && let Some((sight, of_fields)) = first_sight(&app, &parts, connection).await
     {
         parts.extensions.insert(Arc::new(sight));
+        if let Some(of_fields) = of_fields {
+            parts.extensions.insert(Arc::new(of_fields));
+        }
     }
     next.run(Request::from_parts(parts, body)).await
 }
 
-/// What a module page shows, if it is one that is asked for.
-async fn first_sight(app: &App, parts: &Parts, connection: Tx) -> Option<FirstSight> {
+/// What a module page shows, if it is one that is asked for, and what is known of the fields that narrow and order its list.
+async fn first_sight(app: &App, parts: &Parts, connection: Tx) -> Option<(FirstSight, Option<OfFields>)> {
     let path = parts.uri.path().strip_prefix("/m/")?;
     let module: Option<ModuleId> = path.trim_end_matches('/').parse().ok();
     // Read as the page itself reads it.
@@ -73,10 +81,16 @@ async fn first_sight(app: &App, parts: &Parts, connection: Tx) -> Option<FirstSi
         let module = module.ok_or(Error::NotFound)?;
         let host = Arc::clone(&app.host);
         let mut request = api::request::Request::read_on(connection, host, parts).await?;
-        request.module_page(module, &filter).await
+        let page = request.module_page(module, &filter).await?;
+        let of_fields =
+            if filter.looks_into_fields() { Some(request.of_fields(module, &filter).await?) } else { None };
+        Ok((page, of_fields))
     };
-    let page = load.await;
-    Some(FirstSight { module, filter, page })
+    let (page, of_fields) = match load.await {
+        Ok((page, of_fields)) => (Ok(page), of_fields),
+        Err(error) => (Err(error), None),
+    };
+    Some((FirstSight { module, filter, page }, of_fields))
 }
 
 fn elsewhere(session: &Session, path: &str, query: Option<&str>) -> Option<String> {

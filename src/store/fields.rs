@@ -479,26 +479,12 @@ mod tests {
         i18n::Locale,
         store::{
             datasheets, modules,
-            testing::{NOW, on_both},
+            testing::{self, NOW, on_both},
         },
     };
 
     fn field(tx: &Tx, module: ModuleId, kind: FieldKind) -> CustomField {
-        CustomField {
-            id: FieldId(tx.new_id(NOW)),
-            module,
-            group: None,
-            kind,
-            name: kind.as_str().to_owned(),
-            help: String::new(),
-            currency: String::new(),
-            default: None,
-            required_from: None,
-            rank: Rank::between(None, None),
-            version: 1,
-            archived: false,
-            choices: vec![],
-        }
+        testing::field(FieldId(tx.new_id(NOW)), module, kind)
     }
 
     async fn module(tx: &mut Tx) -> (ModuleId, DatasheetId) {

@@ -18,6 +18,7 @@ use crate::{
     domain::{
         bucket::{Borders, Bucket},
         datasheet::{Cursor, ListKey, OR_MORE, Page, Row, StatusCount, StatusSum},
+        field::FieldKind,
         filter::{FieldTest, Filter, Narrow, Owner, Test},
         id::{DatasheetId, FieldId, ModuleId, StatusId, UserId},
         money::{Currency, Money},
@@ -171,6 +172,14 @@ macro_rules! push_condition {
                 $query.push("select 1 from field_values v where v.datasheet_id = ").push($id);
                 $query.push(" and v.field_id = ").push_bind(test.field);
                 push_test!($query, &test.is, "(v.t || '')", "(v.n + 0)");
+                if matches!(test.is, Test::Empty | Test::Filled) {
+                    // A file that was deleted while its field was out of use fills nothing.
+                    $query.push(" and (not exists (select 1 from fields k where k.id = ").push_bind(test.field);
+                    $query.push(" and k.kind = ").push_bind(FieldKind::File);
+                    $query.push(
+                        ") or exists (select 1 from files f where f.id = v.n and f.deleted_at is null))",
+                    );
+                }
                 // Postgres would turn it into a join and begin with all values of the field; not so with an offset.
                 $query.push(" limit 1 offset 0)");
             }
@@ -667,18 +676,20 @@ mod tests {
     use crate::{
         domain::{
             due::Due,
-            field::{CustomField, FieldEntry, FieldKind, FieldValue},
+            field::{CustomField, FieldEntry, FieldValue},
+            file::FileKind,
             id::TodoId,
             module::Template,
-            rank::Rank,
             todo::NextTodo,
             user::{Role, UserForm, UserState},
             zone::Zone,
         },
         i18n::Locale,
         store::{
-            datasheets, fields, modules, statuses,
-            testing::{NOW, TestDb, on_both},
+            datasheets, fields,
+            files::{self, NewFile},
+            modules, statuses,
+            testing::{self, NOW, TestDb, on_both},
             todos, users,
         },
     };
@@ -698,21 +709,7 @@ mod tests {
             on!(tx, |conn| sqlx::query_as(OF).fetch_one(conn).await).unwrap();
         const IDS: &str = "select id from datasheets order by list_key, id";
         let ids: Vec<DatasheetId> = on!(tx, |conn| sqlx::query_scalar(IDS).fetch_all(conn).await).unwrap();
-        let field = |(id, kind): (i64, &FieldKind)| CustomField {
-            id: FieldId(id),
-            module,
-            group: None,
-            kind: *kind,
-            name: format!("{id}"),
-            help: String::new(),
-            currency: String::new(),
-            default: None,
-            required_from: None,
-            rank: Rank::between(None, None),
-            version: 1,
-            archived: false,
-            choices: vec![],
-        };
+        let field = |(id, kind): (i64, &FieldKind)| testing::field(FieldId(id), module, *kind);
         let all: Vec<CustomField> = (1..).zip(kinds).map(field).collect();
         for field in &all {
             fields::add(&mut tx, field, NOW).await.unwrap();
@@ -840,6 +837,28 @@ mod tests {
             }
         }
 
+        async fn a_file_fills_its_field_while_it_is_there(test: TestDb) {
+            let file = |n: i64| crate::domain::id::EventId(1_000 + n);
+            let (module, viewer, ids, all) = filled(&test, 30, &[FieldKind::File], |n| vec![FieldValue::File(file(n))]).await;
+            let mut tx = test.db.begin().await.unwrap();
+            // One is gone for good, one was deleted.
+            for (n, id) in (0_i64..).zip(&ids).filter(|(n, _)| n % 10 > 0 && *n != 7) {
+                let new = NewFile { name: "a.txt".to_owned(), hash: "0".repeat(64), size: 1, kind: FileKind::Text, todo_id: None };
+                files::add(&mut tx, file(n), *id, viewer, &new, NOW).await.unwrap();
+            }
+            let stored = files::get(&mut tx, file(8)).await.unwrap().unwrap();
+            files::save(&mut tx, &files::Stored { deleted_at: Some(NOW), ..stored }).await.unwrap();
+            let tree = statuses::tree(&mut tx, module).await.unwrap();
+            let scope = Scope { module, restricted_to: None, viewer };
+            let fills = |n: usize| !n.is_multiple_of(10) && n != 7 && n != 8;
+            for (is, wanted) in [(Test::Filled, true), (Test::Empty, false)] {
+                let filter = Filter { field: FieldTest { field: all[0].id, is }.to_text(), ..Filter::default() };
+                let found: Vec<_> = page(&mut tx, scope, &filter, &tree, None, 50).await.unwrap().rows.iter().map(|row| row.id).collect();
+                let expected: Vec<_> = ids.iter().enumerate().filter(|(n, _)| fills(*n) == wanted).map(|(_, id)| *id).collect();
+                assert_eq!(found, expected, "{filter:?}");
+            }
+        }
+
         async fn the_list_in_the_order_of_a_field_is_walked_by_key_both_ways(test: TestDb) {
             let kinds = [FieldKind::Whole, FieldKind::Money, FieldKind::Text];
             let (module, viewer, ids, all) = filled(&test, 2_500, &kinds, |n| {
@@ -876,6 +895,12 @@ mod tests {
                     assert_eq!((rows.len(), seen.len()), (visible, visible), "{name}");
                     let filled = rows.iter().take_while(|row| row.value.is_some()).count();
                     assert!(rows[filled..].iter().all(|row| row.value.is_none()), "{name}: what has none comes last");
+                    // From the place of any row on the others follow.
+                    for at in [0, filled / 2, filled - 1, filled, rows.len() - 5] {
+                        let page = sorted::page(&mut tx, scope, &Filter::default(), &tree, (field, descending), Some(rows[at].place.clone()), 3).await.unwrap();
+                        let ids = |rows: &[crate::domain::datasheet::SortedRow]| rows.iter().map(|row| row.row.id).collect::<Vec<_>>();
+                        assert_eq!(ids(&page.rows), ids(&rows[at + 1..at + 4]), "{name} after {at}");
+                    }
                     for pair in rows[..filled].windows(2) {
                         let of = |row: &crate::domain::datasheet::SortedRow| (key(&row.value), row.row.id);
                         let is_right = if descending { of(&pair[0]) > of(&pair[1]) } else { of(&pair[0]) < of(&pair[1]) };

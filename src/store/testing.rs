@@ -7,13 +7,15 @@ use sqlx::Connection as _;
 use super::{Db, Tx, migrate, modules, users};
 use crate::{
     domain::{
-        id::{DatasheetId, ModuleId, UserId},
+        field::{CustomField, FieldKind},
+        id::{DatasheetId, FieldId, ModuleId, UserId},
         module::Template,
         money::{Currency, Money},
         process::{
             Process,
             webshop::{DAY, Order},
         },
+        rank::Rank,
         text::words,
         time::Timestamp,
         user::{Role, UserForm, UserState},
@@ -465,6 +467,25 @@ pub async fn admin(tx: &mut Tx) -> UserId {
 pub async fn webshop(tx: &mut Tx) -> ModuleId {
     let template = Template::Fixed(Process::Webshop);
     modules::seed_from_template(tx, template, "Webshop", Locale::En, NOW).await.expect("a module").id
+}
+
+/// A field of a kind, in no group, without a default or choices.
+pub fn field(id: FieldId, module: ModuleId, kind: FieldKind) -> CustomField {
+    CustomField {
+        id,
+        module,
+        group: None,
+        kind,
+        name: format!("{} {id}", kind.as_str()),
+        help: String::new(),
+        currency: String::new(),
+        default: None,
+        required_from: None,
+        rank: Rank::between(None, None),
+        version: 1,
+        archived: false,
+        choices: vec![],
+    }
 }
 
 /// An order of so many days ago, in fillér.

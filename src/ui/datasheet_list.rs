@@ -54,18 +54,26 @@ pub fn DatasheetList(
     frame(list, rows.into_any())
 }
 
-/// The rows as they stand, without buckets: each with something beside it, and something after all of them.
+/// The rows as they stand, without buckets: each with something beside it, and something after all of them. Those near the window
+/// are in the page.
 pub fn in_order(list: ListState, beside: Callback<DatasheetId, AnyView>, after: AnyView) -> AnyView {
-    let slice = Memo::new(move |_| Slice { rows: list.rows.get(), above: 0, below: 0 });
+    let slice = Memo::new(move |_| list.slice_in_order());
     let bucket =
         move |row: &Row| list.borders.get_untracked().bucket(row.todo.as_ref().map(|todo| todo.moment));
+    let space = move |rows: fn(&Slice<Row>) -> usize| {
+        let height = move || format!("calc({} * var(--row))", slice.with(rows));
+        view! { <div class="list__space" style:height=height></div> }
+    };
+    watch_window(list);
     let rows = view! {
-        <For each=move || list.rows.get() key=move |row| (row.id, bucket(row)) let(row)>
+        {space(|slice| slice.above)}
+        <For each=move || slice.with(|slice| slice.rows.clone()) key=move |row| (row.id, bucket(row)) let(row)>
             <div class="sorted">
                 {beside.run(row.id)}
                 <row::RowView list bucket=bucket(&row) row slice />
             </div>
         </For>
+        {space(|slice| slice.below)}
         {after}
     };
     frame(list, rows.into_any())
@@ -80,6 +88,7 @@ fn frame(list: ListState, rows: AnyView) -> AnyView {
     view! {
         <section
             class="list"
+            class:list--sorted=list.is_sorted()
             aria-label=texts::datasheets(locale)
             node_ref=list.node
             on:click=move |event| acts::on_click(list, &event)

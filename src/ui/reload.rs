@@ -50,9 +50,16 @@ impl<W: Default> Turns<W> {
 pub struct Reloads<P> {
     turns: Turns<bool>,
     /// How often it was done.
-    done: u32,
+    pub done: u32,
     /// Up to this place rows are as they were before.
     old_up_to: Option<P>,
+}
+
+impl<P> Reloads<P> {
+    /// Whether they are looked at again just now.
+    pub const fn is_under_way(&self) -> bool {
+        self.turns.is_under_way
+    }
 }
 
 impl<P> Default for Reloads<P> {

@@ -2,7 +2,7 @@
 //! is walked by key, so far at once, and what the viewer does not see or the filter leaves out is passed over. What has nothing in
 //! the field follows, in the order of the list.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::QueryBuilder;
 
@@ -56,16 +56,26 @@ pub async fn page(
             None => rest = Some(None),
         }
     }
-    let mut rows = datasheets::rows(tx, &found).await?;
+    let ids: Vec<DatasheetId> = found.iter().map(|place| place.id).collect();
+    let mut stands = fields::of_many(tx, field, &ids).await?;
+    let mut places: BTreeMap<DatasheetId, ValuePlace> =
+        found.into_iter().map(|place| (place.id, place)).collect();
+    let with_place = |row: Row| {
+        let place = SortedPlace::Value(places.remove(&row.id)?);
+        Some(SortedRow { value: stands.remove(&row.id), row, place })
+    };
+    let mut rows: Vec<_> = datasheets::rows(tx, &ids).await?.into_iter().filter_map(with_place).collect();
     if let Some(cursor) = rest {
         let left = u32::try_from(wanted.saturating_sub(rows.len())).unwrap_or_default();
         let page = super::page_without(tx, scope, filter, tree, cursor, left, Some(field.id)).await?;
         let end = page.next.or_else(|| page.rows.last().map(Row::cursor));
         next = page.more.then_some(SortedPlace::Rest(end.or(cursor)));
-        rows.extend(page.rows);
+        rows.extend(page.rows.into_iter().map(|row| SortedRow {
+            place: SortedPlace::Rest(Some(row.cursor())),
+            value: None,
+            row,
+        }));
     }
-    let mut stands = fields::of_many(tx, field, &found).await?;
-    let rows = rows.into_iter().map(|row| SortedRow { value: stands.remove(&row.id), row }).collect();
     Ok(SortedPage { rows, next })
 }
 
@@ -111,7 +121,7 @@ async fn of_few(
     ids: &[DatasheetId],
     last: Option<ValuePlace>,
     wanted: usize,
-) -> Result<(Vec<DatasheetId>, Option<ValuePlace>)> {
+) -> Result<(Vec<ValuePlace>, Option<ValuePlace>)> {
     let mut places = fields::places(tx, field.id, ids).await?;
     let order = |one: &ValuePlace, other: &ValuePlace| {
         let order = (&one.t, one.n, one.id).cmp(&(&other.t, other.n, other.id));
@@ -123,8 +133,8 @@ async fn of_few(
     }
     let is_end = places.len() <= wanted;
     places.truncate(wanted);
-    let found = places.iter().map(|place| place.id).collect();
-    Ok((found, places.pop().filter(|_| !is_end)))
+    let end = places.last().filter(|_| !is_end).cloned();
+    Ok((places, end))
 }
 
 /// The same of many: the field's index is walked so far.
@@ -136,7 +146,7 @@ async fn of_many(
     (field, descending): Order<'_>,
     mut last: Option<ValuePlace>,
     wanted: usize,
-) -> Result<(Vec<DatasheetId>, Option<ValuePlace>)> {
+) -> Result<(Vec<ValuePlace>, Option<ValuePlace>)> {
     let mut found = vec![];
     for _ in 0..STEPS {
         let places = values(tx, field, descending, last.as_ref()).await?;
@@ -144,10 +154,10 @@ async fn of_many(
         let ids: Vec<DatasheetId> = places.iter().map(|place| place.id).collect();
         let seen = seen(tx, scope, filter, tree, &ids).await?;
         for place in places {
+            last = Some(place.clone());
             if seen.contains(&place.id) {
-                found.push(place.id);
+                found.push(place);
             }
-            last = Some(place);
             if found.len() == wanted {
                 return Ok((found, last));
             }

@@ -1,5 +1,7 @@
 //! The lists left behind: going back finds the place and the rows again.
 
+use std::collections::BTreeMap;
+
 use crate::ui::effect;
 use leptos::prelude::*;
 
@@ -7,7 +9,12 @@ use super::{
     super::browser,
     state::{About, Draft, Pending},
 };
-use crate::domain::{datasheet::Row, filter::Filter, id::ModuleId};
+use crate::domain::{
+    datasheet::{Row, SortedPlace},
+    field::FieldValue,
+    filter::Filter,
+    id::{DatasheetId, ModuleId},
+};
 
 /// How many lists are kept.
 const LISTS: usize = 8;
@@ -24,6 +31,17 @@ pub struct Kept {
     pub more: bool,
     /// How far the page was scrolled, in pixels.
     pub scroll: f64,
+    /// What belongs to rows in the order of a field.
+    pub in_order: InOrder,
+}
+
+/// What belongs to rows in the order of a field.
+#[derive(Clone, Debug, Default)]
+pub struct InOrder {
+    /// What stands in the field of each row, and where the row stands.
+    pub stands: BTreeMap<DatasheetId, (Option<FieldValue>, SortedPlace)>,
+    /// Where more follow.
+    pub next: Option<SortedPlace>,
 }
 
 /// The lists that were left, the last one at the end. Cheap to copy.

@@ -21,7 +21,7 @@ use super::{
         send,
     },
     acts::Act,
-    kept::{Kept, KeptLists},
+    kept::{InOrder, Kept, KeptLists},
     viewport::{BUCKETS, Window},
 };
 use crate::{
@@ -153,6 +153,10 @@ pub struct ListState {
     pub loading: RwSignal<bool>,
     /// Counts how often the rows in the order of a field are to be asked for anew: what asks is not in the first load.
     pub again: RwSignal<u32>,
+    /// The same of those after the loaded ones.
+    pub further: RwSignal<u32>,
+    /// What belongs to rows in the order of a field.
+    pub in_order: RwSignal<InOrder>,
     /// The row that asks for its next to-do.
     pub asking: RwSignal<Option<Asking>>,
     /// The dialog that is open.
@@ -193,6 +197,8 @@ impl ListState {
             next: StoredValue::new(page.page.next),
             loading: RwSignal::new(false),
             again: RwSignal::new(0),
+            further: RwSignal::new(0),
+            in_order: RwSignal::new(InOrder::default()),
             asking: RwSignal::new(None),
             about: RwSignal::new(None),
             menu: RwSignal::new(None),
@@ -231,6 +237,19 @@ impl ListState {
     pub fn slices(self) -> Vec<Slice<Row>> {
         let (borders, asking, window) = (self.borders.get(), self.asking.get(), self.window.get());
         self.rows.with(|rows| buckets::slices(rows, ranges(rows, &borders, asking), window))
+    }
+
+    /// What is in the page of rows in the order of a field.
+    pub fn slice_in_order(self) -> Slice<Row> {
+        let window = self.window.get();
+        let slices = self.rows.with(|rows| buckets::slices(rows, whole(rows), window.map(Window::plain)));
+        slices.into_iter().next().unwrap_or_default()
+    }
+
+    /// Which of them are in the page.
+    pub fn shown_in_order(self) -> Range<usize> {
+        let window = self.window.get_untracked();
+        self.rows.with_untracked(|rows| buckets::shown(&whole(rows), window.map(Window::plain)))
     }
 
     /// The row so many places after (or before) another one; the first one when there is none to start from.
@@ -763,12 +782,24 @@ impl ListState {
         });
     }
 
+    /// Going back: the rows in the order of a field that were loaded; whether there are any.
+    pub fn return_in_order(self) -> bool {
+        let kept = self.filter.with_value(|filter| self.kept.find(self.module, filter));
+        let is_kept = kept.is_some();
+        let (rows, more, in_order) = kept
+            .map_or_else(|| (vec![], true, InOrder::default()), |kept| (kept.rows, kept.more, kept.in_order));
+        self.rows.set(rows);
+        self.more.set(more);
+        self.in_order.set(in_order);
+        is_kept
+    }
+
     /// Going back: the rows that were loaded and the place.
     pub fn return_to_place(self) {
         let Some(kept) = self.filter.with_value(|filter| self.kept.find(self.module, filter)) else { return };
         let end = self.rows.with_untracked(|rows| rows.last().map(Row::cursor));
-        let mut is_old = false;
-        if self.more.get_untracked() {
+        let mut is_old = self.is_sorted();
+        if !is_old && self.more.get_untracked() {
             // What came with the page is newer.
             let known =
                 self.rows.with_untracked(|rows| rows.iter().map(|row| row.id).collect::<HashSet<_>>());
@@ -798,8 +829,9 @@ impl ListState {
         let (Some(rows), Some(more)) = (self.rows.try_get_untracked(), self.more.try_get_untracked()) else {
             return;
         };
+        let in_order = self.in_order.try_get_untracked().unwrap_or_default();
         if let Some(filter) = self.filter.try_get_value() {
-            self.kept.keep(self.module, filter, Kept { rows, more, scroll });
+            self.kept.keep(self.module, filter, Kept { rows, more, scroll, in_order });
         }
     }
 }
@@ -864,7 +896,11 @@ impl Reload for ListState {
     }
 
     fn look(self) -> bool {
-        buckets::measure(self.node, self.window)
+        let is_near_end = buckets::measure(self.node, self.window);
+        if is_near_end && self.is_sorted() {
+            self.further.update(|further| *further += 1);
+        }
+        is_near_end && !self.is_sorted()
     }
 
     fn reload(self) {
@@ -875,6 +911,11 @@ impl Reload for ListState {
             self.reload_near();
         }
     }
+}
+
+/// All rows as one range.
+fn whole(rows: &[Row]) -> [Range<usize>; BUCKETS] {
+    std::array::from_fn(|bucket| if bucket == 0 { 0..rows.len() } else { rows.len()..rows.len() })
 }
 
 /// Whether a search finds a row by its name or its contact's: each word begins one of theirs.

@@ -27,6 +27,13 @@ pub struct Window {
     pub heading: f64,
 }
 
+impl Window {
+    /// The same of a list without headings.
+    pub fn plain(self) -> Self {
+        Self { heading: 0.0, ..self }
+    }
+}
+
 /// The rows of each bucket that are near the window; `lengths` are the rows loaded.
 ///
 /// Without a window: the first rows of all.

@@ -1,19 +1,21 @@
 //! Narrowing the list by what stands in a field: a dialog to say what, and a chip that says it and takes it away again.
 //! Its code comes when it is first needed.
 
+use std::sync::Arc;
+
 use crate::ui::{any::IntoAny, effect};
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::{
-    api::fields::fields_of_module,
+    api::{fields::fields_of_module, modules::OfFields},
     domain::{
         field::{CustomField, FieldKind, FieldValue},
         filter::{FieldTest, Filter, Sort, Test},
         id::{ContactId, ModuleId},
     },
     error::{Error, InvalidValue, Problem},
-    i18n::{bar, errors, fields as texts, list as words},
+    i18n::{Locale, bar, fields as texts, list as words},
     ui::{
         Here, browser,
         fields::{
@@ -22,7 +24,9 @@ use crate::{
         },
         here,
         lazy::late,
+        unscripted::unscripted,
         widgets::{
+            answer::of_answer,
             dialog::Dialog,
             form::{SelectField, TextField},
             icon::Icon,
@@ -61,12 +65,13 @@ pub(super) fn FieldFilter(
     effect(move || is_alive.set(true));
     let is_needed = Memo::new(move |was: Option<&bool>| {
         let is_asked = narrowing.get() || sorting.get();
-        let is_narrowed = filter.with(|filter| !filter.field.is_empty() || !filter.sort.is_empty());
+        let is_narrowed = filter.with(Filter::looks_into_fields);
         was == Some(&true) || is_alive.get() && (is_asked || is_narrowed)
     });
     view! {
         {opener("filter", words::filter(t), narrowing)}
         {opener("sort", words::sort(t), sorting)}
+        {unscripted(move || chips(controls))}
         {move || is_needed.get().then(|| late(load(controls)))}
     }
     .into_any()
@@ -87,6 +92,32 @@ fn opener(icon: &'static str, name: &'static str, open: RwSignal<bool>) -> AnyVi
         </button>
     }
     .into_any()
+}
+
+/// The chips, for who has no JavaScript.
+fn chips(controls: Controls) -> Option<AnyView> {
+    let Controls { filter, path, .. } = controls;
+    let (here, known) = (here(), use_context::<Arc<OfFields>>()?);
+    let (t, now) = (here.locale, filter.get_untracked());
+    let narrowed = now.test().map(|test| {
+        let said = |field| said(here, field, &test.is, known.contact.clone());
+        let text = known.list.get(test.field).map_or_else(|| words::field_filter(t).to_owned(), said);
+        let href = path.run(Filter { field: String::new(), ..now.clone() });
+        chip("filter", words::remove_filter(t), RwSignal::new(text), Signal::stored(href))
+    });
+    let sorted = now.order().map(|sort| {
+        let said = |field| said_of_sort(t, field, sort);
+        let text = known.list.get(sort.field).map_or_else(|| words::sorted_by(t).to_owned(), said);
+        let href = path.run(Filter { sort: String::new(), ..now.clone() });
+        chip("sort", words::remove_sort(t), RwSignal::new(text), Signal::stored(href))
+    });
+    let view = view! {
+        <p class="page__tests">
+            {narrowed}
+            {sorted}
+        </p>
+    };
+    Some(view.into_any())
 }
 
 /// The dialogs and the chips.
@@ -160,7 +191,7 @@ fn name_of_test(module: ModuleId, test: FieldTest) -> RwSignal<String> {
     let here = here();
     let text = RwSignal::new(words::field_filter(here.locale).to_owned());
     spawn_local(async move {
-        if let Ok((list, contact)) = fields_of_module(module, contact_of(&test)).await
+        if let Ok((list, contact)) = fields_of_module(module, test.contact()).await
             && let Some(field) = list.get(test.field)
         {
             text.try_set(said(here, field, &test.is, contact));
@@ -177,19 +208,16 @@ fn name_of_sort(module: ModuleId, sort: Sort) -> RwSignal<String> {
         if let Ok((list, _)) = fields_of_module(module, None).await
             && let Some(field) = list.get(sort.field)
         {
-            let say = if sort.descending { words::sorted_down } else { words::sorted_up };
-            text.try_set(say(t, &field.name));
+            text.try_set(said_of_sort(t, field, sort));
         }
     });
     text
 }
 
-/// The contact, if the number of the test may be one.
-fn contact_of(test: &FieldTest) -> Option<ContactId> {
-    match test.is {
-        Test::Between { from: Some(from), to, currency: None } if to == Some(from) => Some(ContactId(from)),
-        _ => None,
-    }
+/// What an order says, for a reader.
+fn said_of_sort(t: Locale, field: &CustomField, sort: Sort) -> String {
+    let say = if sort.descending { words::sorted_down } else { words::sorted_up };
+    say(t, &field.name)
 }
 
 /// What a test says, for a reader. `contact` is the name of the contact in it.
@@ -238,7 +266,7 @@ impl Operator {
         }
     }
 
-    const fn name(self, t: crate::i18n::Locale) -> &'static str {
+    const fn name(self, t: Locale) -> &'static str {
         match self {
             Self::Is => texts::is(t),
             Self::Contains => texts::contains(t),
@@ -284,7 +312,6 @@ fn with_fields(
     (is_wanted, none): (fn(FieldKind) -> bool, &'static str),
     make: impl Fn(Vec<CustomField>) -> AnyView + Send + 'static,
 ) -> AnyView {
-    let t = here().locale;
     let answer = RwSignal::new(None);
     spawn_local(async move {
         let list = fields_of_module(module, None).await.map(|(list, _)| {
@@ -292,21 +319,10 @@ fn with_fields(
         });
         answer.try_set(Some(list));
     });
-    let view = move || match answer.get() {
-        None => view! { <p aria-busy="true">"…"</p> }.into_any(),
-        Some(Err(error)) => {
-            let message = errors::message(t, &error);
-            view! {
-                <p class="form-error" role="alert">
-                    {message}
-                </p>
-            }
-            .into_any()
-        }
-        Some(Ok(list)) if list.is_empty() => view! { <p>{none}</p> }.into_any(),
-        Some(Ok(list)) => make(list),
-    };
-    view.into_any()
+    of_answer(
+        answer,
+        move |list| if list.is_empty() { view! { <p>{none}</p> }.into_any() } else { make(list) },
+    )
 }
 
 /// A value that is being filled in.

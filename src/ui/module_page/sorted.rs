@@ -1,33 +1,37 @@
 //! The list in the order of a field, in the place of its buckets: the same rows, with what stands in the field beside each. Its
 //! code comes when it is first asked for.
 
-use std::collections::{BTreeMap, HashSet};
+use std::{collections::HashSet, ops::Range, sync::Arc};
 
 use crate::ui::{any::IntoAny, effect};
 use leptos::{prelude::*, task::spawn_local};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::{
-    api::{fields::fields_of_module, modules::module_sorted},
+    api::{
+        fields::fields_of_module,
+        modules::{OfFields, module_sorted},
+    },
     domain::{
-        datasheet::{Row, SortedPlace},
-        field::{CustomField, FieldValue},
-        filter::Sort,
+        datasheet::{Row, SortedPage, SortedPlace, SortedRow},
+        field::CustomField,
+        filter::{Filter, Sort},
         id::DatasheetId,
     },
     error::{Error, Result},
     i18n::{errors, list as texts},
     ui::{
+        Here, buckets,
         datasheet_list::{self, ListState},
         fields::shown,
         here,
         lazy::late,
-        reload::{AGAIN, PAGE, Turns},
+        not_found::Failed,
+        reload::{Extent, PAGE, Reload, Reloads, Rows},
+        unscripted::unscripted,
     },
 };
 
-/// So many loaded rows at most are asked for anew.
-const ANEW_MAX: usize = 600;
 /// So often the next ones are asked for by itself where none of those looked through is to be seen.
 const TRIES: usize = 5;
 
@@ -35,53 +39,43 @@ const TRIES: usize = 5;
 pub(super) fn list(list: ListState) -> AnyView {
     let is_alive = RwSignal::new(false);
     effect(move || is_alive.set(true));
-    (move || is_alive.get().then(|| late(load(list)))).into_any()
+    view! {
+        {unscripted(move || first_rows(list))}
+        {move || is_alive.get().then(|| late(load(list)))}
+    }
+    .into_any()
+}
+
+/// The first rows, for who has no JavaScript.
+fn first_rows(list: ListState) -> Option<AnyView> {
+    let known = use_context::<Arc<OfFields>>()?;
+    let sort = list.filter.with_value(Filter::order)?;
+    let page = match known.sorted.as_ref()? {
+        Ok(page) => page,
+        Err(error) => return Some(view! { <Failed error=error.clone() /> }.into_any()),
+    };
+    let rows: Vec<Row> = page.rows.iter().map(|row| row.row.clone()).collect();
+    let is_empty = rows.is_empty() && page.next.is_none();
+    list.rows.set(rows);
+    let here = list.here;
+    let value = move |id: DatasheetId| {
+        let field = known.list.get(sort.field);
+        let rows = known.sorted.iter().flatten().flat_map(|page| &page.rows);
+        let value = rows.filter(|row| row.row.id == id).find_map(|row| row.value.as_ref());
+        let value = field.zip(value).map(|(field, value)| shown(here, field, Some(value), &[], &[]));
+        view! { <b class="sorted__value">{value}</b> }.into_any()
+    };
+    let after = is_empty.then(|| datasheet_list::nothing(list));
+    Some(datasheet_list::in_order(list, Callback::new(value), after.into_any()))
 }
 
 #[wasm_split(dialogs, fallible)]
 fn load(list: ListState) -> std::result::Result<AnyView, SplitLoaderError> {
-    let sort = list.filter.with_value(crate::domain::filter::Filter::order);
+    let sort = list.filter.with_value(Filter::order);
     Ok(match sort {
         Some(sort) => view! { <Sorted list sort /> }.into_any(),
         None => view! { <datasheet_list::DatasheetList list /> }.into_any(),
     })
-}
-
-/// Some rows in order, with what stands in the field, and where more follow.
-#[derive(Default)]
-struct Pages {
-    rows: Vec<Row>,
-    values: BTreeMap<DatasheetId, FieldValue>,
-    next: Option<SortedPlace>,
-}
-
-/// The rows after a place, so many if there are; of what is far apart it may be fewer, or none, while more follow.
-async fn fetch(list: ListState, sort: Sort, from: Option<SortedPlace>, wanted: usize) -> Result<Pages> {
-    let filter = list.filter.try_get_value().unwrap_or_default();
-    let mut pages = Pages { next: from, ..Pages::default() };
-    let mut tries = 0;
-    let limit = if wanted > PAGE as usize { AGAIN } else { PAGE };
-    loop {
-        let page = module_sorted(list.module, filter.clone(), sort, pages.next.take(), limit).await?;
-        tries = if page.rows.is_empty() { tries + 1 } else { 0 };
-        for row in page.rows {
-            if let Some(value) = row.value {
-                pages.values.insert(row.row.id, value);
-            }
-            pages.rows.push(row.row);
-        }
-        pages.next = page.next;
-        if pages.next.is_none() || tries == TRIES || pages.rows.len() >= wanted {
-            return Ok(pages);
-        }
-    }
-}
-
-/// What was asked for while something else was on its way.
-#[derive(Clone, Copy, Default)]
-struct Wanted {
-    anew: bool,
-    more: bool,
 }
 
 /// The loaded part of the list. Cheap to copy.
@@ -89,90 +83,181 @@ struct Wanted {
 struct Loaded {
     list: ListState,
     sort: Sort,
-    values: RwSignal<BTreeMap<DatasheetId, FieldValue>>,
-    next: RwSignal<Option<SortedPlace>>,
     /// Whether an answer came yet.
     is_there: RwSignal<bool>,
-    /// Whether the user waits for rows.
-    loading: RwSignal<bool>,
     problem: RwSignal<Option<Error>>,
-    turns: StoredValue<Turns<Wanted>>,
+    /// A row's place is its number here: the browser does not compare what stands in fields.
+    reloads: StoredValue<Reloads<usize>>,
+    /// Where what follows that many rows begins, when more than one page is asked for at once.
+    end: StoredValue<(usize, Option<SortedPlace>)>,
 }
 
 impl Loaded {
     fn new(list: ListState, sort: Sort) -> Self {
+        let is_there = list.return_in_order();
         Self {
             list,
             sort,
-            values: RwSignal::new(BTreeMap::new()),
-            next: RwSignal::new(None),
-            is_there: RwSignal::new(false),
-            loading: RwSignal::new(true),
+            is_there: RwSignal::new(is_there),
             problem: RwSignal::new(None),
-            turns: StoredValue::new(Turns::default()),
+            reloads: StoredValue::new(Reloads::default()),
+            end: StoredValue::new((0, None)),
         }
     }
 
-    /// Asks for what is there anew, or for what comes after it. Beyond a bound what was there comes with the next page.
-    fn ask(self, anew: bool) {
-        let note = |wanted: &mut Wanted| {
-            wanted.anew |= anew;
-            wanted.more |= !anew;
+    /// The rows after a place; of what is far apart it may be fewer, or none, while more follow.
+    async fn fetch(self, mut from: Option<SortedPlace>, limit: u32) -> Result<SortedPage> {
+        let filter = self.list.filter.try_get_value().unwrap_or_default();
+        let mut tries = 1;
+        loop {
+            let page = module_sorted(self.list.module, filter.clone(), self.sort, from, limit).await?;
+            if page.next.is_none() || !page.rows.is_empty() || tries == TRIES {
+                return Ok(page);
+            }
+            tries += 1;
+            from = page.next;
+        }
+    }
+
+    /// Puts rows after the first `kept` ones, in place of what is there.
+    fn put(self, kept: usize, fresh: Vec<SortedRow>, next: Option<SortedPlace>) {
+        let list = self.list;
+        let new: HashSet<DatasheetId> = fresh.iter().map(|row| row.row.id).collect();
+        let mut rows = list.rows.get_untracked();
+        rows.truncate(kept);
+        rows.retain(|row| !new.contains(&row.id));
+        list.in_order.update(|in_order| {
+            for row in fresh {
+                in_order.stands.insert(row.row.id, (row.value, row.place));
+                rows.push(row.row);
+            }
+            let there: HashSet<DatasheetId> = rows.iter().map(|row| row.id).collect();
+            in_order.stands.retain(|id, _| there.contains(id));
+            list.more.set(next.is_some());
+            in_order.next = next;
+        });
+        list.set_in_order(rows);
+        self.is_there.set(true);
+    }
+}
+
+impl Reload for Loaded {
+    type Row = SortedRow;
+    type Place = usize;
+
+    fn reloads(self) -> StoredValue<Reloads<usize>> {
+        self.reloads
+    }
+
+    fn is_alive(self) -> bool {
+        self.is_there.try_get_untracked().is_some()
+    }
+
+    fn shown(self) -> Range<usize> {
+        self.list.shown_in_order()
+    }
+
+    fn places<const N: usize>(self, rows: [Option<usize>; N]) -> [Option<usize>; N] {
+        let loaded = self.loaded();
+        rows.map(|row| row.filter(|row| *row < loaded))
+    }
+
+    fn loaded(self) -> usize {
+        self.list.rows.with_untracked(Vec::len)
+    }
+
+    async fn rows_after(self, after: Option<usize>, limit: u32) -> Result<Rows<SortedRow, usize>> {
+        let from = match (after, self.end.get_value()) {
+            (None, _) => None,
+            (Some(after), (at, place @ Some(_))) if at == after => place,
+            (Some(after), _) => {
+                let id = self.list.rows.with_untracked(|rows| rows.get(after).map(|row| row.id));
+                self.list
+                    .in_order
+                    .with_untracked(|in_order| in_order.stands.get(&id?).map(|(_, place)| place.clone()))
+            }
         };
-        let is_first = self.turns.try_update_value(|turns| turns.begin(note));
-        if is_first != Some(true) {
+        let SortedPage { rows, next } = self.fetch(from, limit).await?;
+        let at = after.map_or(0, |after| after + 1) + rows.len();
+        let more = next.is_some();
+        // One place is asked for and another one told: the number of the last row.
+        let at = at.saturating_sub(1);
+        self.end.try_set_value((at, next));
+        Ok(Rows { rows, more, next: Some(at) })
+    }
+
+    fn end(self) -> Option<usize> {
+        self.loaded().checked_sub(1)
+    }
+
+    fn take_in(self, Rows { rows, more, .. }: Rows<SortedRow, usize>, extent: Extent<usize>) {
+        let next = self.end.try_update_value(|end| std::mem::take(end).1).flatten().filter(|_| more);
+        let kept = match extent {
+            Extent::Some => self.loaded(),
+            Extent::AllAfter(from) => from.map_or(0, |from| from + 1),
+        };
+        self.put(kept, rows, next);
+    }
+
+    fn more(self) -> RwSignal<bool> {
+        self.list.more
+    }
+
+    fn loading(self) -> RwSignal<bool> {
+        self.list.loading
+    }
+
+    fn here(self) -> Here {
+        self.list.here
+    }
+
+    fn look(self) -> bool {
+        buckets::measure(self.list.node, self.list.window)
+    }
+
+    // They follow a place that may have no row; and what went wrong is said where they would stand.
+    fn load_more(self) {
+        let list = self.list;
+        if list.loading.get_untracked() || !list.more.get_untracked() {
             return;
         }
+        list.loading.set(true);
         self.problem.set(None);
-        let from = if anew { None } else { self.next.get_untracked() };
-        let loaded =
-            if anew && self.is_there.get_untracked() { self.list.rows.with_untracked(Vec::len) } else { 0 };
+        let reloaded = self.reloads.with_value(|reloads| reloads.done);
+        let next = list.in_order.with_untracked(|in_order| in_order.next.clone());
         spawn_local(async move {
-            let answer = fetch(self.list, self.sort, from, loaded.min(ANEW_MAX)).await;
-            // The list was left.
-            let Some(wanted) = self.turns.try_update_value(Turns::end) else { return };
-            self.loading.set(false);
+            let answer = self.fetch(next, PAGE).await;
+            if !self.is_alive() {
+                return;
+            }
+            list.loading.set(false);
             match answer {
-                Ok(pages) => self.take_in(pages, anew),
+                // The row that these follow may be gone since.
+                Ok(_) if self.reloads.with_value(|reloads| reloads.done != reloaded) => {}
+                Ok(SortedPage { rows, next }) => {
+                    let is_some = !rows.is_empty();
+                    self.put(self.loaded(), rows, next);
+                    // What is far apart is looked for no further by itself.
+                    if is_some {
+                        request_animation_frame(move || self.measure());
+                    }
+                }
                 Err(error) => self.problem.set(Some(error)),
             }
-            // First what the user waits for.
-            if wanted.more {
-                self.more();
-            }
-            if wanted.anew {
-                self.ask(true);
-            }
         });
     }
 
-    /// Asks for the rows after those that are there; where there is no place they come after, for all anew.
-    fn more(self) {
-        self.loading.set(true);
-        self.ask(!self.is_there.get_untracked() || self.next.with_untracked(Option::is_none));
-    }
-
-    fn take_in(self, pages: Pages, anew: bool) {
-        self.values.update(|values| {
-            if anew {
-                values.clear();
-            }
-            values.extend(pages.values);
-        });
-        let mut rows = if anew { vec![] } else { self.list.rows.get_untracked() };
-        let known: HashSet<DatasheetId> = rows.iter().map(|row| row.id).collect();
-        rows.extend(pages.rows.into_iter().filter(|row| !known.contains(&row.id)));
-        self.list.set_in_order(rows);
-        self.next.set(pages.next);
-        self.is_there.set(true);
+    fn reload(self) {
+        if !self.reloads.with_value(Reloads::is_under_way) {
+            self.end.set_value((0, None));
+        }
+        self.reload_near();
     }
 }
 
 #[component]
 fn Sorted(list: ListState, sort: Sort) -> impl IntoView {
     let t = here().locale;
-    // Those that came with the page stand in another order.
-    list.rows.set(vec![]);
     let field = RwSignal::new(None::<CustomField>);
     spawn_local(async move {
         // Without it the values are not shown; the rows stand as they are.
@@ -181,20 +266,37 @@ fn Sorted(list: ListState, sort: Sort) -> impl IntoView {
         }
     });
     let loaded = Loaded::new(list, sort);
-    let Loaded { values, next, is_there, loading, problem, .. } = loaded;
-    effect(move || {
-        list.again.track();
-        loaded.ask(true);
+    let Loaded { is_there, problem, .. } = loaded;
+    if !is_there.get_untracked() {
+        loaded.load_more();
+    }
+    Effect::new(move |was: Option<u32>| {
+        let again = list.again.get();
+        // What was never there comes as a whole.
+        if was.is_some_and(|was| was != again) && is_there.get_untracked() {
+            loaded.reload();
+        }
+        again
     });
-    let is_empty =
-        Memo::new(move |_| is_there.get() && list.rows.with(Vec::is_empty) && next.with(Option::is_none));
-    let is_more =
-        Memo::new(move |_| !is_there.get() || next.with(Option::is_some) || problem.with(Option::is_some));
+    effect(move || {
+        if list.further.get() > 0 && problem.with_untracked(Option::is_none) {
+            loaded.load_more();
+        }
+    });
+    effect(move || {
+        list.window.track();
+        if loaded.is_old() {
+            loaded.reload();
+        }
+    });
+    let is_empty = Memo::new(move |_| is_there.get() && list.rows.with(Vec::is_empty) && !list.more.get());
+    let is_more = Memo::new(move |_| list.more.get() || problem.with(Option::is_some));
+    let loading = list.loading;
     let value = move |id: DatasheetId| {
         let here = list.here;
         let value = move || {
-            values.with(|values| {
-                let value = values.get(&id)?;
+            list.in_order.with(|in_order| {
+                let value = in_order.stands.get(&id)?.0.as_ref()?;
                 field.with(|field| field.as_ref().map(|field| shown(here, field, Some(value), &[], &[])))
             })
         };
@@ -210,7 +312,7 @@ fn Sorted(list: ListState, sort: Sort) -> impl IntoView {
                 type="button"
                 class="button button--quiet"
                 aria-busy=move || loading.get().then_some("true")
-                on:click=move |_| if !loading.get_untracked() { loaded.more() }
+                on:click=move |_| loaded.load_more()
             >
                 {move || if loading.get() { texts::loading(t) } else { texts::load_more(t) }}
             </button>
