@@ -1,5 +1,6 @@
 //! What is used on more than one screen.
 
+pub mod answer;
 pub mod dialog;
 pub mod edit_problem;
 pub mod finder;

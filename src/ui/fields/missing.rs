@@ -12,12 +12,15 @@ use crate::{
         id::{DatasheetId, FieldId},
     },
     error::{Error, InvalidValue, MissingField, Problem},
-    i18n::{bar, errors, fields as texts},
+    i18n::{bar, fields as texts},
     ui::{
         browser, here,
         lazy::late,
         send,
-        widgets::dialog::{Dialog, open_while},
+        widgets::{
+            answer::of_answer,
+            dialog::{Dialog, open_while},
+        },
     },
 };
 
@@ -55,7 +58,6 @@ fn load(waiting: Waiting, open: RwSignal<bool>) -> Result<AnyView, SplitLoaderEr
 /// Gets the datasheet as it is now.
 #[component]
 fn Load(waiting: Waiting, open: RwSignal<bool>) -> impl IntoView {
-    let t = here().locale;
     let answer = RwSignal::new(None);
     let id = waiting.datasheet;
     spawn_local(async move {
@@ -65,22 +67,7 @@ fn Load(waiting: Waiting, open: RwSignal<bool>) -> impl IntoView {
             SheetFields { files, ..page.fields }
         })));
     });
-    move || {
-        let waiting = waiting.clone();
-        match answer.get() {
-            Some(Ok(fields)) => view! { <Form waiting fields open /> }.into_any(),
-            Some(Err(error)) => {
-                let message = errors::message(t, &error);
-                view! {
-                    <p class="form-error" role="alert">
-                        {message}
-                    </p>
-                }
-                .into_any()
-            }
-            None => view! { <p aria-busy="true">"…"</p> }.into_any(),
-        }
-    }
+    of_answer(answer, move |fields| view! { <Form waiting=waiting.clone() fields open /> }.into_any())
 }
 
 /// One of the fields, while it is asked for.

@@ -111,8 +111,7 @@ pub fn Finder(
     let on_keydown = move |event: ev::KeyboardEvent| {
         let n = untrack(options_now);
         match event.key().as_str() {
-            "ArrowDown" if n > 0 => active.update(|at| *at = (*at + 1) % n),
-            "ArrowUp" if n > 0 => active.update(|at| *at = (*at + n - 1) % n),
+            key if arrow(key, active, n) => {}
             // What is shown may have been found for less of the text.
             "Enter" if !answered.get_untracked() => {}
             "Enter" => {
@@ -140,19 +139,7 @@ pub fn Finder(
         let option_id = option_id.clone();
         move || {
             let option = |at: usize, content: AnyView, choose: Callback<()>| {
-                view! {
-                    <li
-                        role="option"
-                        id=option_id(at)
-                        aria-selected=move || (active.get() == at).to_string()
-                        // The input keeps the focus.
-                        on:mousedown=|event| event.prevent_default()
-                        on:click=move |_| choose.run(())
-                    >
-                        {content}
-                    </li>
-                }
-                .into_any()
+                option_view(option_id(at), at, active, content, choose)
             };
             let all = found.get();
             let n = all.len();
@@ -198,6 +185,39 @@ pub fn Finder(
         <ul class="own-field__found" id=list_id role="listbox" aria-label=texts::found(t) hidden=move || !is_open()>
             {options}
         </ul>
+    }
+    .into_any()
+}
+
+/// Goes on to the next or the one before of so many options, round the ends; whether the key means that.
+pub fn arrow(key: &str, active: RwSignal<usize>, n: usize) -> bool {
+    let step = match key {
+        "ArrowDown" if n > 0 => 1,
+        "ArrowUp" if n > 0 => n - 1,
+        _ => return false,
+    };
+    active.update(|at| *at = (*at + step) % n);
+    true
+}
+
+/// One of the options that are offered below a field, which keeps the focus.
+pub fn option_view(
+    id: String,
+    at: usize,
+    active: RwSignal<usize>,
+    content: AnyView,
+    choose: Callback<()>,
+) -> AnyView {
+    view! {
+        <li
+            role="option"
+            id=id
+            aria-selected=move || (active.get() == at).to_string()
+            on:mousedown=|event| event.prevent_default()
+            on:click=move |_| choose.run(())
+        >
+            {content}
+        </li>
     }
     .into_any()
 }

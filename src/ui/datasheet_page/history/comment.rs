@@ -15,7 +15,10 @@ use crate::{
     },
     error::Error,
     i18n::{bar, history as words, sheet as texts},
-    ui::browser,
+    ui::{
+        browser,
+        widgets::finder::{arrow, option_view},
+    },
 };
 
 /// So many people are offered at once.
@@ -156,8 +159,7 @@ pub(in crate::ui::datasheet_page) fn CommentField(
         let n = found.with_untracked(Vec::len);
         match event.key().as_str() {
             "Enter" if event.ctrl_key() || event.meta_key() => submit.run(()),
-            "ArrowDown" if n > 0 => active.update(|at| *at = (*at + 1) % n),
-            "ArrowUp" if n > 0 => active.update(|at| *at = (*at + n - 1) % n),
+            key if arrow(key, active, n) => {}
             "Enter" | "Tab" if n > 0 => {
                 let at = active.get_untracked();
                 if let Some(person) = found.with_untracked(|found| found.get(at).cloned()) {
@@ -185,20 +187,8 @@ pub(in crate::ui::datasheet_page) fn CommentField(
                 .into_iter()
                 .enumerate()
                 .map(|(at, person)| {
-                    let name = person.name.clone();
-                    view! {
-                        <li
-                            role="option"
-                            id=option_id(at)
-                            aria-selected=move || (active.get() == at).to_string()
-                            // The field keeps the focus.
-                            on:mousedown=|event| event.prevent_default()
-                            on:click=move |_| take(&person)
-                        >
-                            {name}
-                        </li>
-                    }
-                    .into_any()
+                    let name = person.name.clone().into_any();
+                    option_view(option_id(at), at, active, name, Callback::new(move |()| take(&person)))
                 })
                 .collect_view()
         }
