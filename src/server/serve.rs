@@ -54,8 +54,8 @@ pub async fn serve(
     let signalled = stop.clone();
     tokio::spawn(async move {
         stop_signal().await;
-        tracing::info!("stopping");
         signalled.cancel();
+        tracing::info!("stopping");
     });
     if host.db.is_sqlite() {
         tokio::spawn(watch_sqlite(host.clone(), stop.clone()));
