@@ -183,12 +183,16 @@ test("a sorted list is scrolled to its end with few rows in the page, follows ne
 
     // To the middle: what others do shows, and nothing jumps.
     await page.evaluate(() => scrollTo(0, 2_500));
-    const middle = () => rows(page).evaluateAll(all => {
-        const inside = all.filter(one => one.getBoundingClientRect().top > 300);
-        return [inside[0].getAttribute("aria-label"), inside[0].querySelector("a[href^='/d/']").getAttribute("href")];
+    let [name, href] = [];
+    await eventually(async () => {
+        // Not those that were in the page before it was scrolled.
+        [name, href] = await rows(page).evaluateAll(all => {
+            const is_inside = box => box.top > 300 && box.bottom < innerHeight;
+            const inside = all.find(one => is_inside(one.getBoundingClientRect()));
+            return inside ? [inside.getAttribute("aria-label"), inside.querySelector("a[href^='/d/']").getAttribute("href")] : [];
+        });
+        assert.ok(name && href, "rows are in the middle");
     });
-    await eventually(async () => assert.ok((await middle())[0]));
-    const [name, href] = await middle();
     const place = await page.evaluate(() => scrollY);
     const other = await app.open(href);
     await other.getByRole("button", { name: "Rename", exact: true }).click();

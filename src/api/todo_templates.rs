@@ -98,6 +98,7 @@ pub async fn todo_template_move(
         let (module, found) =
             store::todo_templates::get(&mut request.tx, template).await?.ok_or(Error::NotFound)?;
         request.may_open(module).await?;
+        store::modules::lock(&mut request.tx, module).await?;
         let mut ranks = store::todo_templates::ranks(&mut request.tx, module).await?;
         ranks.retain(|(id, _)| *id != template);
         let rank = Rank::before(&ranks, before);

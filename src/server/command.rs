@@ -672,6 +672,7 @@ mod tests {
                 "server::command::tests::a_flag_wins_over_the_environment_and_that_over_the_file",
                 "--exact",
             ])
+            .env_remove("MODULOK_DATABASE")
             .envs([("MODULOK_TEST_ALONE", "1"), ("MODULOK_LISTEN", "127.0.0.1:2"), ("MODULOK_LOG", "debug")])
             .output()
             .unwrap();

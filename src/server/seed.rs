@@ -65,5 +65,6 @@ pub async fn fill(host: &Host, datasheets: u64, todos: u64) -> Result<()> {
             let _ = write!(stderr, "{done} of {datasheets} datasheets{end}");
         }
     }
-    host.db.settle().await
+    host.db.settle().await;
+    Ok(())
 }

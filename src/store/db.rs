@@ -74,8 +74,8 @@ const WAIT: Duration = Duration::from_secs(5);
 /// browser shows meanwhile what it sent.
 const WRITER_WAIT: Duration = Duration::from_secs(15);
 
-/// Statements are short: machine code or further processes for one would take longer than it.
-const SHORT: &str = "set jit = off; set max_parallel_workers_per_gather = 0";
+/// What is set for each connection to Postgres. Statements are short: machine code or further processes for one would take longer than it.
+const SESSION: &str = "set jit = off; set max_parallel_workers_per_gather = 0";
 
 /// A connection to Postgres that was idle for longer is asked whether it still stands.
 const FRESH: Duration = Duration::from_secs(2);
@@ -98,7 +98,7 @@ impl Db {
                     Box::pin(async move { Ok(meta.idle_for < FRESH || connection.ping().await.is_ok()) })
                 })
                 .after_connect(|connection, _| {
-                    Box::pin(async move { sqlx::raw_sql(SHORT).execute(connection).await.map(drop) })
+                    Box::pin(async move { sqlx::raw_sql(SESSION).execute(connection).await.map(drop) })
                 });
             Pools::Postgres(pool.connect_with(options).await?)
         } else {
@@ -191,8 +191,15 @@ impl Db {
     }
 
     /// After very many rows were written at once: lets Postgres count its tables, and note which rows everybody sees. It does so by
-    /// itself a while later; until then a count of a range of an index looks each row up, which takes ten times as long.
-    pub async fn settle(&self) -> Result<()> {
+    /// itself a while later; until then a count of a range of an index looks each row up, which takes ten times as long. So it is only
+    /// logged where it cannot be done: what was written is there.
+    pub async fn settle(&self) {
+        if let Err(error) = self.vacuum().await {
+            tracing::warn!(?error, "tables are not tidied; Postgres will do it by itself");
+        }
+    }
+
+    async fn vacuum(&self) -> Result<()> {
         const TABLES: [&str; 6] =
             ["datasheets", "todos", "involvements", "search_words", "status_counts", "events"];
         if let Pools::Postgres(pool) = &self.pools {

@@ -11,8 +11,7 @@ mod row;
 mod state;
 pub(super) mod viewport;
 
-use crate::ui::Show;
-use crate::ui::{any::IntoAny, dynamic, effect};
+use crate::ui::{Show, any::IntoAny, dynamic, effect};
 use leptos::{prelude::*, web_sys};
 
 use super::{

@@ -13,9 +13,7 @@ use super::any::IntoAny;
 /// Runs now and again whenever what it read changes, in the browser only: Leptos' `Effect::new` for a closure that asks for
 /// nothing of its last run.
 pub fn effect(run: impl FnMut() + 'static) {
-    if cfg!(not(feature = "ssr")) {
-        boxed_effect(Box::new(run));
-    }
+    boxed_effect(Box::new(run));
 }
 
 fn boxed_effect(mut run: Box<dyn FnMut()>) {

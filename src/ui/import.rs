@@ -2,8 +2,7 @@
 
 mod upload;
 
-use crate::ui::Show;
-use crate::ui::{any::IntoAny, dynamic, effect};
+use crate::ui::{Show, any::IntoAny, dynamic, effect};
 use leptos::{html, prelude::*, task::spawn_local, web_sys};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 

@@ -196,10 +196,11 @@ pub trait Reload: Copy + 'static {
             if !self.is_alive() {
                 return;
             }
-            // The window went on meanwhile, perhaps in this very frame: what is there is asked for, and nothing goes under it.
+            // The window went on meanwhile, perhaps in this very frame, beyond what came: what is there is asked for, and nothing
+            // goes under it.
             self.look();
             let is_passed = match fresh {
-                Ok(rows) if rows.more && self.near()[1] > to => true,
+                Ok(rows) if rows.more && self.near()[1] > rows.next => true,
                 Ok(rows) => {
                     self.take_in(rows, Extent::AllAfter(from));
                     self.reloads().update_value(|reloads| {
@@ -219,11 +220,11 @@ pub trait Reload: Copy + 'static {
         });
     }
 
-    /// Whether rows in the page are as they were before they were looked at again.
+    /// Whether rows in the page are as they were before they were looked at again. Not while that is under way: once its answer is
+    /// there, this is asked again.
     fn is_old(self) -> bool {
-        let Some(old) = self.reloads().try_with_value(|reloads| reloads.old_up_to).flatten() else {
-            return false;
-        };
+        let old = |reloads: &Reloads<_>| reloads.old_up_to.filter(|_| !reloads.is_under_way());
+        let Some(old) = self.reloads().try_with_value(old).flatten() else { return false };
         self.is_alive() && self.places([Some(self.shown().start)])[0].is_some_and(|place| place <= old)
     }
 

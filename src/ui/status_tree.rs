@@ -7,8 +7,7 @@ mod edit;
 mod node;
 mod sums;
 
-use crate::ui::Show;
-use crate::ui::{any::IntoAny, dynamic, effect};
+use crate::ui::{Show, any::IntoAny, dynamic, effect};
 use std::collections::VecDeque;
 
 use leptos::{ev, prelude::*, task::spawn_local, web_sys, web_sys::wasm_bindgen::JsCast as _};

@@ -143,7 +143,7 @@ fn page_alone(subject: &mut Subject) -> Result<Vec<Figure>> {
         bytes = get_page(client, &page)?;
         Ok(())
     })?;
-    let mut figures = latency.figures("module page p50", "module page p99");
+    let mut figures = latency.figures("module pages a second", "module page p50", "module page p99");
     figures.push(Figure { name: "module page HTML, compressed", value: kilobytes(bytes), unit: "kB" });
     Ok(figures)
 }
@@ -201,14 +201,14 @@ fn next_page(subject: &mut Subject) -> Result<Vec<Figure>> {
         };
         Ok(())
     })?;
-    Ok(latency.figures("next page of the list p50", "next page of the list p99"))
+    Ok(latency.figures("next pages a second", "next page of the list p50", "next page of the list p99"))
 }
 
 /// Postpones the first to-do of the list, again and again: one durable transaction each.
 fn postpone(subject: &mut Subject) -> Result<Vec<Figure>> {
     let latency =
         subject.write_first("/api/todos/postpone", |call| call["to"] = serde_json::json!("in_a_month"))?;
-    Ok(latency.figures("postpone p50", "postpone p99"))
+    Ok(latency.figures("postponed a second", "postpone p50", "postpone p99"))
 }
 
 /// Closes the first to-do of the list, again and again.
@@ -217,7 +217,7 @@ fn close(subject: &mut Subject) -> Result<Vec<Figure>> {
         call["outcome"] = serde_json::json!("done");
         call["note"] = serde_json::Value::Null;
     })?;
-    Ok(latency.figures("close p50", "close p99"))
+    Ok(latency.figures("closed a second", "close p50", "close p99"))
 }
 
 /// The place of a row in the list, as the app's own page counts it.
@@ -336,8 +336,11 @@ impl Latency {
         self.sorted.len() as f64
     }
 
-    fn figures(&self, p50: &'static str, p99: &'static str) -> Vec<Figure> {
+    /// How many a second one client gets, one after another, and how long they take.
+    fn figures(&self, rate: &'static str, p50: &'static str, p99: &'static str) -> Vec<Figure> {
+        let all: Duration = self.sorted.iter().sum();
         vec![
+            Figure { name: rate, value: self.count() / all.as_secs_f64(), unit: "/s" },
             Figure { name: p50, value: ms(self.percentile(50)), unit: "ms" },
             Figure { name: p99, value: ms(self.percentile(99)), unit: "ms" },
         ]
@@ -500,6 +503,10 @@ mod tests {
             Duration::from_millis(7)
         );
         assert!(Latency::new(Vec::new()).is_err());
+        // Two tenths of a second for four.
+        let rate =
+            &Latency::new(vec![Duration::from_millis(50); 4]).unwrap().figures("a second", "p50", "p99")[0];
+        assert!((rate.value - 20.0).abs() < 1e-9, "{}", rate.value);
     }
 
     #[test]

@@ -98,15 +98,17 @@ fn without_comments(script: &str) -> String {
     let mut small = String::with_capacity(script.len());
     let mut is_comment = false;
     for line in script.lines().map(str::trim) {
-        if line.starts_with("/*") {
-            is_comment = true;
-        }
-        if !is_comment && !line.is_empty() && !line.starts_with("//") {
-            small.push_str(line);
+        is_comment |= line.starts_with("/*");
+        let end = line.find("*/").filter(|_| is_comment);
+        let code = match end {
+            Some(end) => line[end + 2..].trim_start(),
+            None if is_comment => "",
+            None => line,
+        };
+        is_comment &= end.is_none();
+        if !code.is_empty() && !code.starts_with("//") {
+            small.push_str(code);
             small.push('\n');
-        }
-        if line.ends_with("*/") {
-            is_comment = false;
         }
     }
     small
@@ -187,8 +189,11 @@ mod tests {
 
     #[test]
     fn comments_go_and_code_stays() {
-        let script = "/**\n * Says.\n */\nfunction say() {\n    // why\n    let a = 2 * 3; // kept\n\n    /* one */\n    return a;\n}\n";
-        assert_eq!(without_comments(script), "function say() {\nlet a = 2 * 3; // kept\nreturn a;\n}\n");
+        let script = "/**\n * Says.\n */\nfunction say() {\n    // why\n    let a = 2 * 3; // kept\n\n    /* one */\n    /* two */ a += 1;\n    return a;\n}\n";
+        assert_eq!(
+            without_comments(script),
+            "function say() {\nlet a = 2 * 3; // kept\na += 1;\nreturn a;\n}\n"
+        );
     }
 
     #[test]

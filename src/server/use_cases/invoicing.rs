@@ -121,7 +121,8 @@ impl Office {
     pub(super) async fn numbers(&self, module: i64) -> (Vec<i64>, i64) {
         const COUNTS: &str = "select count from documents where module_id = $1 order by count";
         const LAST: &str = "select last from document_counters where module_id = $1";
-        let mut tx = self.host.db.read().await.unwrap();
+        // Of one moment: a server that was killed may have sent a commit that comes through only now.
+        let mut tx = self.host.db.snapshot().await.unwrap();
         let counts = on!(tx, |conn| sqlx::query_scalar(COUNTS).bind(module).fetch_all(conn).await).unwrap();
         let last: Option<i64> =
             on!(tx, |conn| sqlx::query_scalar(LAST).bind(module).fetch_optional(conn).await).unwrap();

@@ -45,6 +45,17 @@ struct Shelf {
 }
 
 impl Shelf {
+    /// Reads which templates there are, and in what order; what is typed stays.
+    fn look_again(self) {
+        spawn_local(async move {
+            match todo_templates(self.module).await {
+                Ok(templates) => drop(self.templates.try_set(Some(templates))),
+                Err(error) => self.here.toasts.error(&error),
+            }
+        });
+    }
+
+    /// Reads them and their to-dos' types anew, in place of what is typed.
     fn load(self) {
         spawn_local(async move {
             let read = async {
@@ -98,7 +109,7 @@ impl Shelf {
                 }
                 Err(error) => {
                     here.toasts.error(&error);
-                    self.load();
+                    self.look_again();
                 }
             },
         );
@@ -114,7 +125,7 @@ impl Shelf {
                     here.toasts.done(texts::template_back(t, &back.name), None);
                     self.put(&back);
                     // To its place.
-                    self.load();
+                    self.look_again();
                 }
                 Err(error) => here.toasts.error(&error),
             },

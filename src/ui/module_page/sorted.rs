@@ -26,7 +26,6 @@ use crate::{
         fields::shown,
         here,
         lazy::late,
-        not_found::Failed,
         reload::{Extent, PAGE, Reload, Reloads, Rows},
         unscripted::unscripted,
     },
@@ -52,7 +51,11 @@ fn first_rows(list: ListState) -> Option<AnyView> {
     let sort = list.filter.with_value(Filter::order)?;
     let page = match known.sorted.as_ref()? {
         Ok(page) => page,
-        Err(error) => return Some(view! { <Failed error=error.clone() /> }.into_any()),
+        // Of the list alone: the page around it is there.
+        Err(error) => {
+            let said = errors::message(list.here.locale, error);
+            return Some(view! { <p class="form-error">{said}</p> }.into_any());
+        }
     };
     let rows: Vec<Row> = page.rows.iter().map(|row| row.row.clone()).collect();
     let is_empty = rows.is_empty() && page.next.is_none();
@@ -224,6 +227,7 @@ impl Reload for Loaded {
         list.loading.set(true);
         self.problem.set(None);
         let reloaded = self.reloads.with_value(|reloads| reloads.done);
+        let again = list.again.get_untracked();
         let next = list.in_order.with_untracked(|in_order| in_order.next.clone());
         spawn_local(async move {
             let answer = self.fetch(next, PAGE).await;
@@ -233,10 +237,17 @@ impl Reload for Loaded {
             list.loading.set(false);
             match answer {
                 // The row that these follow may be gone since.
-                Ok(_) if self.reloads.with_value(|reloads| reloads.done != reloaded) => {}
+                Ok(_) if self.reloads.with_value(|reloads| reloads.done != reloaded) => {
+                    request_animation_frame(move || self.measure());
+                }
                 Ok(SortedPage { rows, next }) => {
                     let is_some = !rows.is_empty();
+                    let is_first = !self.is_there.get_untracked();
                     self.put(self.loaded(), rows, next);
+                    // Something changed while the first ones were on their way.
+                    if is_first && list.again.get_untracked() != again {
+                        self.reload();
+                    }
                     // What is far apart is looked for no further by itself.
                     if is_some {
                         request_animation_frame(move || self.measure());
@@ -272,9 +283,13 @@ fn Sorted(list: ListState, sort: Sort) -> impl IntoView {
     }
     Effect::new(move |was: Option<u32>| {
         let again = list.again.get();
-        // What was never there comes as a whole.
-        if was.is_some_and(|was| was != again) && is_there.get_untracked() {
-            loaded.reload();
+        if was.is_some_and(|was| was != again) {
+            if is_there.get_untracked() {
+                loaded.reload();
+            } else {
+                // What did not come, comes now; what is on its way is looked at again once it is there.
+                loaded.load_more();
+            }
         }
         again
     });
