@@ -163,7 +163,7 @@ pub async fn todo_type(tx: &mut Tx, kind: TodoTypeId) -> Result<Option<(ModuleId
 /// Stores the settings of a to-do type of a module; `false` when its version is another one.
 pub async fn save_todo_type(tx: &mut Tx, module: ModuleId, kind: &TodoType) -> Result<bool> {
     const SQL: &str = "
-        update todo_types set name = $3, name_is_first = case when name = $3 then name_is_first else $6 end, duration = $4, reminder = $5, version = version + 1
+        update todo_types set name = $3, name_is_first = case when name_is_first = 0 and name = $3 then 0 else $6 end, duration = $4, reminder = $5, version = version + 1
         where id = $1 and version = $2";
     let template = get(tx, module).await?.ok_or(Error::NotFound)?.template;
     let is_first = is_first(template, &kind.name, kind.icon.first_name(tx.reader()));
@@ -292,8 +292,8 @@ pub async fn save_names(
 ) -> Result<bool> {
     const SQL: &str = "
         update modules set name = $3, item_name = $4, version = version + 1,
-            name_is_first = case when name = $3 then name_is_first else $5 end,
-            item_name_is_first = case when item_name = $4 then item_name_is_first else $6 end
+            name_is_first = case when name_is_first = 0 and name = $3 then 0 else $5 end,
+            item_name_is_first = case when item_name_is_first = 0 and item_name = $4 then 0 else $6 end
         where id = $1 and version = $2";
     let (template, reader) = (get(tx, module).await?.ok_or(Error::NotFound)?.template, tx.reader());
     Ok(on!(tx, |conn| sqlx::query(SQL)

@@ -296,6 +296,21 @@ on_both! {
             let module = sales.done("modules/group_rename", label).await;
             assert_eq!(module["group_labels"][2], stored);
         }
+        // A name that somebody gave stays one, also when someone saves it for whom it is the first one.
+        let speaks = |locale: &str| json!({
+            "name": "admin", "email": "admin@pelda.hu", "locale": locale, "theme": "auto", "zone": "Europe/Budapest"
+        });
+        let kind = |version: i64, duration: Option<i64>| json!({
+            "kind": sales.kind, "version": version, "name": "Call", "duration": duration, "reminder": null
+        });
+        let (first, second) = (kind(5, None), kind(6, Some(30)));
+        sales.done("modules/type_save", first).await;
+        sales.done("session/profile", speaks("en")).await;
+        sales.done("modules/type_save", second).await;
+        let arguments = with_module(rename("Sales", "Prospect", 5), &sales);
+        sales.done("modules/rename", arguments).await;
+        sales.done("session/profile", speaks("hu")).await;
+        assert_eq!(seen(&sales, "admin").await, ["Sales", "Prospect", "Call"]);
         // In a customisable module all is as it was written.
         let (_, page) = sales.office.call("admin", "modules/all", &json!({})).await;
         let own = page.as_array().unwrap().iter().find(|module| module["template"] == "custom").unwrap();
