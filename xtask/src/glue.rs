@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::parts::leb128;
+use crate::parts::{leb128, sections};
 
 /// What the names of wasm-bindgen's own imports begin with.
 const OWN: &str = "__wb";
@@ -11,21 +11,18 @@ const IMPORTS: u8 = 2;
 /// A module and its glue, with short names for what one asks of the other and without the glue's comments. `None` for what
 /// is no WebAssembly module.
 pub fn shortened(module: &[u8], glue: &str) -> Option<(Vec<u8>, String)> {
-    let (head, mut rest) = module.split_at_checked(8)?;
+    let (head, sections) = sections(module)?;
     let mut small = head.to_owned();
     let mut names = BTreeMap::new();
-    while let Some((&kind, after)) = rest.split_first() {
-        let (length, digits) = leb128(after)?;
-        let (section, next) = rest.split_at_checked(1 + digits + length)?;
-        if kind == IMPORTS {
-            let imports = short_imports(section.get(1 + digits..)?, &mut names)?;
-            small.push(kind);
+    for section in sections {
+        if section.kind == IMPORTS {
+            let imports = short_imports(section.content, &mut names)?;
+            small.push(section.kind);
             push_leb128(&mut small, imports.len());
             small.extend_from_slice(&imports);
         } else {
-            small.extend_from_slice(section);
+            small.extend_from_slice(section.whole);
         }
-        rest = next;
     }
     Some((small, without_comments(&renamed(glue, &names))))
 }

@@ -65,17 +65,32 @@ impl Parts {
 /// A WebAssembly module without its custom sections: names are for debuggers.
 fn without_names(module: &[u8]) -> Option<Vec<u8>> {
     const CUSTOM: u8 = 0;
+    let (head, sections) = sections(module)?;
+    let kept = sections.iter().filter(|section| section.kind != CUSTOM).map(|section| section.whole);
+    Some(std::iter::once(head).chain(kept).collect::<Vec<_>>().concat())
+}
+
+/// A section of a WebAssembly module.
+pub struct Section<'a> {
+    /// What it holds.
+    pub kind: u8,
+    /// All of it, with its kind and its length.
+    pub whole: &'a [u8],
+    /// What is in it.
+    pub content: &'a [u8],
+}
+
+/// What a WebAssembly module begins with, and its sections in order. `None` for what is none.
+pub fn sections(module: &[u8]) -> Option<(&[u8], Vec<Section<'_>>)> {
     let (head, mut rest) = module.split_at_checked(8)?;
-    let mut small = head.to_owned();
+    let mut sections = vec![];
     while let Some((&kind, after)) = rest.split_first() {
         let (length, digits) = leb128(after)?;
-        let (section, next) = rest.split_at_checked(1 + digits + length)?;
-        if kind != CUSTOM {
-            small.extend_from_slice(section);
-        }
+        let (whole, next) = rest.split_at_checked(1 + digits + length)?;
+        sections.push(Section { kind, whole, content: whole.get(1 + digits..)? });
         rest = next;
     }
-    Some(small)
+    Some((head, sections))
 }
 
 /// A number as WebAssembly writes it, and how many bytes it takes.
